@@ -1,0 +1,127 @@
+"""What the window and the worker say to each other; every message but the first carries its job's number."""
+
+from __future__ import annotations
+
+import msgspec
+
+from vmapviz.model import experiment, problem, timing, trace, values
+
+
+class Trace(msgspec.Struct, frozen=True, tag=True):
+    """Request: trace the experiment. Answers: Traced, then Verified; or Failed."""
+
+    job: int
+    experiment: experiment.Experiment
+
+
+class Run(msgspec.Struct, frozen=True, tag=True):
+    """Request: evaluate both programs step by step and check the result. Answers: Ran; or Failed."""
+
+    job: int
+    experiment: experiment.Experiment
+    examples: tuple[int, ...] = ()
+
+
+class Time(msgspec.Struct, frozen=True, tag=True):
+    """Request: time the variants over the batch sizes. Answers: Timed, again and again; the last has `done`."""
+
+    job: int
+    experiment: experiment.Experiment
+    variants: tuple[str, ...]
+    batches: tuple[int, ...]
+    devices: int
+    budget_s: float
+
+
+class ArgumentLeaf(msgspec.Struct, frozen=True):
+    """One array of an argument as the user gave it (with its batch axes); `path` is "" when the argument is one array."""
+
+    path: str
+    dtype: str
+    shape: tuple[int, ...]
+    axes: tuple[int | None, ...]
+
+
+class Argument(msgspec.Struct, frozen=True):
+    """One argument of the call; `keyword` is true when it is passed by keyword (and so mapped along axis 0)."""
+
+    name: str
+    text: str
+    leaves: tuple[ArgumentLeaf, ...]
+    keyword: bool = False
+
+
+class ResultLeaf(msgspec.Struct, frozen=True):
+    """One array of the vmapped result: its type and its batch axes, one per level."""
+
+    path: str
+    dtype: str
+    shape: tuple[int, ...]
+    axes: tuple[int | None, ...]
+
+
+class Ready(msgspec.Struct, frozen=True, tag=True):
+    """The worker has loaded JAX."""
+
+    jax: str
+    python: str
+    backend: str
+    devices: tuple[str, ...]
+    x64: bool
+    cores: int
+    machine: str
+
+
+class Traced(msgspec.Struct, frozen=True, tag=True):
+    """Both programs; `trace.exact` may still be None."""
+
+    job: int
+    trace: trace.Trace
+    arguments: tuple[Argument, ...]
+    results: tuple[ResultLeaf, ...]
+    seconds: float
+
+
+class Verified(msgspec.Struct, frozen=True, tag=True):
+    """The trace again, with `exact` and the axes of helper values known; `note` says what could not be shown."""
+
+    job: int
+    trace: trace.Trace
+    note: str = ""
+
+
+class Ran(msgspec.Struct, frozen=True, tag=True):
+    """Values inside and the checked result."""
+
+    job: int
+    values: values.Values
+    result: values.Result
+
+
+class Timed(msgspec.Struct, frozen=True, tag=True):
+    """The timings so far; `doing` names what is measured next, `progress` runs from 0 to 1."""
+
+    job: int
+    timings: timing.Timings
+    doing: str
+    progress: float
+    remaining_s: float
+    done: bool
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """The job ended with a problem; `arguments` are those that could be evaluated before it."""
+
+    job: int
+    problem: problem.Problem
+    arguments: tuple[Argument, ...] = ()
+
+
+class Printed(msgspec.Struct, frozen=True, tag=True):
+    """What the user's code printed."""
+
+    text: str
+
+
+Request = Trace | Run | Time
+Reply = Ready | Traced | Verified | Ran | Timed | Failed | Printed

@@ -1,0 +1,113 @@
+"""The whole state of the app as one frozen value, and what may be done to it as pure functions."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from vmapviz.model.experiment import Experiment
+from vmapviz.model.messages import Argument, Ready, ResultLeaf
+from vmapviz.model.problem import Problem
+from vmapviz.model.timing import FIRST_SHOWN, Timings
+from vmapviz.model.trace import Trace
+from vmapviz.model.values import Result, Values
+
+Kind = Literal["trace", "run", "time"]
+KINDS: tuple[Kind, ...] = ("trace", "run", "time")
+Tab = Literal["shapes", "values", "result", "timing"]
+
+
+class Worker(msgspec.Struct, frozen=True):
+    """The worker process: `ready` is None until JAX has loaded; `restarts` counts how often it came back."""
+
+    state: Literal["starting", "ready", "stopped"] = "starting"
+    ready: Ready | None = None
+    restarts: int = 0
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """The last good trace and the experiment it shows; the panels draw this, even while the editor is ahead."""
+
+    experiment: Experiment
+    trace: Trace
+    arguments: tuple[Argument, ...]
+    results: tuple[ResultLeaf, ...]
+    seconds: float
+
+
+class History(msgspec.Struct, frozen=True):
+    """Undo and redo of the experiment, newest last; `typing` says that the newest step may still grow."""
+
+    past: tuple[Experiment, ...] = ()
+    future: tuple[Experiment, ...] = ()
+    typing: bool = False
+
+
+class Jobs(msgspec.Struct, frozen=True):
+    """The number of the newest job, and of the one that runs, per kind; None = nothing runs."""
+
+    newest: int = 0
+    trace: int | None = None
+    run: int | None = None
+    time: int | None = None
+
+
+class View(msgspec.Struct, frozen=True):
+    """How things are shown; remembered between starts."""
+
+    theme: Literal["system", "light", "dark", "projector"] = "system"
+    zoom: float = 1.0
+    tab: Tab = "shapes"
+    examples_open: bool = True
+    all_at_once: bool = True
+    reduced_motion: bool = False
+    speed: float = 1.0
+    raw: bool = False
+
+
+class Sweep(msgspec.Struct, frozen=True):
+    """What the timing panel measures."""
+
+    variants: tuple[str, ...] = FIRST_SHOWN
+    batches: tuple[int, ...] = (1, 4, 16, 64, 256, 1024)
+    devices: int = 8
+    budget_s: float = 2.0
+
+
+class Session(msgspec.Struct, frozen=True):
+    """Everything the window shows.
+
+    `selected` and `hovered` are paths of equations in `programs[0]`, or "+PATH" for an equation of the last program that has no
+    origin. `folded` holds the paths of subprograms ("0.branches[1]") whose fold differs from the default. `example` is the followed example,
+    one index per level, innermost first. `step` is the storyboard position: 0 = the whole function, else 1 + index of a top-level equation.
+    """
+
+    experiment: Experiment = Experiment()
+    saved: Experiment | None = None
+    history: History = History()
+    picture: Picture | None = None
+    problem: Problem | None = None
+    problem_arguments: tuple[Argument, ...] = ()
+    worker: Worker = Worker()
+    jobs: Jobs = Jobs()
+    auto: bool = True
+    selected: str | None = None
+    hovered: str | None = None
+    folded: frozenset[str] = frozenset()
+    example: tuple[int, ...] = (0,)
+    values: Values | None = None
+    result: Result | None = None
+    run_problem: Problem | None = None
+    timings: Timings | None = None
+    pinned: Timings | None = None
+    doing: str = ""
+    progress: float = 0.0
+    remaining_s: float = 0.0
+    time_problem: Problem | None = None
+    sweep: Sweep = Sweep()
+    printed: str = ""
+    notes: tuple[Problem, ...] = ()
+    recent: tuple[str, ...] = ()
+    view: View = View()
+    time_limit_s: float = 10.0

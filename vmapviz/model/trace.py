@@ -1,0 +1,166 @@
+"""The data contract of a trace: programs, equations, values, and the links between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A range of the user's source: lines from 1, columns in characters from 0, end exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Batched(msgspec.Struct, frozen=True):
+    """What one value became after a vmap: `axes` holds one batch axis per level so far, None = not batched."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    axes: tuple[int | None, ...]
+
+
+class Value(msgspec.Struct, frozen=True):
+    """A variable of a program.
+
+    `label` is the argument's name ("W", "state['mean']") for inputs, else None. `batched` is filled in
+    `programs[0]` only, one entry per level. `axes` is filled in `programs[k > 0]`, one entry per level so far:
+    the dimensions that hold that level's examples, None = not batched (or not known).
+    """
+
+    name: str
+    label: str | None
+    dtype: str
+    shape: tuple[int, ...]
+    batched: tuple[Batched | None, ...] = ()
+    axes: tuple[tuple[int, ...] | None, ...] = ()
+
+
+class Equation(msgspec.Struct, frozen=True):
+    """One equation of a program.
+
+    `params` are (name, text, data) triples without the jaxprs, which stand in `subprograms` as (name, program).
+    `inputs` are names or literals ("0.0:f32[]"). `origin` is the path of the equation in the program before;
+    None in `programs[0]`, and later for an equation that this vmap inserted.
+    """
+
+    path: str
+    primitive: str
+    params: tuple[tuple[str, str, Any], ...]
+    inputs: tuple[str, ...]
+    outputs: tuple[Value, ...]
+    subprograms: tuple[tuple[str, Program], ...]
+    source: Source | None
+    origin: str | None
+
+
+class Program(msgspec.Struct, frozen=True):
+    """A jaxpr as data; `outputs` are names or literals."""
+
+    inputs: tuple[Value, ...]
+    constants: tuple[Value, ...]
+    equations: tuple[Equation, ...]
+    outputs: tuple[str, ...]
+
+
+class Level(msgspec.Struct, frozen=True):
+    """One vmap: its number of examples, its axis name and its axes as Python text."""
+
+    size: int
+    name: str | None
+    in_axes: str
+    out_axes: str
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """The original program and the program after each vmap, innermost first.
+
+    `exact` says whether every batched program equals plain JAX's own, up to variable names;
+    None only while that is being verified, never in a file.
+    """
+
+    exact: bool | None
+    levels: tuple[Level, ...]
+    programs: tuple[Program, ...]
+
+    @property
+    def original(self) -> Program:
+        """The program for one example."""
+        return self.programs[0]
+
+    @property
+    def batched(self) -> Program:
+        """The program after the last vmap."""
+        return self.programs[-1]
+
+    def to_json(self) -> str:
+        """This trace as JSON text; the names are those of the fields."""
+        return msgspec.json.encode(self).decode()
+
+
+SHORT_DTYPES = {
+    "bool": "bool",
+    "bfloat16": "bf16",
+    "complex64": "c64",
+    "complex128": "c128",
+    **{f"{kind}{bits}": f"{kind[0]}{bits}" for kind in ("float", "int", "uint") for bits in (2, 4, 8, 16, 32, 64)},
+}
+
+
+def short_dtype(dtype: str) -> str:
+    """JAX's short notation of a dtype: "float32" gives "f32"; names without one are kept."""
+    return SHORT_DTYPES.get(dtype, dtype)
+
+
+def type_text(dtype: str, shape: tuple[int, ...]) -> str:
+    """A type as JAX prints it: `f32[5,3]`."""
+    return f"{short_dtype(dtype)}[{','.join(map(str, shape))}]"
+
+
+def is_literal(operand: str) -> bool:
+    """Whether an operand or output is a literal such as `0.0:f32[]` instead of a variable's name."""
+    return ":" in operand
+
+
+def equations_of(program: Program) -> Iterator[Equation]:
+    """Every equation of a program at any depth, outer before inner, in order."""
+    for equation in program.equations:
+        yield equation
+        for _, subprogram in equation.subprograms:
+            yield from equations_of(subprogram)
+
+
+def values_of(program: Program) -> Iterator[Value]:
+    """Every value of a program at any depth: inputs, constants and outputs of equations."""
+    yield from program.constants
+    yield from program.inputs
+    for equation in program.equations:
+        yield from equation.outputs
+        for _, subprogram in equation.subprograms:
+            yield from values_of(subprogram)
+
+
+def became(program: Program, path: str) -> tuple[Equation, ...]:
+    """The equations of the next program that the equation at `path` became, outermost only, in order."""
+
+    def outermost(equations: tuple[Equation, ...]) -> Iterator[Equation]:
+        for equation in equations:
+            if equation.origin == path:
+                yield equation
+            else:
+                for _, subprogram in equation.subprograms:
+                    yield from outermost(subprogram.equations)
+
+    return tuple(outermost(program.equations))
+
+
+def inserted(program: Program) -> tuple[Equation, ...]:
+    """The equations of a batched program, at any depth, that belong to no equation of the program before."""
+    return tuple(equation for equation in equations_of(program) if equation.origin is None)

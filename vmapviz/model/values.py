@@ -1,0 +1,73 @@
+"""Numbers computed by JAX, cut to what can be drawn: previews, statistics, and the check of a result."""
+
+from __future__ import annotations
+
+import msgspec
+
+Cell = bool | int | float | str
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """An array, or its first entries along every axis.
+
+    `shown` is the shape of the part in `cells` (row-major; complex numbers and keys as text); equal to `shape` when nothing is cut.
+    Statistics are over the whole array, None where they do not apply (empty, keys); `nans` and `infs` count entries.
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    shown: tuple[int, ...]
+    cells: tuple[Cell, ...]
+    low: float | None = None
+    high: float | None = None
+    mean: float | None = None
+    nans: int = 0
+    infs: int = 0
+
+
+class Values(msgspec.Struct, frozen=True):
+    """Values of top-level variables by name.
+
+    `one[k]` belongs to example k of `examples` (original program); `batched` to the last program. A name that is missing was not
+    computed: `why` says so (too large, out of time).
+    """
+
+    examples: tuple[int, ...]
+    one: tuple[dict[str, Preview], ...]
+    batched: dict[str, Preview]
+    why: str = ""
+
+
+class Check(msgspec.Struct, frozen=True):
+    """The vmapped result against the loop, or against the reference.
+
+    `examples` are those compared (for two levels flattened, outermost first), `same` says which agree within `tolerance` (relative),
+    `differences` the largest absolute difference of each; `of` is the number of examples there are.
+    """
+
+    against: str
+    of: int
+    examples: tuple[int, ...]
+    same: tuple[bool, ...]
+    differences: tuple[float, ...]
+    tolerance: float
+    note: str = ""
+
+
+class Leaf(msgspec.Struct, frozen=True):
+    """One array of the result: where it stands in the pytree, its whole-batch preview and one preview per compared example."""
+
+    path: str
+    batched: Preview
+    axes: tuple[int | None, ...]
+    loop: tuple[Preview, ...]
+    histogram: tuple[int, ...] = ()
+
+
+class Result(msgspec.Struct, frozen=True):
+    """The answer of the vmapped function with its checks; `checks` is empty when no loop exists, and `note` says why."""
+
+    leaves: tuple[Leaf, ...]
+    checks: tuple[Check, ...]
+    seconds: float
+    note: str = ""
