@@ -1,0 +1,1 @@
+"""Small reusable widgets, each themed live and usable by keyboard."""
