@@ -99,6 +99,8 @@ GALLERY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )
 
+_IGNORED = {"Zs", "Cc", "Pd", "Pc", "Mn"}  # spaces, line ends, dashes, underscores, accents
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -134,6 +136,6 @@ def _read(group: str, stem: str) -> Entry:
 
 
 def _key(name: str) -> str:
-    """What two spellings of a name have in common: its letters and digits without case and accents."""
+    """What two spellings of a name have in common: its characters without case, spaces, dashes and accents."""
     plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).casefold()
-    return "".join(char for char in plain if char.isalnum())
+    return "".join(char for char in plain if unicodedata.category(char) not in _IGNORED)

@@ -19,7 +19,8 @@ def membrane(current):
     def step(v, _):
         v = v + 0.1 * (current - v)
         spike = v > 1
-        return jnp.where(spike, 0.0, v), (v, spike)
+        v = jnp.where(spike, 0.0, v)
+        return v, (v, spike)
 
     _, (voltage, spikes) = lax.scan(step, jnp.float32(0), length=50)
     return voltage, spikes
