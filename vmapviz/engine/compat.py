@@ -1,0 +1,184 @@
+"""All JAX that is not public, one small function per thing; each was seen to work on JAX 0.8.0, 0.10.2 and 0.12.0."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from types import CodeType
+from typing import Any, NamedTuple
+
+import jax
+from jax._src import api_util, core, source_info_util
+from jax._src.interpreters import batching
+
+# Before JAX 0.12 a closed jaxpr is a class of its own.
+_CLOSED = getattr(core, "ClosedJaxpr", core.Jaxpr)
+
+# --- jaxprs -----------------------------------------------------------------------------------------------------------
+
+
+def is_jaxpr(x: Any) -> bool:
+    """Whether `x` is a jaxpr, closed or open (JAX 0.12 has one class for both)."""
+    return isinstance(x, core.Jaxpr | _CLOSED)
+
+
+def opened(jaxpr: Any) -> Any:
+    """The jaxpr with its equations and variables, without the values of its constants."""
+    return jaxpr if isinstance(jaxpr, core.Jaxpr) else jaxpr.jaxpr
+
+
+def constant_values(jaxpr: Any) -> tuple[Any, ...]:
+    """The values of a jaxpr's constants; empty for an open one."""
+    return tuple(getattr(jaxpr, "consts", ()))
+
+
+def with_equations(jaxpr: Any, equations: list[Any]) -> Any:
+    """The same jaxpr, closed or open as before, with other equations."""
+    if isinstance(jaxpr, core.Jaxpr):
+        return jaxpr.replace(eqns=equations)
+    return jaxpr.replace(jaxpr=jaxpr.jaxpr.replace(eqns=equations))
+
+
+def is_literal(atom: Any) -> bool:
+    """Whether an operand is a literal instead of a variable."""
+    return isinstance(atom, core.Literal)
+
+
+def is_dropped(variable: Any) -> bool:
+    """Whether JAX prints this output as `_`."""
+    return isinstance(variable, core.DropVar)
+
+
+def new_variable(variable: Any) -> Any:
+    """A fresh variable of the same type."""
+    return core.Var(variable.aval)
+
+
+# --- tags in the name stack -------------------------------------------------------------------------------------------
+
+
+def tagged(equation: Any, tag: str, params: dict[str, Any], outvars: list[Any]) -> Any:
+    """The same equation whose name stack ends in `tag`, with these parameters and outputs."""
+    info = equation.source_info
+    stacked = info.replace(name_stack=info.name_stack.extend(tag))
+    return equation.replace(params=params, source_info=stacked, outvars=outvars)
+
+
+def tag_of(equation: Any, prefix: str) -> str | None:
+    """The innermost scope of an equation's name stack that starts with `prefix`, without it."""
+    for scope in reversed(equation.source_info.name_stack.stack):
+        if scope.name.startswith(prefix):
+            name: str = scope.name
+            return name[len(prefix) :]
+    return None
+
+
+@contextlib.contextmanager
+def binding_under(equation: Any, tag: str) -> Iterator[None]:
+    """Bind as if the user's code of `equation` ran, with `tag` at the end of the name stack."""
+    info = equation.source_info
+    stack = source_info_util.current_name_stack() + info.name_stack.extend(tag)
+    with source_info_util.user_context(info.traceback, name_stack=stack), equation.ctx.manager:
+        yield
+
+
+def bind(equation: Any, params: dict[str, Any], operands: Iterable[Any]) -> list[Any]:
+    """Apply the primitive of an equation; JAX 0.8 passes subfunctions apart, later versions among the parameters."""
+    primitive = equation.primitive
+    bound = primitive.get_bind_params(params)
+    if isinstance(bound, dict):
+        outputs = primitive.bind(*operands, **bound)
+    else:
+        subfunctions, rest = bound
+        outputs = primitive.bind(*subfunctions, *operands, **rest)
+    return list(outputs) if primitive.multiple_results else [outputs]
+
+
+# --- tracers ----------------------------------------------------------------------------------------------------------
+
+
+class Staged(NamedTuple):
+    """A traced value: the variable or literal it stands for (None = a concrete array), its batch axis, its batched type."""
+
+    atom: Any
+    axis: int | None
+    aval: Any
+
+
+def staged(value: Any) -> Staged:
+    """What a value made inside one `vmap` inside `make_jaxpr` stands for."""
+    axis = None
+    if isinstance(value, batching.BatchTracer):
+        axis = value.batch_dim if isinstance(value.batch_dim, int) else None
+        value = value.val
+    atom = getattr(value, "val", None) if isinstance(value, core.Tracer) else None
+    return Staged(atom, axis, jax.typeof(value))
+
+
+# --- the watcher ------------------------------------------------------------------------------------------------------
+
+watch = core.Primitive("vmapviz_watch")
+watch.multiple_results = True
+watch.def_abstract_eval(lambda *avals, tag, axes: [])
+watch.def_impl(lambda *operands, tag, axes: [])
+
+
+def _batch_watch(operands: Any, dims: Any, *, tag: str, axes: Any) -> tuple[list[Any], list[Any]]:
+    watch.bind(*operands, tag=tag, axes=tuple(d if isinstance(d, int) else None for d in dims))
+    return [], []
+
+
+batching.primitive_batchers[watch] = _batch_watch
+
+
+def watcher(variables: list[Any], tag: str) -> Any:
+    """An equation without outputs that, when batched, notes the batch axes of `variables` in its parameter `axes`."""
+    info = source_info_util.new_source_info()
+    params = {"tag": tag, "axes": None}
+    return core.new_jaxpr_eqn(variables, [], watch, params, set(), info)
+
+
+def is_watcher(equation: Any) -> bool:
+    """Whether an equation is one of ours."""
+    return equation.primitive is watch
+
+
+# --- axes and names ---------------------------------------------------------------------------------------------------
+
+
+def flatten_axes(name: str, tree: Any, axes: Any) -> list[int | None]:
+    """One axis per leaf of `tree` from a prefix of it; ValueError when `axes` is none."""
+    return list(api_util.flatten_axes(name, tree, axes))
+
+
+# --- where an equation comes from -------------------------------------------------------------------------------------
+
+
+class Frame(NamedTuple):
+    """A frame of a traceback; columns in UTF-8 bytes from 0."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+def code_frames(equation: Any) -> list[tuple[CodeType, int]]:
+    """The frames under which an equation was made, innermost first, not yet decoded; empty when unknown."""
+    traceback = equation.source_info.traceback
+    if traceback is None:
+        return []
+    codes, instructions = traceback.raw_frames()
+    return list(zip(codes, instructions, strict=True))
+
+
+def decode_frame(code: CodeType, instruction: int) -> Frame:
+    """Line and columns of a frame."""
+    frame = source_info_util.raw_frame_to_frame(code, instruction)
+    return Frame(frame.file_name, frame.start_line, frame.start_column, frame.end_line, frame.end_column)
+
+
+def is_user_file(file: str) -> bool:
+    """Whether a file is neither JAX's own nor Python's library."""
+    return bool(source_info_util.is_user_filename(file))

@@ -1,0 +1,145 @@
+"""The exact links: one vmap of a jaxpr, with the origin of every equation and the batch axis of every value.
+
+How: the jaxpr is evaluated equation by equation inside `vmap` inside `make_jaxpr`, each under a tag of its own in the name stack. JAX
+carries the tag through every batching rule, so every batched equation says which equation it came from. At the top level the
+traced values themselves say where their batch axis lies. Inside nested jaxprs, which JAX batches on its own, a *watcher* stands
+behind every equation: it has no outputs, so it changes nothing, and its batching rule notes the axes. Watchers are taken out
+at the end.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+
+from vmapviz.engine import compat, params
+from vmapviz.engine.calls import Arguments, AxisEnv
+
+# JAX matches these update functions by pattern, or never batches them as programs: tag them, do not watch them.
+UNWATCHED = ("reduce", "scatter", "select_and_", "pallas_call", "sort")
+
+_pass = itertools.count()
+
+
+class Landing(NamedTuple):
+    """What a value became: its atom in the batched jaxpr (None = a concrete array), its batch axis, its batched type."""
+
+    atom: Any
+    axis: int | None
+    aval: Any
+
+
+class Linked(NamedTuple):
+    """A batched jaxpr; `prefix` begins the tags of its equations; `landings` are by path of the original's equation, or of a
+    subprogram for its inputs ("" for the whole program's), constants first."""
+
+    jaxpr: Any
+    prefix: str
+    landings: dict[str, list[Landing]]
+    out_tree: Any
+    shapes: Any
+
+
+def link(jaxpr: Any, out_tree: Any, vmap: Callable[[Any], Any], arguments: Arguments, axis_env: AxisEnv) -> Linked:
+    """Batch a closed jaxpr with `vmap` (a function that applies `jax.vmap`); `axis_env` names the axes around it."""
+    prefix = f"vmapviz{next(_pass)}:"
+    tagged = _Tagged(jaxpr, prefix)
+
+    def one_example(*args: Any, **kwargs: Any) -> Any:
+        return jax.tree.unflatten(out_tree, tagged.evaluate(jax.tree.leaves((args, kwargs))))
+
+    args, kwargs = arguments
+    batched, shapes = jax.make_jaxpr(vmap(one_example), return_shape=True, axis_env=axis_env)(*args, **kwargs)
+    landings = dict(tagged.landings)
+    _collect(batched, landings)
+    return Linked(_without_watchers(batched), prefix, landings, jax.tree.structure(shapes), shapes)
+
+
+class _Tagged:
+    """Evaluates the top level of a jaxpr, each equation under its tag, and notes where every value lands."""
+
+    def __init__(self, jaxpr: Any, prefix: str) -> None:
+        self.landings: dict[str, list[Landing]] = {}
+        self._jaxpr = compat.opened(jaxpr)
+        self._constants = compat.constant_values(jaxpr)
+        self._prefix = prefix
+        self._params = [_rewritten_params(e, str(i), prefix, watched=True) for i, e in enumerate(self._jaxpr.eqns)]
+
+    def evaluate(self, inputs: list[Any]) -> list[Any]:
+        env: dict[Any, Any] = {}
+        jaxpr = self._jaxpr
+        self._write(env, "", [*jaxpr.constvars, *jaxpr.invars], [*self._constants, *inputs])
+        for i, (equation, rewritten) in enumerate(zip(jaxpr.eqns, self._params, strict=True)):
+            with compat.binding_under(equation, f"{self._prefix}{i}"):
+                outputs = compat.bind(equation, rewritten, [_read(env, atom) for atom in equation.invars])
+            self._write(env, str(i), equation.outvars, outputs)
+        return [_read(env, atom) for atom in jaxpr.outvars]
+
+    def _write(self, env: dict[Any, Any], path: str, variables: list[Any], values: list[Any]) -> None:
+        env.update(zip(variables, values, strict=True))
+        self.landings[path] = [Landing(*compat.staged(value)) for value in values]
+
+
+def _read(env: dict[Any, Any], atom: Any) -> Any:
+    return atom.val if compat.is_literal(atom) else env[atom]
+
+
+def _rewritten_params(equation: Any, path: str, prefix: str, watched: bool) -> dict[str, Any]:
+    """The parameters of an equation with its jaxprs tagged, and watched where JAX allows it."""
+    _, jaxprs = params.split_jaxprs(equation.params)
+    if not jaxprs:
+        return dict(equation.params)
+    watched = watched and not str(equation.primitive).startswith(UNWATCHED)
+    rewritten = iter([_rewritten(jaxpr, f"{path}.{name}", prefix, watched) for name, jaxpr in jaxprs])
+    return {name: params.replace_jaxprs(value, rewritten) for name, value in sorted(equation.params.items())}
+
+
+def _rewritten(jaxpr: Any, path: str, prefix: str, watched: bool) -> Any:
+    inner = compat.opened(jaxpr)
+    inputs = [*inner.constvars, *inner.invars]
+    equations = [compat.watcher(inputs, path)] if watched and inputs else []
+    for i, equation in enumerate(inner.eqns):
+        here = f"{path}.{i}"
+        outputs = [compat.new_variable(v) if compat.is_dropped(v) else v for v in equation.outvars]
+        inside = _rewritten_params(equation, here, prefix, watched)
+        equations.append(compat.tagged(equation, prefix + here, inside, outputs))
+        if watched and outputs:
+            equations.append(compat.watcher(outputs, here))
+    return compat.with_equations(jaxpr, equations)
+
+
+def _collect(jaxpr: Any, landings: dict[str, list[Landing]]) -> None:
+    """What the watchers of a batched jaxpr noted; the first of several for one path counts."""
+    for equation in compat.opened(jaxpr).eqns:
+        if compat.is_watcher(equation):
+            axes = equation.params["axes"] or (None,) * len(equation.invars)
+            noted = [Landing(atom, axis, atom.aval) for atom, axis in zip(equation.invars, axes, strict=True)]
+            landings.setdefault(equation.params["tag"], noted)
+        for inner in itertools.chain.from_iterable(map(params.jaxprs_in, equation.params.values())):
+            _collect(inner, landings)
+
+
+def _without_watchers(jaxpr: Any) -> Any:
+    """The same jaxpr without watchers at any depth; jaxprs that hold none stay the same object."""
+    equations, changed = [], False
+    for equation in compat.opened(jaxpr).eqns:
+        if compat.is_watcher(equation):
+            changed = True
+            continue
+        cleaned = _without_watchers_inside(equation)
+        changed = changed or cleaned is not equation
+        equations.append(cleaned)
+    return compat.with_equations(jaxpr, equations) if changed else jaxpr
+
+
+def _without_watchers_inside(equation: Any) -> Any:
+    before = [jaxpr for _, value in sorted(equation.params.items()) for jaxpr in params.jaxprs_in(value)]
+    after = [_without_watchers(jaxpr) for jaxpr in before]
+    if all(a is b for a, b in zip(after, before, strict=True)):
+        return equation
+    cleaned = iter(after)
+    replaced = {name: params.replace_jaxprs(value, cleaned) for name, value in sorted(equation.params.items())}
+    return equation.replace(params=replaced)

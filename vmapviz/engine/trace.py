@@ -1,0 +1,165 @@
+"""Traces a function and its vmaps into the data contract: show first, verify afterwards."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import jax
+import msgspec
+
+from vmapviz.engine import annotate, compat, params
+from vmapviz.engine.calls import Call, Function, Vmap, argument_labels, files_of
+from vmapviz.engine.links import Landing, Linked, link
+from vmapviz.engine.programs import Names, dtype_name, literal_text, program_of, shape_of
+from vmapviz.engine.sources import Sources
+from vmapviz.model.messages import ResultLeaf
+from vmapviz.model.trace import Batched, Level, Program, Trace, Value
+
+
+@dataclasses.dataclass(frozen=True)
+class Traced:
+    """A trace with what it was made of.
+
+    `jaxprs[k]` and `names[k]` (variable → name) belong to `trace.programs[k]`; `out_trees[k]` is the structure of its result.
+    `note` says in words why links are not available; "" when they are.
+    """
+
+    trace: Trace
+    call: Call
+    jaxprs: tuple[Any, ...]
+    names: tuple[Names, ...]
+    out_trees: tuple[Any, ...]
+    results: tuple[ResultLeaf, ...]
+    note: str = ""
+
+
+def trace(fun: Function, levels: tuple[Vmap, ...], *args: Any, **kwargs: Any) -> Traced:
+    """Trace `fun` and its vmaps, innermost first, on whole-batch arguments; `trace.exact` is still None.
+
+    Raises what JAX raises for the function, the axes or the arguments.
+    """
+    call = Call(fun, levels, (args, kwargs))
+    original, shapes = call.plain(0)
+    out_tree = jax.tree.structure(shapes)
+    linked, note = _linked_or_plain(call, original, out_tree)
+    labels = argument_labels(fun, call.arguments)
+    sources = Sources(files_of(fun))
+    pairs = [program_of(original, labels, sources)]
+    pairs += [program_of(one.jaxpr, labels, sources, one.prefix or None) for one in linked]
+    programs, names = [program for program, _ in pairs], tuple(names for _, names in pairs)
+    if not note:
+        programs = _annotated(programs, linked, names)
+    return Traced(
+        trace=Trace(None, _levels(call), tuple(programs)),
+        call=call,
+        jaxprs=(original, *(one.jaxpr for one in linked)),
+        names=names,
+        out_trees=(out_tree, *(one.out_tree for one in linked)),
+        results=_results(levels, linked),
+        note=note,
+    )
+
+
+def chain(call: Call, jaxpr: Any, out_tree: Any, first: int = 0) -> Iterator[Linked]:
+    """The linked jaxpr after each level from `first` on, starting from the jaxpr of the program inside it."""
+    for k in range(first, len(call.levels)):
+        linked = link(jaxpr, out_tree, call.levels[k], call.arguments_of(k + 1), call.axis_env(k + 1))
+        yield linked
+        jaxpr, out_tree = linked.jaxpr, linked.out_tree
+
+
+def _linked_or_plain(call: Call, original: Any, out_tree: Any) -> tuple[list[Linked], str]:
+    try:
+        return list(chain(call, original, out_tree)), ""
+    except (
+        Exception
+    ) as problem:  # JAX's internals may differ in a version nobody has seen: show both programs all the same
+        plain = []
+        for depth in range(1, len(call.levels) + 1):
+            jaxpr, shapes = call.plain(depth)
+            plain.append(Linked(jaxpr, "", {}, jax.tree.structure(shapes), shapes))
+        return plain, f"Links are not available with JAX {jax.__version__} here ({type(problem).__name__}: {problem})."
+
+
+def _levels(call: Call) -> tuple[Level, ...]:
+    return tuple(
+        Level(stage.size, level.axis_name, repr(level.in_axes), repr(level.out_axes))
+        for level, stage in zip(call.levels, call.stages, strict=True)
+    )
+
+
+def _results(levels: tuple[Vmap, ...], linked: list[Linked]) -> tuple[ResultLeaf, ...]:
+    flat = jax.tree_util.tree_flatten_with_path(linked[-1].shapes)[0]
+    axes: list[tuple[int | None, ...]] = [()] * len(flat)
+    for level, one in zip(levels, linked, strict=True):
+        wanted = compat.flatten_axes("out_axes", one.out_tree, level.out_axes)
+        ranks = [len(leaf.shape) for leaf in jax.tree.leaves(one.shapes)]
+        places = [None if a is None else a % rank for a, rank in zip(wanted, ranks, strict=True)]
+        axes = [annotate.inserted_axes(before, place) for before, place in zip(axes, places, strict=True)]
+    return tuple(
+        ResultLeaf(jax.tree_util.keystr(path), dtype_name(leaf), tuple(leaf.shape), places)
+        for (path, leaf), places in zip(flat, axes, strict=True)
+    )
+
+
+# --- batched counterparts and batch axes ------------------------------------------------------------------------------
+
+
+def _annotated(programs: list[Program], linked: list[Linked], names: tuple[Names, ...]) -> list[Program]:
+    """The programs with `batched` on the original's values and the axes of linked values on the later ones."""
+    later = [_by_variable(one.jaxpr, after.landings) for one, after in itertools.pairwise(linked)]
+    axes: list[dict[str, annotate.Axes]] = [{} for _ in linked]
+
+    def change(path: str, i: int, value: Value) -> Value:
+        landings = linked[0].landings.get(path, [])
+        landing = landings[i] if i < len(landings) else None
+        batched: list[Batched | None] = []
+        so_far: tuple[int | None, ...] = ()
+        for k in range(len(linked)):
+            so_far = annotate.inserted_axes(so_far, landing.axis if landing else None)
+            batched.append(_batched(landing, names[k + 1], so_far, value) if landing else None)
+            if one := batched[-1]:
+                axes[k].setdefault(one.name, tuple(None if a is None else (a,) for a in so_far))
+            landing = _next(landing, later[k]) if landing and k < len(later) else None
+        return msgspec.structs.replace(value, batched=tuple(batched))
+
+    first = annotate.map_values(programs[0], change)
+    return [first, *(_with_known_axes(p, k + 1, axes[k]) for k, p in enumerate(programs[1:]))]
+
+
+def _batched(landing: Landing, names: Names, axes: tuple[int | None, ...], value: Value) -> Batched:
+    if landing.atom is None:
+        name = value.name
+    elif compat.is_literal(landing.atom):
+        name = literal_text(landing.atom.val, landing.aval)
+    else:
+        name = names.get(landing.atom, "_")
+    return Batched(name, dtype_name(landing.aval), shape_of(landing.aval), axes)
+
+
+def _next(landing: Landing, later: dict[Any, Landing]) -> Landing | None:
+    if landing.atom is None or compat.is_literal(landing.atom):
+        return Landing(landing.atom, None, landing.aval)
+    return later.get(landing.atom)
+
+
+def _by_variable(jaxpr: Any, landings: dict[str, list[Landing]], path: str = "") -> dict[Any, Landing]:
+    """Where each variable of a jaxpr landed in the next one."""
+    inner = compat.opened(jaxpr)
+    found = dict(zip([*inner.constvars, *inner.invars], landings.get(path, []), strict=False))
+    for i, equation in enumerate(inner.eqns):
+        here = f"{path}.{i}" if path else str(i)
+        found.update(zip(equation.outvars, landings.get(here, []), strict=False))
+        for name, subjaxpr in params.split_jaxprs(equation.params)[1]:
+            found.update(_by_variable(subjaxpr, landings, f"{here}.{name}"))
+    return found
+
+
+def _with_known_axes(program: Program, levels: int, known: dict[str, annotate.Axes]) -> Program:
+    none: annotate.Axes = (None,) * levels
+    return annotate.map_values(
+        program, lambda path, i, value: msgspec.structs.replace(value, axes=known.get(value.name, none))
+    )
