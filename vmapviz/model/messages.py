@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from vmapviz.model import experiment, problem, timing, trace, values
+from vmapviz.model import experiment, problem, timing, trace
+from vmapviz.model.values import Result, Values
 
 
 class Trace(msgspec.Struct, frozen=True, tag=True):
@@ -94,8 +95,8 @@ class Ran(msgspec.Struct, frozen=True, tag=True):
     """Values inside and the checked result."""
 
     job: int
-    values: values.Values
-    result: values.Result
+    values: Values
+    result: Result
 
 
 class Timed(msgspec.Struct, frozen=True, tag=True):
