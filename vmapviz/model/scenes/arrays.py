@@ -1,0 +1,388 @@
+"""Draws one array: its cells with their numbers, its axes with brackets, the followed example, the name below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import msgspec
+
+from vmapviz.model.scenes import layout
+from vmapviz.model.scenes.layout import Figure, Index, Plan, Slot, Style
+from vmapviz.model.scenes.marks import (
+    CAP,
+    LABEL,
+    Box,
+    Role,
+    axis_label,
+    bounds,
+    bracket,
+    label_width,
+    level_role,
+    oblique,
+    shifted,
+)
+from vmapviz.model.scenes.measure import text_width
+from vmapviz.model.scenes.scene import Item, Rect, Text
+from vmapviz.model.scenes.strips import strip, type_box
+from vmapviz.model.trace import type_text
+
+Place = tuple[float, float, float, float]  # x, y, width, height
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """An array as items, the box around them, the box of its cells alone, and its cells by index."""
+
+    items: tuple[Item, ...]
+    box: Box
+    grid: Box
+    cells: dict[Index, Place]
+
+    def at(self, dx: float, dy: float) -> Drawn:
+        """The same, moved."""
+        move = lambda box: (box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy)  # noqa: E731
+        cells = {index: (x + dx, y + dy, w, h) for index, (x, y, w, h) in self.cells.items()}
+        return Drawn(tuple(shifted(self.items, dx, dy)), move(self.box), move(self.grid), cells)
+
+
+class _Frame(msgspec.Struct):
+    """The tracks of a figure and the size of its cells and blocks."""
+
+    figure: Figure
+    style: Style
+    places: Plan
+    numbers: dict[Index, str]
+    cell: tuple[float, float]
+    block: tuple[float, float]
+    depth: tuple[Slot, ...]
+    down: tuple[Slot, ...]
+    across: tuple[Slot, ...]
+    outer: tuple[tuple[Slot, ...], tuple[Slot, ...]]
+
+    @property
+    def lift(self) -> float:
+        """How far the last sheet stands from the front one."""
+        return layout.length(self.depth)
+
+
+def draw(figure: Figure, style: Style = layout.LADDER[0]) -> Drawn:
+    """Draw an array; its cells begin at (0, 0), brackets and labels stand around them."""
+    places = layout.plan(figure)
+    if places.strip and places.outer == (None, None):
+        body = strip(figure, style)
+        return _named(figure, Drawn(tuple(body), bounds(body), bounds(body), {}))
+    frame = _frame(figure, style, places)
+    cells: dict[Index, Place] = {}
+    items = list(_blocks(frame, cells))
+    grid = (0.0, 0.0, *_extent(frame))
+    items = [*_bands(frame, cells), *items, *_outline(frame, grid), *_slices(frame, cells), *_axes(frame, grid)]
+    return _named(figure, Drawn(tuple(items), bounds([*items, Rect(*grid)]), grid, cells))
+
+
+def _frame(figure: Figure, style: Style, places: Plan) -> _Frame:
+    shown = layout.windows(figure, places, style)
+    numbers = {} if places.strip else layout.texts(figure, shown)
+    width, height = layout.cell_size(style, numbers)
+    step = min(layout.DEPTH_STEP, style.height * 0.58)
+
+    def inner(dim: int | None, extent: float, dots: float) -> tuple[Slot, ...]:
+        return layout.track(shown[dim], extent, 0, dots) if dim is not None else ((0, 0.0, extent),)
+
+    down = inner(places.down, height, layout.GAP_DOWN)
+    across = inner(places.across, width, layout.GAP_ACROSS)
+    sheets = len(shown[places.depth]) if places.depth is not None else 1
+    depth = layout.track(shown[places.depth], 0, step, 0) if places.depth is not None else ()
+    lift = (sheets - 1) * step
+    block = (layout.length(across) + lift, layout.length(down) + lift)
+    if places.strip:
+        rest = [n for d, n in enumerate(figure.shape) if d not in places.outer]
+        block = (text_width(type_text(figure.dtype, tuple(rest)), 11, mono=True) + 12, max(style.height, 20))
+    outer = [
+        layout.track(shown[d], size, style.gap, dots) if d is not None else ((0, 0.0, size),)
+        for d, size, dots in zip(places.outer, block[::-1], (layout.GAP_DOWN, layout.GAP_ACROSS), strict=True)
+    ]
+    return _Frame(figure, style, places, numbers, (width, height), block, depth, down, across, (outer[0], outer[1]))
+
+
+def _extent(frame: _Frame) -> tuple[float, float]:
+    return layout.length(frame.outer[1]), layout.length(frame.outer[0])
+
+
+def _index(frame: _Frame, **where: int | None) -> Index:
+    """The index of a cell from its place in every direction."""
+    index = [0] * len(frame.figure.shape)
+    dims = {"row": frame.places.outer[0], "column": frame.places.outer[1], "depth": frame.places.depth}
+    dims |= {"down": frame.places.down, "across": frame.places.across}
+    for place, at in where.items():
+        dim = dims[place]
+        if dim is not None and at is not None:
+            index[dim] = at
+    return tuple(index)
+
+
+def _blocks(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
+    """Every small array of the table, or the one there is; their cells are noted on the way."""
+    for (row, y, height), (column, x, width) in product(*frame.outer):
+        if row is None or column is None:
+            yield _dots(x + width / 2, y + height / 2, row is None, f"{frame.figure.key}:{row},{column}...")
+        elif frame.places.strip:
+            index = _index(frame, row=row, column=column)
+            cells[index] = (x, y, width, height)
+            rest = tuple(n for d, n in enumerate(frame.figure.shape) if d not in frame.places.outer)
+            key = f"{frame.figure.key}:{','.join(map(str, index))}"
+            yield from type_box(key, type_text(frame.figure.dtype, rest), cells[index], _fill(frame, index, True))
+        else:
+            yield from _sheets(frame, row, column, x, y)
+            yield from _grid(frame, row, column, x, y + (frame.lift if frame.depth else 0), cells)
+
+
+def _dots(x: float, y: float, upright: bool, key: str) -> Text:
+    return Text(x, y + (4 if not upright else 3), "⋮" if upright else "…", "ink3", 12, anchor="middle", key=key)
+
+
+def _front(frame: _Frame) -> int | None:
+    """The sheet that lies in front: the followed one, else the first."""
+    if frame.places.depth is None:
+        return None
+    return frame.figure.followed(frame.places.depth) or 0
+
+
+def _sheets(frame: _Frame, row: int | None, column: int | None, x: float, y: float) -> Iterator[Item]:
+    """The sheets behind the front one, the last first."""
+    width, height = layout.length(frame.across), layout.length(frame.down)
+    behind = [slot[0] for slot in frame.depth if slot[0] != _front(frame)]
+    role = frame.figure.role(frame.places.depth) if frame.places.depth is not None else ""
+    line = level_role(role) if isinstance(role, int) else "edge"
+    fill = level_role(role, "fill") if isinstance(role, int) else "surface"
+    if not frame.numbers:
+        fill = "sunken"
+    for n in range(len(behind), 0, -1):
+        offset = frame.depth[n][1]
+        key = f"{frame.figure.key}:{row},{column}/{behind[n - 1]}"
+        yield Rect(x + offset, y + frame.lift - offset, width, height, fill, line, key=key)
+
+
+def _grid(
+    frame: _Frame, row: int | None, column: int | None, x: float, y: float, cells: dict[Index, Place]
+) -> Iterator[Item]:
+    for (i, dy, height), (j, dx, width) in product(frame.down, frame.across):
+        if i is None or j is None:
+            key = f"{frame.figure.key}:{row},{column},{i},{j}"
+            box = (x + dx, y + dy, width, height)
+            yield Rect(*box, _fill(frame, None), key=key)
+            if (i is None) != (j is None):
+                yield _dots(x + dx + width / 2, y + dy + height / 2, i is None, f"{key}...")
+        else:
+            index = _index(frame, row=row, column=column, depth=_front(frame), down=i, across=j)
+            cells[index] = (x + dx, y + dy, width, height)
+            yield from _cell(frame, index, cells[index])
+
+
+def _fill(frame: _Frame, index: Index | None, whole: bool = False) -> str:
+    """The colour role of a cell: white, tinted by its batch axis, strong when followed, sunken when not known."""
+    figure = frame.figure
+    levels = [(level, dim) for level, dim in enumerate(figure.levels, 1) if dim is not None]
+    if index is not None and not whole and not _known(figure, index):
+        return "sunken"
+    if figure.framed:
+        return "b1_strong"
+    if figure.kept is not None and index is not None:
+        return level_role(levels[0][0] if levels else 1, "strong") if index in figure.kept else "surface"
+    if len(levels) != 1:
+        return "surface"
+    level, dim = levels[0]
+    chosen = index is not None and figure.followed(dim) == index[dim]
+    return level_role(level, "strong" if chosen else "fill")
+
+
+def _known(figure: Figure, index: Index) -> bool:
+    if figure.repeats is not None:
+        index = tuple(0 if d == figure.repeats[0] else i for d, i in enumerate(index))
+    return layout.cell_at(figure.preview, index) is not None
+
+
+def _cell(frame: _Frame, index: Index, place: Place) -> Iterator[Item]:
+    figure, (x, y, width, height) = frame.figure, place
+    key = f"{figure.key}:{','.join(map(str, index))}"
+    thrown = figure.kept is not None and index not in figure.kept
+    again = figure.repeats is not None and index[figure.repeats[0]] > 0
+    fill = "" if again else _fill(frame, index)
+    tinted = fill.replace("fill", "strong") if fill.endswith("_fill") else "cell"
+    hatch = tinted if thrown or "sum" in figure.roles else ""
+    yield Rect(x, y, width, height, fill, "cell", dash=(3, 3) if again else None, hatch=hatch, key=key)
+    if frame.style.numbers and index in frame.numbers:
+        weight = 700 if figure.kept is not None and not thrown else 500
+        yield Text(
+            x + width / 2,
+            y + height / 2 + CAP * frame.style.font,
+            frame.numbers[index],
+            "ink3" if again or thrown else "ink",
+            frame.style.font,
+            weight,
+            mono=True,
+            anchor="middle",
+            width=width - 2,
+            strike=thrown,
+            key=f"{key}#",
+        )
+
+
+def _outline(frame: _Frame, grid: Box) -> Iterator[Item]:
+    """The line around a whole array; slices of a split array have their own."""
+    figure = frame.figure
+    if figure.table != (None, None):
+        return
+    top = grid[1] + (frame.lift if frame.depth else 0)
+    width, height = layout.length(frame.across), layout.length(frame.down)
+    if figure.repeats is not None and figure.repeats[0] == frame.places.down:
+        height = frame.cell[1]
+    role = figure.role(frame.places.depth) if frame.places.depth is not None else ""
+    line, thickness = (level_role(role), 1.5) if isinstance(role, int) else ("edge", 1.25)
+    yield Rect(grid[0], top, width, height, "", line, thickness, key=f"{figure.key}|")
+
+
+def _examples(frame: _Frame, cells: dict[Index, Place]) -> dict[tuple[int | None, ...], Box]:
+    """The boxes of the shown examples: one index per level, None where the array has no such batch axis."""
+    found: dict[tuple[int | None, ...], Box] = {}
+    for index, (x, y, w, h) in cells.items():
+        which = tuple(None if dim is None else index[dim] for dim in frame.figure.levels)
+        left, top, right, bottom = found.get(which, (x, y, x + w, y + h))
+        found[which] = min(left, x), min(top, y), max(right, x + w), max(bottom, y + h)
+    return found
+
+
+def _slices(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
+    """One frame per example: invisible inside a whole array, a line when split, bold when followed."""
+    figure = frame.figure
+    if all(dim is None for dim in figure.levels):
+        if figure.table != (None, None) or figure.framed:
+            yield from _frames(frame, cells)
+        return
+    apart = figure.table != (None, None)
+    last: list[Item] = []
+    for which, (left, top, right, bottom) in _examples(frame, cells).items():
+        line, thickness = _example_line(figure, which)
+        followed = thickness > 2
+        key = f"{figure.key}@{','.join('-' if i is None else str(i) for i in which)}"
+        shown = line if apart or followed else ""
+        item = Rect(left, top, right - left, bottom - top, "", shown, thickness, key=key)
+        last.append(item) if followed else (yield item)
+        if apart:
+            yield from _example_number(frame, which, item)
+    yield from last
+
+
+def _example_line(figure: Figure, which: tuple[int | None, ...]) -> tuple[str, float]:
+    present = [(level, at) for level, at in enumerate(which, 1) if at is not None]
+    followed = all(level <= len(figure.follow) and figure.follow[level - 1] == at for level, at in present)
+    if len(present) > 1:
+        return ("ink", 2.5) if followed and figure.follow else ("edge", 1.25)
+    return level_role(present[0][0]), 2.5 if followed and figure.follow and figure.kept is None else 1.5
+
+
+def _frames(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
+    left, top, right, bottom = bounds([Rect(*place) for place in cells.values()])
+    yield Rect(left, top, right - left, bottom - top, "", "b1", 2.5, key=f"{frame.figure.key}@")
+
+
+def _example_number(frame: _Frame, which: tuple[int | None, ...], rect: Rect) -> Iterator[Item]:
+    """The index of a slice, outside it: left of a row, above a column; in a table of two levels brackets say it."""
+    present = [(level, at) for level, at in enumerate(which, 1) if at is not None]
+    if len(present) != 1 or len(frame.figure.levels) > 1:
+        return
+    level, at = present[0]
+    rows = frame.places.outer[0] is not None
+    x = rect.x - 8 if rows else rect.x + rect.width / 2
+    y = rect.y + rect.height / 2 + CAP * LABEL if rows else rect.y - 6
+    anchor = "end" if rows else "middle"
+    yield Text(x, y, str(at), level_role(level), 11.5, mono=True, anchor=anchor, key=f"{rect.key}.n")
+
+
+def _bands(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
+    """Behind a table of two levels: the followed row and column, tinted."""
+    figure = frame.figure
+    present = [level for level, dim in enumerate(figure.levels, 1) if dim is not None]
+    if len(present) < 2 or len(figure.follow) < len(figure.levels):
+        return
+    examples = _examples(frame, cells)
+    for level in present:
+        at = figure.follow[level - 1]
+        boxes = [Rect(b[0], b[1], b[2] - b[0], b[3] - b[1]) for w, b in examples.items() if w[level - 1] == at]
+        if boxes:
+            left, top, right, bottom = bounds(boxes)
+            fill = level_role(level, "fill")
+            yield Rect(left - 4, top - 4, right - left + 8, bottom - top + 8, fill, key=f"{figure.key}=band{level}")
+
+
+def _axes(frame: _Frame, grid: Box) -> Iterator[Item]:
+    """The brackets: of the table when there is one, else of every axis of the grid."""
+    figure, places = frame.figure, frame.places
+    key = figure.key
+    if figure.table != (None, None):
+        if len(figure.levels) > 1:
+            yield from _upright(figure, places.outer[0], grid[0] - (6 if _two(figure) else 0), grid[1], grid[3], key)
+            yield from _level(figure, places.outer[1], grid[1] - 10 - (4 if _two(figure) else 0), grid[0], grid[2], key)
+        return
+    top = grid[1] + (frame.lift if frame.depth else 0)
+    right = grid[0] + layout.length(frame.across)
+    yield from _upright(figure, places.down, grid[0], top, grid[3], key)
+    if frame.depth:
+        yield from _level(figure, places.across, grid[3] + 10, grid[0], right, key, below=True)
+        role, size = figure.role(places.depth or 0), figure.shape[places.depth or 0]
+        yield from oblique(role, right + 6, grid[3] + 3, frame.lift + 8, f"{key}^")
+        yield from axis_label(role, size, right + frame.lift / 2 + 18, grid[3] - frame.lift / 2 + 10, 0.0, f"{key}^")
+    else:
+        yield from _level(figure, places.across, top - 9, grid[0], right, key)
+
+
+def _two(figure: Figure) -> bool:
+    return sum(dim is not None for dim in figure.levels) > 1
+
+
+def _shown(figure: Figure, dim: int | None) -> Role | None:
+    """The role of an axis whose bracket is worth drawing."""
+    if dim is None or (figure.shape[dim] == 1 and figure.role(dim) == ""):
+        return None
+    return figure.role(dim)
+
+
+def _upright(figure: Figure, dim: int | None, x: float, top: float, bottom: float, key: str) -> Iterator[Item]:
+    role = _shown(figure, dim)
+    if role is None or dim is None:
+        return
+    yield from bracket(role, top, bottom, x - 9, True, f"{key}[{dim}")
+    y = (top + bottom) / 2 + CAP * LABEL
+    yield from axis_label(role, figure.shape[dim], x - 17, y, 1.0, f"{key}[{dim}")
+
+
+def _level(
+    figure: Figure, dim: int | None, y: float, left: float, right: float, key: str, below: bool = False
+) -> Iterator[Item]:
+    role = _shown(figure, dim)
+    if role is None or dim is None:
+        return
+    yield from bracket(role, left, right, y, False, f"{key}[{dim}")
+    base = y + 17 if below else y - 8
+    yield from axis_label(role, figure.shape[dim], (left + right) / 2, base, 0.5, f"{key}[{dim}")
+
+
+def _named(figure: Figure, drawn: Drawn) -> Drawn:
+    """The array with its name and notes below."""
+    if not figure.name and not figure.notes:
+        return drawn
+    x, y = (drawn.grid[0] + drawn.grid[2]) / 2, max(drawn.grid[3], drawn.box[3]) + 4
+    items: list[Item] = []
+    if figure.name:
+        y += 12
+        items.append(Text(x, y, figure.name, "ink", 12, 600, True, "middle", key=f"{figure.key}.name"))
+    for n, note in enumerate(figure.notes):
+        y += 15
+        items.append(Text(x, y, note, "ink3", 11, anchor="middle", key=f"{figure.key}.note{n}"))
+    both = (*drawn.items, *items)
+    return Drawn(both, bounds([*both, Rect(*drawn.box[:2], drawn.box[2] - drawn.box[0], 1)]), drawn.grid, drawn.cells)
+
+
+def label_room(figure: Figure) -> float:
+    """The width that the labels left of a figure take."""
+    dim = layout.plan(figure).down
+    return 17 + label_width(figure.role(dim), str(figure.shape[dim])) if dim is not None else 0.0

@@ -1,0 +1,207 @@
+"""Where the cells of an array go: which dimension runs down, across or into depth, and how much of it is shown."""
+
+from __future__ import annotations
+
+from itertools import product
+from math import prod
+
+import msgspec
+
+from vmapviz.model.scenes.marks import Role, number
+from vmapviz.model.scenes.measure import text_width
+from vmapviz.model.values import Cell, Preview
+
+Index = tuple[int, ...]
+Slot = tuple[int | None, float, float]  # index (None = left out), offset, extent
+MOST_CELLS = 400
+DEPTH_STEP = 14.0
+SPLIT_GAP = 8.0
+GAP_DOWN, GAP_ACROSS = 14.0, 18.0  # the place of an ellipsis
+
+
+class Style(msgspec.Struct, frozen=True):
+    """How large cells are, how many of an axis are shown, and whether they hold their numbers."""
+
+    width: float = 30.0
+    height: float = 24.0
+    limit: int = 8
+    numbers: bool = True
+    gap: float = SPLIT_GAP
+
+    @property
+    def font(self) -> float:
+        """The size of the numbers in pixels."""
+        return 11.5 if self.height >= 18 else 11.0
+
+
+# From the guide's size down: smaller cells, then fewer of them, then without numbers; numbers go last, they are the picture.
+LADDER: tuple[Style, ...] = (
+    Style(),
+    Style(28, 21),
+    Style(24, 18, gap=6),
+    Style(24, 18, 5, gap=6),
+    Style(22, 16, 4, gap=5),
+    Style(22, 16, 3, gap=4),
+    Style(14, 12, 5, numbers=False, gap=4),
+    Style(10, 9, 4, numbers=False, gap=3),
+    Style(7, 7, 3, numbers=False, gap=3),
+)
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """One array to draw.
+
+    `levels` holds the dimension of each vmap's batch axis, innermost first; `follow` the followed example of each level.
+    `table` = the dimensions set apart, (down, across): a split array, or one with two batch axes. `roles` are given for
+    contracted dimensions alone ("sum"). `repeats` draws a size-1 dimension that often, all but the first dashed.
+    `kept` = indices to show strongly, all others struck (None: no such choice).
+    """
+
+    key: str
+    shape: Index
+    dtype: str = "float32"
+    preview: Preview | None = None
+    levels: tuple[int | None, ...] = ()
+    follow: tuple[int, ...] = ()
+    table: tuple[int | None, int | None] = (None, None)
+    roles: tuple[Role, ...] = ()
+    down: bool = False
+    framed: bool = False
+    repeats: tuple[int, int] | None = None
+    kept: frozenset[Index] | None = None
+    name: str = ""
+    notes: tuple[str, ...] = ()
+
+    def level_at(self, dim: int) -> int:
+        """The level (from 1) whose batch axis the dimension is; 0 = none."""
+        return next((level for level, at in enumerate(self.levels, 1) if at == dim), 0)
+
+    def role(self, dim: int) -> Role:
+        """What the dimension is: a level, "sum" or ""."""
+        return self.level_at(dim) or (self.roles[dim] if self.roles else "")
+
+    def followed(self, dim: int) -> int | None:
+        """The followed example along the dimension."""
+        level = self.level_at(dim)
+        return self.follow[level - 1] if level and level <= len(self.follow) else None
+
+    def extent(self, dim: int) -> int:
+        """The number of entries to draw along the dimension."""
+        return self.repeats[1] if self.repeats and self.repeats[0] == dim else self.shape[dim]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Which dimension runs where; `strip`: too many for a grid, one bar per axis instead."""
+
+    outer: tuple[int | None, int | None]
+    depth: int | None = None
+    down: int | None = None
+    across: int | None = None
+    strip: bool = False
+
+    @property
+    def dims(self) -> tuple[int, ...]:
+        """The dimensions that have a place."""
+        return tuple(d for d in (*self.outer, self.depth, self.down, self.across) if d is not None)
+
+
+def plan(figure: Figure) -> Plan:
+    """Give each dimension of a figure its place."""
+    outer = figure.table
+    rest = [dim for dim in range(len(figure.shape)) if dim not in outer]
+    while len(rest) > 2 and any(figure.shape[d] == 1 and not figure.level_at(d) for d in rest):
+        rest.remove(next(d for d in rest if figure.shape[d] == 1 and not figure.level_at(d)))
+    if len(rest) > 3:
+        return Plan(outer, strip=True)
+    if len(rest) == 3:
+        depth = next((d for d in rest if figure.level_at(d)), rest[0])
+        rest.remove(depth)
+        return Plan(outer, depth, *rest)
+    if len(rest) == 1:
+        return Plan(outer, None, rest[0], None) if figure.down else Plan(outer, None, None, rest[0])
+    return Plan(outer, None, *rest) if rest else Plan(outer)
+
+
+def window(size: int, limit: int, follow: int | None = None) -> tuple[int | None, ...]:
+    """The indices shown of an axis, None where some are left out; the followed one is always among them."""
+    if size <= limit + 1:
+        return tuple(range(size))
+    if follow is None or follow < limit:
+        return (*range(limit), None)
+    tail: tuple[int | None, ...] = (None,) if follow < size - 1 else ()
+    return (*range(limit - 1), None, follow, *tail)
+
+
+def windows(figure: Figure, places: Plan, style: Style) -> dict[int, tuple[int | None, ...]]:
+    """The window of every dimension that has a place; together never more than 400 cells."""
+    limit = style.limit
+    while True:
+        shown = {d: window(figure.extent(d), limit, figure.followed(d)) for d in places.dims}
+        flat = [len(w) for d, w in shown.items() if d != places.depth]
+        if prod(flat) <= MOST_CELLS or limit <= 2:
+            return shown
+        limit -= 1
+
+
+def track(shown: tuple[int | None, ...], extent: float, gap: float, dots: float) -> tuple[Slot, ...]:
+    """Offsets and extents of the shown indices along one direction."""
+    slots: list[Slot] = []
+    at = 0.0
+    for index in shown:
+        length = extent if index is not None else dots
+        slots.append((index, at, length))
+        at += length + gap
+    return tuple(slots)
+
+
+def length(slots: tuple[Slot, ...]) -> float:
+    """The length of a track."""
+    return slots[-1][1] + slots[-1][2] if slots else 0.0
+
+
+def cell_at(preview: Preview | None, index: Index) -> Cell | None:
+    """The value at an index; None where it is not known."""
+    if preview is None or len(index) != len(preview.shown):
+        return None
+    flat = 0
+    for at, size in zip(index, preview.shown, strict=True):
+        if at >= size:
+            return None
+        flat = flat * size + at
+    return preview.cells[flat] if flat < len(preview.cells) else None
+
+
+def texts(figure: Figure, shown: dict[int, tuple[int | None, ...]]) -> dict[Index, str]:
+    """The numbers of the shown cells as text, by index; unknown ones are missing."""
+    ranges = [[i for i in shown.get(d, (0,)) if i is not None] for d in range(len(figure.shape))]
+    found: dict[Index, str] = {}
+    for index in product(*ranges):
+        source = index
+        if figure.repeats is not None:
+            source = tuple(0 if d == figure.repeats[0] else i for d, i in enumerate(index))
+        cell = cell_at(figure.preview, source)
+        if cell is not None:
+            found[index] = number(cell)
+    return found
+
+
+def cell_size(style: Style, numbers: dict[Index, str]) -> tuple[float, float]:
+    """Width and height of a cell: wide enough for the longest number, up to 76 px."""
+    if not style.numbers or not numbers:
+        return style.width, style.height
+    longest = max(text_width(text, style.font, mono=True) for text in numbers.values())
+    return min(max(style.width, longest + 9), 76.0), style.height
+
+
+def sliced(preview: Preview | None, dim: int, at: int) -> Preview | None:
+    """One example of a preview: entry `at` of dimension `dim`; None when it is not shown."""
+    if preview is None or at >= preview.shown[dim]:
+        return None
+    drop = lambda shape: (*shape[:dim], *shape[dim + 1 :])  # noqa: E731
+    shown: Index = drop(preview.shown)
+    cells = tuple(
+        cell
+        for index in product(*map(range, shown))
+        if (cell := cell_at(preview, (*index[:dim], at, *index[dim:]))) is not None
+    )
+    return Preview(preview.dtype, drop(preview.shape), shown, cells)
