@@ -1,0 +1,62 @@
+"""The example programs run as a user runs them, and their headers give vmap the same program."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+from tests.gallery.headers import arguments_of, call, header
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+NEEDS_VMAPVIZ = {"trace_script"}
+PLAIN = [path for path in EXAMPLES if path.stem not in NEEDS_VMAPVIZ]
+
+
+def run(path: Path, folder: Path) -> str:
+    """What the program prints, run from a folder of its own; vmapviz can be imported."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(path)],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "JAX_PLATFORMS": "cpu"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_there_are_programs_of_several_kinds() -> None:
+    assert len(PLAIN) >= 4
+    assert {path.stem for path in EXAMPLES} >= NEEDS_VMAPVIZ
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.stem)
+def test_a_program_runs_and_prints(path: Path, tmp_path: Path) -> None:
+    assert run(path, tmp_path).strip()
+
+
+@pytest.mark.slow
+def test_the_trace_script_prints_links_and_what_was_inserted(tmp_path: Path) -> None:
+    printed = run(ROOT / "examples" / "trace_script.py", tmp_path)
+    assert printed.count("became  ") == 5
+    assert "inserted:  i:float32[2, 5] = transpose h" in printed
+
+
+@pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.stem)
+def test_the_header_describes_the_program(path: Path) -> None:
+    settings = header(path.read_text(encoding="utf-8"))
+    names = runpy.run_path(str(path))
+    mapped, positional = call(settings, names)
+    assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(mapped))
+    assert arguments_of(settings, names)[1] == {}
+    assert positional
