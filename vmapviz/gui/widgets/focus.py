@@ -1,0 +1,100 @@
+"""The ring around the control that has the keyboard: 2 px of ink, 2 px away, painted over whatever is beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QTabBar,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from vmapviz.gui import theme
+
+CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QTabBar)
+
+
+class FocusRing(QObject):
+    """One per app: puts a ring around the control that got the keyboard focus, and takes it away again.
+
+    Other widgets ask for a ring by the property `ring`, its radius in pixels. Where the mouse gave the focus there is none:
+    the pointer is already there.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._ring: _Ring | None = None
+        app.focusChanged.connect(self._follow)
+
+    def target(self) -> QWidget | None:
+        """Return the control that a ring is around, None where there is none."""
+        ring = self._ring
+        return ring.target if ring is not None and isValid(ring) and isValid(ring.target) else None
+
+    def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
+        # A ring dies with the window it lies in, so each focus gets a new one.
+        if self._ring is not None and isValid(self._ring):
+            self._ring.hide()
+            self._ring.deleteLater()
+        by_mouse = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        self._ring = _Ring(new) if new is not None and not by_mouse and wants_ring(new) else None
+
+
+class _Ring(QWidget):
+    def __init__(self, target: QWidget) -> None:
+        self._canvas = _canvas(target)
+        super().__init__(self._canvas)
+        self.target = target
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        target.installEventFilter(self)
+        self._place()
+
+    def _place(self) -> None:
+        out = theme.px(4)
+        corner = self.target.mapTo(self._canvas, self.target.rect().topLeft())
+        self.setGeometry(self.target.rect().translated(corner).adjusted(-out, -out, out, out))
+        self.setVisible(self.target.isVisible())
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Hide:
+            # Touch nothing else: when the app ends, the window around both is already gone.
+            self.hide()
+        elif event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
+            self._place()
+        return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        width = theme.px(2)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("ink"), width))
+        asked = self.target.property("ring")
+        radius = theme.px(8 if asked is None else int(asked)) if asked != 0 else 0
+        box = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
+        painter.drawRoundedRect(box, radius, radius)
+
+
+def wants_ring(widget: QWidget) -> bool:
+    """Say whether `widget` is a control that shows the keyboard focus by a ring; the property `ring` holds its radius, -1 = never."""
+    asked = widget.property("ring")
+    return int(asked) >= 0 if asked is not None else isinstance(widget, CONTROLS)
+
+
+def _canvas(widget: QWidget) -> QWidget:
+    """Return the widget that the ring lies on: what scrolls with `widget`, else its window."""
+    canvas = widget.parentWidget() or widget
+    while not canvas.isWindow():
+        parent = canvas.parentWidget()
+        if parent is None or isinstance(parent.parentWidget(), QAbstractScrollArea):
+            break
+        canvas = parent
+    return canvas
