@@ -51,14 +51,15 @@ def call(
     """The result of the mapped function, and its positional arguments."""
     function = names[settings["function"]]
     for level in settings.get("levels", [settings]):
-        function = mapping(function, **_options(level))
+        function = mapping(function, **options(level))
     positional, keywords = arguments_of(settings, names)
     return function(*positional, **keywords), positional
 
 
-def _options(level: dict[str, Any]) -> dict[str, Any]:
-    options = {key: eval(level.get(key, "0"), dict(SCOPE)) for key in ("in_axes", "out_axes")}
-    return options | {key: level[key] for key in ("axis_name", "axis_size", "spmd_axis_name") if key in level}
+def options(level: dict[str, Any]) -> dict[str, Any]:
+    """The keyword arguments of jax.vmap for one level."""
+    axes = {key: eval(level.get(key, "0"), dict(SCOPE)) for key in ("in_axes", "out_axes")}
+    return axes | {key: level[key] for key in ("axis_name", "axis_size", "spmd_axis_name") if key in level}
 
 
 def _ramp(short: str, shape: tuple[int, ...]) -> Any:

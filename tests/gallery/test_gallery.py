@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.gallery.figures import FIGURES, WRONG, holds
-from tests.gallery.headers import arguments_of, call, header, with_case
+import vmapviz
+from tests.gallery.figures import FIGURES, INSERTED, WRONG, holds
+from tests.gallery.headers import arguments_of, call, header, options, with_case
 from vmapviz.gallery import GALLERY, Entry, entries, find
 
 ROOT = Path(__file__).parents[2]
@@ -133,6 +134,18 @@ def test_what_goes_wrong_does_so_for_the_reason_it_names(stem: str) -> None:
     kind, words = WRONG[stem]
     assert type(caught.value).__name__ == kind
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(("stem", "case"), FIGURES, ids=[" ".join(key).strip() for key in FIGURES])
+def test_its_trace_is_exact(stem: str, case: str) -> None:
+    settings = with_case(settings_of(ENTRIES[stem]), case)
+    names = runpy.run_path(ENTRIES[stem].path)
+    positional, keywords = arguments_of(settings, names)
+    levels = [vmapviz.Vmap(**options(level)) for level in settings.get("levels", [settings])]
+    trace = vmapviz.trace(names[settings["function"]], levels=levels)(*positional, **keywords)
+    assert trace.exact
+    if stem in INSERTED:
+        assert sum(equation.origin is None for equation in trace.batched.equations) == INSERTED[stem]
 
 
 def test_every_case_has_a_figure() -> None:
