@@ -1,0 +1,109 @@
+"""How the width of the view is shared out among the programs."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from vmapviz.model.programs.layout import Layout, Row
+from vmapviz.model.programs.text import equation_spans, length, params_text, plain, value_spans
+from vmapviz.model.trace import Value
+
+CHAR = 7.8  # JetBrains Mono at 13 px: exactly 0.6 em
+LABEL_CHAR = 7.2
+PARAM_CHAR = 7.2
+LABELS = 34.0
+MARGIN = 16.0
+GUTTER = 56.0
+GUTTERS = 40.0  # between more than two programs, and in narrow views
+LEFT = 332.0
+INDENT = 20.0
+SQUARE, STEP = 9.0, 12.0
+TRACK = 58.0
+_LOOKED_AT = 200  # rows that decide how wide a column wants to be
+
+
+class Column(msgspec.Struct, frozen=True):
+    """Where a program stands: from `x` to `right`; text begins at `text`, the batch track at `track` (= `right`: none)."""
+
+    number: int
+    x: float
+    text: float
+    track: float
+    right: float
+
+    def room(self, depth: int, after: float = 0.0) -> int:
+        """Characters of code that fit at a depth, `after` so many pixels."""
+        return max(int((self.track - 8 - self.text - depth * INDENT - after) / CHAR), 1)
+
+
+def columns(layout: Layout, width: float) -> tuple[Column, ...]:
+    """The columns of a view of `width` pixels: the first takes what it needs, the others share the rest."""
+    many = len(layout.rows)
+    gutter = GUTTER if many == 2 and width >= 800 else GUTTERS
+    free = max(width - 2 * MARGIN - gutter * (many - 1), 40.0 * many)
+    labels = [_labels(layout, number) for number in range(many)]
+    tracks = [_track(layout, number) for number in range(many)]
+    wishes = [labels[k] + _wish(rows) + (tracks[k] + 12 if k else 12) for k, rows in enumerate(layout.rows)]
+    made = []
+    x = MARGIN
+    for number, share in enumerate(_shares(wishes, free)):
+        track = x + share - tracks[number]
+        made.append(Column(number, x, x + labels[number], track, x + share))
+        x += share + gutter
+    return tuple(made)
+
+
+def _shares(wishes: list[float], free: float) -> list[float]:
+    """Widths that fill `free`: two programs as the guide has them where they fit, else in proportion to what they wish for."""
+    if sum(wishes) >= free:
+        return [free * wish / sum(wishes) for wish in wishes]
+    if len(wishes) == 2:
+        left = min(max(wishes[0], LEFT), max(free - wishes[1], wishes[0]))
+        return [left, free - left]
+    spare = (free - sum(wishes)) / len(wishes)
+    return [wish + spare for wish in wishes]
+
+
+def _labels(layout: Layout, number: int) -> float:
+    longest = max((len(row.label) for row in layout.rows[number][:_LOOKED_AT]), default=0)
+    longest = max(longest, len(layout.rows[number][-2].label) if len(layout.rows[number]) > 1 else 0)
+    return max(LABELS, longest * LABEL_CHAR + 12)
+
+
+def _track(layout: Layout, number: int) -> float:
+    if number == 0:
+        return 0.0
+    widest = max((track_width(row) for row in layout.rows[number][:_LOOKED_AT]), default=0.0)
+    least = TRACK if number == len(layout.rows) - 1 or len(layout.rows) == 2 else 0.0
+    return min(max(least, widest + 6), 120.0)
+
+
+def track_width(row: Row) -> float:
+    """Pixels that the batch tracks of a row take."""
+    values = row_values(row)
+    return sum(max(len(value.shape), 1) * STEP for value in values) + 6.0 * max(len(values) - 1, 0)
+
+
+def row_values(row: Row) -> tuple[Value, ...]:
+    """The values whose batch axes a row shows."""
+    if row.kind == "equation" and row.equation is not None:
+        return row.equation.outputs
+    return row.run[-1].outputs if row.kind == "run" and not row.open else row.values
+
+
+def _wish(rows: tuple[Row, ...]) -> float:
+    """The width that the text of most rows needs; a few very long ones may be cut."""
+    widths = sorted(_text_width(row) for row in rows[:_LOOKED_AT])
+    return min(widths[math.ceil(0.95 * (len(widths) - 1))], 420.0) if widths else 0.0
+
+
+def _text_width(row: Row) -> float:
+    indent = row.depth * INDENT
+    if row.kind == "equation" and row.equation is not None:
+        params = INDENT + PARAM_CHAR * min(len(params_text(row.equation)), 40)
+        return indent + max(CHAR * length(equation_spans(row.equation, 400, 200)), params)
+    if row.kind in ("input", "constant"):
+        return CHAR * len(plain(value_spans(row.values[0]))) + 7.0 * (len(row.text) + len(row.hint)) + 24
+    return indent

@@ -1,0 +1,138 @@
+"""What links the programs of a trace, computed once: where every equation comes from, and what it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+import msgspec
+
+from vmapviz.model.trace import Equation, Trace, equations_of
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class Index(msgspec.Struct, frozen=True):
+    """Look-ups over a trace; every tuple has one entry per program.
+
+    `equations` maps paths to equations at any depth. `roots` maps them to the path in `programs[0]` they come from in the end,
+    or to "+PATH" (a path of the last program) for inserted ones. `labels` numbers the outermost equations: "2", "2a", "2ba", "+".
+    `mains` holds the paths of equations that do their original's work; the others help.
+    `children` maps a path to the equations of the next program whose origin it is; the last program has none.
+    """
+
+    equations: tuple[dict[str, Equation], ...]
+    roots: tuple[dict[str, str], ...]
+    labels: tuple[dict[str, str], ...]
+    mains: tuple[frozenset[str], ...]
+    children: tuple[dict[str, tuple[Equation, ...]], ...]
+
+    def selected(self, root: str, program: int) -> tuple[Equation, ...]:
+        """The equations of one program that come from `root`, or from a body inside it, in order."""
+        inside = root + "."
+        roots = self.roots[program]
+        return tuple(e for p, e in self.equations[program].items() if roots[p] == root or roots[p].startswith(inside))
+
+
+def top(path: str) -> str:
+    """The path of the outermost equation around `path`: "0.branches[1].3" gives "0"."""
+    return path.partition(".")[0]
+
+
+def outer(path: str) -> str:
+    """The path of what directly holds `path`: an equation's subprogram, a subprogram's equation; "" at the top."""
+    return path.rpartition(".")[0]
+
+
+def index(trace: Trace) -> Index:
+    """The look-ups of a trace; asking again for the same trace costs nothing."""
+    if _Last.trace is not trace:
+        _Last.made = _index(trace)
+        _Last.trace = trace
+    return _Last.made
+
+
+class _Last:
+    """The trace asked for last: the panels ask for the same one again and again."""
+
+    trace: Trace | None = None
+    made: Index = Index((), (), (), (), ())
+
+
+def _index(trace: Trace) -> Index:
+    equations = tuple({e.path: e for e in equations_of(program)} for program in trace.programs)
+    roots = _roots(trace, equations)
+    labels = [{e.path: str(i + 1) for i, e in enumerate(trace.original.equations)}]
+    for number, program in enumerate(trace.programs[1:], start=1):
+        labels.append(_next_labels(program.equations, labels[-1], "+" if linked(trace, number) else "?"))
+    children = tuple(map(_children, equations[1:]))
+    return Index(equations, roots, tuple(labels), _mains(equations, children), children)
+
+
+def linked(trace: Trace, program: int) -> bool:
+    """Whether it is known where the equations of a batched program come from; not so with a JAX that hides it."""
+    return not trace.programs[program - 1].equations or any(
+        e.origin is not None for e in equations_of(trace.programs[program])
+    )
+
+
+def _roots(trace: Trace, equations: tuple[dict[str, Equation], ...]) -> tuple[dict[str, str], ...]:
+    roots: list[dict[str, str]] = [{path: path for path in equations[0]}]
+    for level, found in enumerate(equations[1:], start=1):
+        before = roots[-1]
+        roots.append({p: before.get(e.origin or "", f"+{level}:{p}") for p, e in found.items()})
+    names: dict[str, str] = {}
+    for path, root in roots[-1].items():
+        if root.startswith("+"):
+            names.setdefault(root, f"+{path}")
+    return tuple({p: names.get(r, "") if r.startswith("+") else r for p, r in found.items()} for found in roots)
+
+
+def _mains(
+    equations: tuple[dict[str, Equation], ...], children: tuple[dict[str, tuple[Equation, ...]], ...]
+) -> tuple[frozenset[str], ...]:
+    """The equations with their original's primitive; where none has it, the last: it gives the result."""
+    mains = [frozenset(equations[0])]
+    for before, became in zip(equations, children, strict=False):
+        found: set[str] = set()
+        for origin, group in became.items():
+            if origin in mains[-1]:
+                same = [e.path for e in group if e.primitive == before[origin].primitive]
+                found.update(same or [group[-1].path])
+        mains.append(frozenset(found))
+    return tuple(mains)
+
+
+def _next_labels(equations: Iterable[Equation], before: dict[str, str], unlinked: str) -> dict[str, str]:
+    """Labels of a program's outermost equations: that of the equation they come from, with a letter when there are several."""
+    of = {e.path: before.get(top(e.origin), "?") if e.origin is not None else unlinked for e in equations}
+    counts: dict[str, int] = {}
+    for label in of.values():
+        counts[label] = counts.get(label, 0) + 1
+    seen: dict[str, int] = {}
+    labels = {}
+    for path, label in of.items():
+        alone = counts[label] == 1 or label in "+?"
+        labels[path] = label if alone else label + _letter(seen.setdefault(label, 0))
+        seen[label] = seen.get(label, 0) + 1
+    return labels
+
+
+def _letter(i: int) -> str:
+    """a … z, then a2 … z2, a3 …"""
+    turn, letter = divmod(i, len(_LETTERS))
+    return _LETTERS[letter] + (str(turn + 1) if turn else "")
+
+
+def _children(equations: dict[str, Equation]) -> dict[str, tuple[Equation, ...]]:
+    children: dict[str, list[Equation]] = {}
+    for equation in equations.values():
+        if equation.origin is not None:
+            children.setdefault(equation.origin, []).append(equation)
+    return {path: tuple(found) for path, found in children.items()}
+
+
+def ranges(labels: Iterable[str]) -> str:
+    """Labels in few characters: "3a–c" for 3a 3b 3c."""
+    groups = [list(g) for _, g in groupby(labels, key=lambda label: label.rstrip(_LETTERS))]
+    return ", ".join(f"{g[0]}–{g[-1][len(g[-1].rstrip(_LETTERS)) :]}" if len(g) > 1 else g[0] for g in groups)

@@ -1,0 +1,113 @@
+"""The whole view as one scene, for exports; the window paints the same items piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+
+from vmapviz.model.programs.columns import Column, columns
+from vmapviz.model.programs.items import row_items
+from vmapviz.model.programs.layout import Layout, belongs
+from vmapviz.model.programs.ribbons import across, band_items, link_items, row_band, rule_item, state_of
+from vmapviz.model.programs.shift import shifted
+from vmapviz.model.scenes.measure import text_width
+from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
+from vmapviz.model.theme import level_role
+from vmapviz.model.trace import Trace
+
+HEADER = 40.0
+BASE = 26.0  # of the header's text
+CAPTION = 7.2  # a character of code at 12 px
+
+
+def picture(layout: Layout, function: str, width: float, selected: str | None = None) -> Scene:
+    """Both programs with header and links, `width` pixels wide, as high as they are."""
+    made = columns(layout, width)
+    items = [Rect(0, 0, width, HEADER + layout.height, fill="surface"), *header_items(layout.trace, function, made)]
+    items += shifted(body_items(layout, made, 0, layout.height, selected, None), 0, HEADER)
+    title = " and ".join(name for _, name in headings(layout.trace, function)[:: max(len(made) - 1, 1)])
+    return Scene(width, HEADER + layout.height, tuple(items), title=title)
+
+
+def body_items(
+    layout: Layout, made: Sequence[Column], top: float, bottom: float, selected: str | None, hovered: str | None
+) -> Iterator[Item]:
+    """What is seen between top and bottom, in the order of painting."""
+    yield from back_items(layout, made, top, bottom, selected, hovered)
+    for column in made:
+        for row in layout.between(column.number, top, bottom):
+            yield from shifted(row_items(row, column, belongs(row.root, selected)), column.x, row.y)
+    yield from front_items(layout, made, top, bottom, selected, hovered)
+
+
+def back_items(
+    layout: Layout, made: Sequence[Column], top: float, bottom: float, selected: str | None, hovered: str | None
+) -> Iterator[Item]:
+    """Bands, ribbons and rules: what lies behind the text."""
+    for segment in layout.segments.between(top, bottom):
+        yield from band_items(segment, made, state_of(segment.root, selected, hovered))
+    for column in made:
+        for row in layout.between(column.number, top, bottom):
+            state = state_of(row.root, selected, hovered)
+            if "." in row.root and state != "idle" and not belongs(row.root.partition(".")[0], selected):
+                yield row_band(row, column, state)
+    yield from across(layout, made)
+    links = [link for link in layout.links.between(top, bottom) if link.kind != "inner"]
+    for link in sorted(links, key=lambda link: belongs(link.root, selected)):
+        yield from link_items(link, made, state_of(link.root, selected, hovered))
+    for rule in layout.rules.between(top, bottom):
+        yield rule_item(rule, made[rule.column])
+
+
+def front_items(
+    layout: Layout, made: Sequence[Column], top: float, bottom: float, selected: str | None, hovered: str | None
+) -> Iterator[Item]:
+    """The lines between nested equations, above everything."""
+    links = [link for link in layout.links.between(top, bottom) if link.kind == "inner"]
+    for link in sorted(links, key=lambda link: belongs(link.root, selected)):
+        yield from link_items(link, made, state_of(link.root, selected, hovered))
+
+
+def headings(trace: Trace, function: str) -> list[tuple[tuple[tuple[str, int], ...], str]]:
+    """Per program: its title as (text, level it counts; 0 = plain), and the name of what was traced."""
+    name = function or "f"
+    made: list[tuple[tuple[tuple[str, int], ...], str]] = [((("One example", 0),), name)]
+    for number in range(1, len(trace.programs)):
+        name = f"vmap({name})"
+        parts: list[tuple[str, int]] = [("All ", 0)]
+        for level in range(number, 0, -1):
+            parts += [(str(trace.levels[level - 1].size), level), (" × " if level > 1 else "", 0)]
+        made.append(((*parts, (" examples at once" if number == 1 else " at once", 0)), name))
+    return made
+
+
+def header_items(trace: Trace, function: str, made: Sequence[Column]) -> Iterator[Item]:
+    """The titles above the columns."""
+    for column, (parts, name) in zip(made, headings(trace, function), strict=True):
+        x = column.text
+        if len(made) > 2 and column.number:
+            x = yield from _dots(column, x)
+        for text, level in parts:
+            before = text_width(" ", 13.0, weight=600) if text.startswith(" ") else 0.0
+            yield Text(x + before, BASE, text.strip(), level_role(level) if level else "ink", 13.0, 600)
+            x += text_width(text, 13.0, weight=600)
+        yield from _traced(name, x + 14, column.track - 12 if column.number else column.right, len(made) == 2)
+    last = made[-1]
+    yield Text(last.track, BASE, "batch axis", "ink3", 12.0, width=last.right - last.track + 12)
+
+
+def _dots(column: Column, x: float) -> Generator[Item, None, float]:
+    """As many dots as levels; returns where the text goes on."""
+    count = min(column.number, 3)
+    for dot in range(count):
+        yield Rect(x + dot * 9, BASE - 9, 8, 8, fill=level_role(column.number), radius=4)
+    return x + 9 * count + 5
+
+
+def _traced(name: str, x: float, right: float, words: bool) -> Iterator[Item]:
+    """What was traced, where there is room for it."""
+    before = "jaxpr of" if words and right - x > 52 + CAPTION * len(name) else ""
+    if before:
+        yield Text(x, BASE, before, "ink3", 12.0)
+        x += 52
+    if right - x > 3 * CAPTION:
+        yield Text(x, BASE, name, "ink3", 12.0, mono=True, width=right - x)

@@ -1,0 +1,264 @@
+"""Places the programs of a trace side by side: every original equation level with the first it became."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vmapviz.model.programs import links, sides
+from vmapviz.model.programs.index import ranges
+from vmapviz.model.programs.layout import GAP, LINE, PAD, PARAMS_LINE, Kind, Layout, Row, Rule, Segment, Visible
+from vmapviz.model.programs.placed import Placed
+from vmapviz.model.programs.segments import Cells, segments
+from vmapviz.model.programs.text import body_title, counted, shown_params, signature
+from vmapviz.model.trace import Equation, Program, Trace
+
+SMALL = 6  # equations; larger bodies of calls are folded at first
+RUN = 3  # helper equations in a row that become one line
+CALLS = (
+    "jit",
+    "pjit",
+    "closed_call",
+    "core_call",
+    "custom_jvp_call",
+    "custom_vjp_call",
+    "custom_vjp_call_jaxpr",
+    "checkpoint",
+)
+
+
+def layout(trace: Trace, folded: frozenset[str] = frozenset(), raw: bool = False) -> Layout:
+    """Place a trace's programs; `folded` holds what differs from the default, `raw` shows all parameters."""
+    return Placer(trace, folded, raw).layout()
+
+
+class Placer:
+    """Grows a layout downwards."""
+
+    def __init__(self, trace: Trace, folded: frozenset[str], raw: bool) -> None:
+        self.placed = Placed(trace)
+        self.folded = folded
+        self.raw = raw
+
+    def layout(self) -> Layout:
+        """Place everything."""
+        y = sides.inputs(self.placed.trace, self.placed.rows)
+        above, y = y + 6, y + 12
+        y = self._outermost(y)
+        below = y - GAP + 6
+        bottom = sides.outputs(self.placed.trace, self.placed.rows, below + 6)
+        return Layout(
+            trace=self.placed.trace,
+            index=self.placed.index,
+            rows=tuple(map(tuple, self.placed.rows)),
+            tops=tuple(tuple(row.y for row in rows) for rows in self.placed.rows),
+            segments=Visible(self.placed.segments),
+            links=Visible(links.links(self.placed)),
+            rules=Visible(self.placed.rules),
+            rules_at=(above, below),
+            height=bottom + 12,
+        )
+
+    def _outermost(self, y: float) -> float:
+        columns = [program.equations for program in self.placed.trace.programs]
+        for cells in segments(columns, [""] * len(columns)):
+            y = self._segment(cells, y) + GAP
+        return y
+
+    def _segment(self, cells: Cells, y: float) -> float:
+        top = y
+        firsts = [len(rows) for rows in self.placed.rows]
+        bottom = self._group(cells, y + PAD, 0)
+        column = next(k for k, cell in enumerate(cells) if cell)
+        root = self.placed.index.roots[column][cells[column][0].path].partition(".")[0]
+        notes = links.notes(self.placed, cells, top + PAD)
+        for row in notes:
+            self.placed.rows[row.column].append(row)
+        bottom = max([bottom, *(row.y + row.height for row in notes)]) + PAD
+        bands = tuple(
+            (top, rows[-1].y + rows[-1].height + PAD) if cell and len(rows) > first else None
+            for cell, rows, first in zip(cells, self.placed.rows, firsts, strict=True)
+        )
+        self.placed.segments.append(Segment(root, bands, top, bottom))
+        return bottom
+
+    def _group(self, cells: Cells, y: float, depth: int) -> float:
+        """Place equations that belong together; bodies they have in common stand side by side too."""
+        mains = _mains(cells)
+        if len(mains) < 2:
+            return max((self._stack(k, cell, y, depth) for k, cell in enumerate(cells) if cell), default=y)
+        starts, bottoms = [], []
+        for k, main in enumerate(mains):
+            at = self._stack(k, cells[k][:main], y, depth, whole=False)
+            starts.append(at)
+            bottoms.append(self._equation(k, cells[k][main], at, depth))
+        bottom = self._side_by_side([cells[k][main] for k, main in enumerate(mains)], max(bottoms), depth)
+        ends = []
+        for k, main in enumerate(mains):
+            self._ends(k, cells[k][main], starts[k], bottom)
+            ends.append(self._stack(k, cells[k][main + 1 :], bottom, depth))
+        others = [self._stack(k, cells[k], y, depth) for k in range(len(mains), len(cells))]
+        return max(ends + others)
+
+    def _side_by_side(self, equations: Sequence[Equation], y: float, depth: int) -> float:
+        """The bodies of the same equation in several programs."""
+        for number, (name, _) in enumerate(equations[0].subprograms):
+            programs = [equation.subprograms[number][1] for equation in equations]
+            title_y = y
+            opened = [
+                self._body(k, e, name, p, title_y, depth)
+                for k, (e, p) in enumerate(zip(equations, programs, strict=True))
+            ]
+            y += LINE
+            if opened[0]:
+                prefixes = [f"{equation.path}.{name}." for equation in equations]
+                for cells in segments([program.equations for program in programs], prefixes):
+                    y = self._group(cells, y, depth + 1)
+            for k in range(len(equations)):
+                self._rule(k, depth, title_y, y)
+        return y
+
+    def _stack(self, column: int, equations: Sequence[Equation], y: float, depth: int, whole: bool = True) -> float:
+        """Place equations of one program one below the other; `whole` says that the last one ends its group."""
+        i = 0
+        while i < len(equations):
+            run = self._helpers(column, equations[i:], whole) if column else ()
+            if len(run) >= RUN:
+                y = self._run(column, run, y, depth)
+                i += len(run)
+            else:
+                y = self._whole(column, equations[i], y, depth)
+                i += 1
+        return y
+
+    def _whole(self, column: int, equation: Equation, y: float, depth: int) -> float:
+        top = y
+        y = self._equation(column, equation, y, depth)
+        for name, program in equation.subprograms:
+            title_y = y
+            opened = self._body(column, equation, name, program, y, depth)
+            y += LINE
+            if opened:
+                y = self._stack(column, program.equations, y, depth + 1)
+                self._rule(column, depth, title_y, y)
+        self._ends(column, equation, top, y)
+        return y
+
+    def _ends(self, column: int, equation: Equation, top: float, bottom: float) -> None:
+        """Note where an outermost equation with its bodies ends; nested ones are linked by their first line alone."""
+        if "." not in equation.path:
+            self.placed.spans[column][equation.path] = (top, bottom)
+
+    def _equation(self, column: int, equation: Equation, y: float, depth: int) -> float:
+        params = any(True for _ in equation.params) if self.raw else bool(shown_params(equation))
+        height = LINE + PARAMS_LINE * params
+        self._row(
+            "equation", column, equation, y, height, depth, self.placed.index.labels[column].get(equation.path, "")
+        )
+        return y + height
+
+    def _row(
+        self, kind: Kind, column: int, equation: Equation, y: float, height: float, depth: int, label: str
+    ) -> None:
+        root = self.placed.index.roots[column][equation.path]
+        self.placed.spans[column][equation.path] = (y, y + height)
+        main = equation.path in self.placed.index.mains[column]
+        row = Row(kind, column, y, height, depth, equation.path, root, label, main=main, equation=equation)
+        self.placed.rows[column].append(row)
+
+    def _body(self, column: int, equation: Equation, name: str, program: Program, y: float, depth: int) -> bool:
+        """The title line of a subprogram; says whether it is open."""
+        path = f"{equation.path}.{name}"
+        fold = self._fold(column, equation, name)
+        opened = (equation.primitive not in CALLS or len(program.equations) <= SMALL) ^ (fold in self.folded)
+        title = body_title(equation, name)
+        if not opened or not program.equations:
+            title += f", {counted(len(program.equations), 'equation')}"
+        row = Row(
+            "body",
+            column,
+            y,
+            LINE,
+            depth + 1,
+            path,
+            self.placed.index.roots[column][equation.path],
+            text=title,
+            hint=signature(program),
+            fold=fold,
+            open=opened,
+            equation=equation,
+        )
+        self.placed.spans[column][path] = (y, y + LINE)
+        self.placed.rows[column].append(row)
+        return opened
+
+    def _fold(self, column: int, equation: Equation, name: str) -> str:
+        """What folds a body: the original's path where it has the same body, so that both fold together."""
+        root = self.placed.index.roots[column][equation.path]
+        origin = self.placed.index.equations[0].get(root)
+        if origin is not None and any(own == name for own, _ in origin.subprograms):
+            return f"{root}.{name}"
+        return f"{column}:{equation.path}.{name}"
+
+    def _rule(self, column: int, depth: int, top: float, bottom: float) -> None:
+        if bottom > top + LINE:
+            self.placed.rules.append(Rule(column, depth, top + LINE - 2, bottom))
+
+    def _helpers(self, column: int, equations: Sequence[Equation], whole: bool) -> Sequence[Equation]:
+        """The helper equations of one origin at the start of these; what computes the last result is not one."""
+        count = 0
+        origin = equations[0].origin
+        while count < len(equations) and equations[count].origin == origin and not equations[count].subprograms:
+            if origin is None or equations[count].path in self.placed.index.mains[column]:
+                break
+            count += 1
+        return equations[: count - 1 if whole and count == len(equations) else count]
+
+    def _run(self, column: int, run: Sequence[Equation], y: float, depth: int) -> float:
+        """Several helper equations as one line that opens."""
+        fold = f"{column}:{run[0].path}"
+        opened = fold in self.folded
+        labels = self.placed.index.labels[column]
+        known = [labels[e.path] for e in run if e.path in labels]
+        title = f"{counted(len(run), 'helper equation')}"
+        names = ", ".join(dict.fromkeys(e.primitive for e in run))
+        root = self.placed.index.roots[column][run[0].path]
+        label = ranges(known) if known and not opened else ""
+        self.placed.rows[column].append(
+            Row(
+                "run",
+                column,
+                y,
+                LINE,
+                depth + 1,
+                run[0].path,
+                root,
+                label,
+                title,
+                names,
+                fold,
+                opened,
+                False,
+                run=tuple(run),
+            )
+        )
+        top, y = y, y + LINE
+        for equation in run:
+            self.placed.spans[column][equation.path] = (top, y)
+            if opened:
+                y = self._equation(column, equation, y, depth + 1)
+        self._rule(column, depth, top, y)
+        return y
+
+
+def _mains(cells: Cells) -> list[int]:
+    """Per column from the first on: which equation has the bodies of the first column's; ends where none or several have."""
+    if len(cells[0]) != 1 or not cells[0][0].subprograms:
+        return []
+    names = [name for name, _ in cells[0][0].subprograms]
+    mains = []
+    for cell in cells:
+        found = [i for i, e in enumerate(cell) if [name for name, _ in e.subprograms] == names]
+        if len(found) != 1:
+            break
+        mains.append(found[0])
+    return mains
