@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from vmapviz.model.annotations import example_type
 from vmapviz.model.array_types import ArrayType, array_type, dim_nodes, parse_type
 from vmapviz.model.expressions import Expression, expression, parts, rewrite_empty, tokens, why_unreadable
-from vmapviz.model.paths import parse_path
+from vmapviz.model.paths import Key, parse_path
 from vmapviz.model.problem import Problem
 from vmapviz.model.source import Function, Parameter
 
@@ -17,6 +17,7 @@ __all__ = [
     "Row",
     "argument_problem",
     "bind",
+    "container_at",
     "join",
     "leaf_types",
     "parse_type",
@@ -166,6 +167,16 @@ def _children(node: ast.expr) -> dict[str | int, ast.expr] | None:
     if len(keys) < len(node.keys) or len({type(key) for key in keys}) > 1:
         return None
     return dict(sorted(zip(keys, node.values, strict=True)))
+
+
+def container_at(text: str, place: tuple[Key, ...]) -> type | None:
+    """Whether an argument's text has a dict, a list or a tuple at a place of its pytree; None when it does not say."""
+    parsed = expression(text)
+    node = parsed.tree if parsed else None
+    for step in place:
+        children = _children(node) if node is not None else None
+        node = (children or {}).get(step.value) if step.value is not None else None
+    return {ast.Dict: dict, ast.List: list, ast.Tuple: tuple}.get(type(node))
 
 
 def set_dimension(text: str, axis: int, size: int, path: str = "") -> tuple[str | None, str]:

@@ -1,0 +1,105 @@
+"""Axes as Python literals over a pytree: the axis of every leaf, and a literal with one of them changed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from vmapviz.model.expressions import Expression
+from vmapviz.model.paths import Key
+
+Spec = int | None | tuple["Spec", ...] | list["Spec"] | dict[str | int, "Spec"]
+Leaves = dict[tuple[Key, ...], int | None]
+Kind = Callable[[tuple[Key, ...]], type | None]
+
+
+class UnfitError(Exception):
+    """Axes that cannot be had; says why in one sentence."""
+
+
+def axis_at(spec: Spec, steps: tuple[Key, ...]) -> int | None:
+    """The axis that a literal gives one leaf; raises UnfitError where the literal has another structure."""
+    for step in steps:
+        if spec is None or isinstance(spec, int):
+            return spec
+        spec = _down(spec, step)
+    if spec is None or isinstance(spec, int):
+        return spec
+    raise UnfitError(f"`{spec!r}` stands where one array is.")
+
+
+def _down(spec: Spec, step: Key) -> Spec:
+    if isinstance(spec, dict) and step.value in spec and step.value is not None:
+        return spec[step.value]
+    if isinstance(spec, list | tuple) and isinstance(step.value, int) and step.value < len(spec):
+        return spec[step.value]
+    raise UnfitError(f"`{spec!r}` has nothing for `{step.text}`.")
+
+
+def changed(spec: Spec, leaves: Leaves, target: tuple[Key, ...], axis: int | None, kind: Kind) -> Spec:
+    """The literal with another axis at one leaf: one value where all leaves agree, else containers down to the leaf.
+
+    `leaves` are the axes so far; `kind` says whether the pytree has a dict, list or tuple at a place, None = not known.
+    Raises UnfitError where no literal can say it.
+    """
+    return _changed(spec, {**leaves, target: axis}, (), target, kind)
+
+
+def _changed(spec: Spec, leaves: Leaves, place: tuple[Key, ...], target: tuple[Key, ...], kind: Kind) -> Spec:
+    below = {steps: axis for steps, axis in leaves.items() if steps[: len(place)] == place}
+    axes = list(below.values())
+    if target[: len(place)] != place:
+        return spec if isinstance(spec, list | tuple | dict) else axes[0]
+    if all(axis == axes[0] for axis in axes):
+        return axes[0]
+    keys = {steps[len(place)].value: steps[len(place)] for steps in below}
+    if isinstance(spec, dict):  # in the user's order
+        keys = {key: keys[key] for key in spec if key in keys}
+    children = {key: _changed(_child(spec, step), below, (*place, step), target, kind) for key, step in keys.items()}
+    return _container(children, type(spec) if isinstance(spec, list | tuple | dict) else kind(place))
+
+
+def _child(spec: Spec, step: Key) -> Spec:
+    return _down(spec, step) if isinstance(spec, list | tuple | dict) else spec
+
+
+def _container(children: dict[str | int | None, Spec], kind: type | None) -> Spec:
+    keys = [key for key in children if key is not None]
+    if len(keys) < len(children):
+        raise UnfitError("Its parts are no dict, list or tuple, so they can only be batched along one axis together.")
+    indices = [key for key in keys if isinstance(key, int)]
+    if not indices or kind is dict:
+        return {key: children[key] for key in keys}
+    if kind is None:
+        raise UnfitError("Whether its parts stand in a list or a tuple is not known here. Write their axes as text.")
+    row = [children.get(index) for index in range(max(indices) + 1)]
+    return row if kind is list else tuple(row)
+
+
+def edited(parsed: Expression, old: Spec, new: Spec) -> str:
+    """The text of one literal turned into that of another, leaving what is equal in both as the user wrote it."""
+    text = parsed.text
+    for (start, end), value in sorted(_edits(parsed, parsed.tree, old, new), reverse=True):
+        text = text[:start] + value + text[end:]
+    return text
+
+
+def _edits(parsed: Expression, node: ast.expr, old: Spec, new: Spec) -> list[tuple[tuple[int, int], str]]:
+    if old == new and type(old) is type(new):
+        return []
+    if isinstance(node, ast.Dict) and isinstance(old, dict) and isinstance(new, dict) and list(old) == list(new):
+        pairs = zip(node.values, old.values(), new.values(), strict=True)
+    elif isinstance(node, ast.List | ast.Tuple) and _same_row(old, new):
+        pairs = zip(node.elts, old, new, strict=True)  # type: ignore[arg-type]  # both are rows here
+    else:
+        return [(parsed.span(node), repr(new))]
+    return [edit for child, before, after in pairs for edit in _edits(parsed, child, before, after)]
+
+
+def _same_row(old: Spec, new: Spec) -> bool:
+    return (
+        isinstance(old, list | tuple)
+        and isinstance(new, list | tuple)
+        and type(old) is type(new)
+        and len(old) == len(new)
+    )
