@@ -1,0 +1,95 @@
+"""Numbers: every top-level value of the programs, and the result with its checks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jax
+
+from vmapviz.engine import compat, examples, memory
+from vmapviz.engine.previews import preview
+from vmapviz.engine.trace import Traced
+from vmapviz.model.values import Preview, Values
+
+FIRST_EXAMPLES = 8
+BUDGET_S = 10.0
+
+
+def values(traced: Traced, followed: tuple[int, ...] = ()) -> Values:
+    """The values of the original for the first examples and the followed ones, and of the last program.
+
+    Raises memory.NeedsMemoryError before anything runs, and whatever running the equations raises.
+    """
+    call = traced.call
+    memory.guard(traced.jaxprs[-1])
+    shown = tuple(
+        sorted({*range(min(FIRST_EXAMPLES, examples.count(call))), *followed} & set(range(examples.count(call))))
+    )
+    clock = Clock(BUDGET_S)
+    batched, complete = _previews(traced, -1, jax.tree.leaves(call.arguments), clock)
+    if needs_all_at_once(traced):
+        return Values((), (), batched, "The function needs all examples at once: one alone cannot be evaluated.")
+    one = []
+    for example in shown:
+        found, whole = _previews(traced, 0, jax.tree.leaves(examples.arguments_of(call, example)), clock)
+        one.append(found)
+        complete = complete and whole
+    why = "" if complete else f"Some values were left out: evaluating them took longer than {BUDGET_S:g} s."
+    return Values(shown, tuple(one), batched, why)
+
+
+class Clock:
+    """A time budget in seconds that starts now."""
+
+    def __init__(self, budget: float) -> None:
+        self._end = time.monotonic() + budget
+
+    def over(self) -> bool:
+        """Whether it is used up."""
+        return time.monotonic() > self._end
+
+
+def needs_all_at_once(traced: Traced) -> bool:
+    """Whether the function uses the name of a vmap's axis, so that one example cannot be computed alone."""
+    call = traced.call
+    if not any(level.axis_name for level in call.levels):
+        return False
+    args, kwargs = call.arguments_of(0)
+    try:
+        jax.eval_shape(call.fun, *args, **kwargs)
+    except NameError:
+        return True
+    return False
+
+
+def steps(jaxpr: Any, operands: list[Any]) -> Iterator[tuple[Any, Any]]:
+    """Evaluates a closed jaxpr equation by equation: each variable with its value, inputs first.
+
+    A value is forgotten after its last use, so that no more is alive than the program needs.
+    """
+    inner = compat.opened(jaxpr)
+    alive = dict(zip(inner.constvars, compat.constant_values(jaxpr), strict=True))
+    alive |= dict(zip(inner.invars, operands, strict=True))
+    yield from list(alive.items())
+    last = {atom: index for index, one in enumerate(inner.eqns) for atom in one.invars if not compat.is_literal(atom)}
+    for index, equation in enumerate(inner.eqns):
+        read = [atom.val if compat.is_literal(atom) else alive[atom] for atom in equation.invars]
+        made = list(zip(equation.outvars, compat.bind(equation, equation.params, read), strict=True))
+        yield from made
+        alive.update(made)
+        for atom in [atom for atom in alive if last.get(atom, -1) <= index]:
+            del alive[atom]
+
+
+def _previews(traced: Traced, program: int, operands: list[Any], clock: Clock) -> tuple[dict[str, Preview], bool]:
+    """Previews by name, and whether all equations were evaluated in time."""
+    names: Mapping[Any, str] = traced.names[program]
+    found: dict[str, Preview] = {}
+    for variable, value in steps(traced.jaxprs[program], operands):
+        if variable in names and not compat.is_dropped(variable) and hasattr(jax.typeof(value), "shape"):
+            found[names[variable]] = preview(value)
+        if clock.over():
+            return found, False
+    return found, True

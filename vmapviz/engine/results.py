@@ -1,0 +1,140 @@
+"""The result of the vmapped function, checked against the loop over examples and against the hand-written reference."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import jax
+import msgspec
+
+from vmapviz.engine import examples, memory
+from vmapviz.engine.agreement import Agreement, agree
+from vmapviz.engine.evaluate import Clock, needs_all_at_once
+from vmapviz.engine.load import Loaded
+from vmapviz.engine.previews import histogram, preview
+from vmapviz.engine.trace import Traced
+from vmapviz.model.messages import ResultLeaf
+from vmapviz.model.values import Check, Leaf, Result
+
+MOST_COMPARED = 64
+LOOP_BUDGET_S = 2.0
+
+
+def result(traced: Traced, loaded: Loaded) -> Result:
+    """The answer of the whole batch with its checks: against the loop (or jit(vmap)), and against the reference.
+
+    Raises memory.NeedsMemoryError before anything runs, and whatever the function raises.
+    """
+    memory.guard(traced.jaxprs[-1])
+    run, note = _mapped(traced, loaded)
+    start = time.perf_counter()
+    out = jax.block_until_ready(run(*loaded.args, **loaded.kwargs))
+    seconds = time.perf_counter() - start
+    checks, loops = [], {}
+    if needs_all_at_once(traced):
+        note = f"{note} The function needs all examples at once, so there is no loop to compare with.".strip()
+        checks.append(_against_jit(traced, loaded, out))
+    else:
+        loops = _loop(traced)
+        checks.append(_check("loop", traced, out, loops))
+    if loaded.reference is not None:
+        checks.append(_against_reference(traced, loaded, out, loops))
+    leaves = tuple(
+        _leaf(leaf, info, [jax.tree.leaves(one)[index] for one in loops.values()])
+        for index, (leaf, info) in enumerate(zip(jax.tree.leaves(out), traced.results, strict=True))
+    )
+    return Result(leaves, tuple(checks), seconds, note)
+
+
+def _mapped(traced: Traced, loaded: Loaded) -> tuple[Callable[..., Any], str]:
+    """What computes the result: vmap, or pmap for experiments of that kind where there are enough devices."""
+    call = traced.call
+    vmapped = call.mapped(len(call.levels))
+    if loaded.map != "pmap" or len(call.levels) != 1:
+        return vmapped, ""
+    size, devices, level = call.stages[0].size, jax.local_device_count(), call.levels[0]
+    if size > devices:
+        return vmapped, f"pmap needs {size} devices, one per example; here are {devices}, so vmap ran instead."
+    pmapped: Callable[..., Any] = jax.pmap(
+        call.fun, in_axes=level.in_axes, out_axes=level.out_axes, axis_name=level.axis_name or "devices"
+    )
+    return pmapped, f"Run by pmap, one example on each of {size} devices."
+
+
+def _leaf(array: Any, info: ResultLeaf, loop: list[Any]) -> Leaf:
+    return Leaf(info.path, preview(array), info.axes, tuple(map(preview, loop)), histogram(array))
+
+
+def _loop(traced: Traced) -> dict[int, Any]:
+    """The function's own answers for at most 64 evenly spaced examples, as many as 2 s allow, at least one."""
+    call, clock = traced.call, Clock(LOOP_BUDGET_S)
+    answers: dict[int, Any] = {}
+    for example in _in_spreading_order(examples.spread(examples.count(call), MOST_COMPARED)):
+        if answers and clock.over():
+            break
+        args, kwargs = examples.arguments_of(call, example)
+        answers[example] = jax.block_until_ready(call.fun(*args, **kwargs))
+    return dict(sorted(answers.items()))
+
+
+def _in_spreading_order(chosen: tuple[int, ...]) -> tuple[int, ...]:
+    """The same examples so that any first few of them are spread over all; in order when all are likely to run."""
+    step = max(1, len(chosen) // 8)
+    return tuple(chosen[k] for start in range(step) for k in range(start, len(chosen), step))
+
+
+def _check(against: str, traced: Traced, out: Any, answers: dict[int, Any]) -> Check:
+    """The batched result against answers for single examples."""
+    found = [agree(_example(traced, out, example), answer) for example, answer in answers.items()]
+    return _as_check(against, traced, tuple(answers), found)
+
+
+def _against_jit(traced: Traced, loaded: Loaded, out: Any) -> Check:
+    call = traced.call
+    other = jax.jit(call.mapped(len(call.levels)))(*loaded.args, **loaded.kwargs)
+    return _whole("jit(vmap)", traced, out, other)
+
+
+def _against_reference(traced: Traced, loaded: Loaded, out: Any, loops: dict[int, Any]) -> Check:
+    assert loaded.reference is not None
+    name = getattr(loaded.reference, "__name__", "reference")
+    other = jax.block_until_ready(loaded.reference(*loaded.args, **loaded.kwargs))
+    return _whole(name, traced, out, other, loops or None)
+
+
+def _whole(against: str, traced: Traced, out: Any, other: Any, chosen: Iterable[int] | None = None) -> Check:
+    """Two results for the whole batch, compared example by example; every leaf must have the same shape."""
+    picked = tuple(chosen or examples.spread(examples.count(traced.call), MOST_COMPARED))
+    shapes, others = (tuple(leaf.shape for leaf in map(jax.typeof, jax.tree.leaves(tree))) for tree in (out, other))
+    if shapes != others:
+        different = Agreement(False, float("inf"), 0.0, False)
+        check = _as_check(against, traced, picked, [different] * len(picked))
+        return msgspec.structs.replace(check, note=f"The shapes differ: {_shapes(shapes)} and {_shapes(others)}.")
+    found = [agree(_example(traced, out, example), _example(traced, other, example)) for example in picked]
+    return _as_check(against, traced, picked, found)
+
+
+def _shapes(shapes: tuple[tuple[int, ...], ...]) -> str:
+    return ", ".join(f"[{','.join(map(str, shape))}]" for shape in shapes) or "nothing"
+
+
+def _as_check(against: str, traced: Traced, picked: tuple[int, ...], found: list[Agreement]) -> Check:
+    return Check(
+        against=against,
+        of=examples.count(traced.call),
+        examples=picked,
+        same=tuple(one.same for one in found),
+        differences=tuple(one.difference for one in found),
+        tolerance=max((one.tolerance for one in found), default=0.0),
+        note="NaN counts as equal to NaN." if any(one.nans for one in found) else "",
+    )
+
+
+def _example(traced: Traced, out: Any, example: int) -> list[Any]:
+    leaves = jax.tree.leaves(out)
+    return [
+        examples.result_of(leaf, info.axes, traced.call, example)
+        for leaf, info in zip(leaves, traced.results, strict=True)
+    ]
