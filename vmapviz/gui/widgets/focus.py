@@ -33,6 +33,7 @@ class FocusRing(QObject):
         super().__init__(app)
         self._ring: _Ring | None = None
         app.focusChanged.connect(self._follow)
+        self._follow(None, QApplication.focusWidget())
 
     def target(self) -> QWidget | None:
         """Return the control that a ring is around, None where there is none."""

@@ -31,6 +31,10 @@ class ProgressLine(QWidget):
         self._run_timer()
         self.update()
 
+    def moves(self) -> bool:
+        """Say whether something moves now."""
+        return self._timer.isActive()
+
     def sizeHint(self) -> QSize:
         return QSize(theme.px(160), theme.px(3))
 

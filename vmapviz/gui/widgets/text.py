@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from vmapviz.gui import theme
 
-_MARK = re.compile(r"`([^`\n]+)`|\*\*([^*\n]+)\*\*")
+# Two stars mean bold only around words: `2 ** 3 ** 2` stays as it is.
+_MARK = re.compile(r"`([^`\n]+)`|\*\*(?=\S)([^*\n]+)(?<=\S)\*\*")
 
 
 def rich(text: str, size: int = 13) -> str:
