@@ -1,0 +1,177 @@
+"""Timings in words: times, factors, the sentence, the check, what each variant is, and the table as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from typing import Literal
+
+import msgspec
+
+from vmapviz.model.session import Sweep
+from vmapviz.model.timing import Timings
+from vmapviz.model.timing_facts import Crossing, Ratio, Skip, by_name, crossing, measured, ratio
+
+# What each variant runs, for people who have not measured yet.
+VARIANT_WORDS = {
+    "loop": "A Python loop over the function, one example at a time.",
+    "loop jit": "A Python loop over the jitted function, slicing inside the loop.",
+    "loop jit split": "A Python loop over the jitted function, on examples sliced beforehand.",
+    "jit(loop)": "The Python loop inside jit: unrolled, so that it compiles longer with every example.",
+    "vmap": "vmap without jit: every call traces and batches anew.",
+    "jit(vmap)": "vmap inside jit: compiled once, the usual choice.",
+    "pmap": "pmap over the devices of vmap over each device's share.",
+    "by hand": "The reference: the function that takes the whole batch, written by hand.",
+    "lax.map": "lax.map: a compiled loop over the examples.",
+}
+
+_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Whether all ways gave the same answer: the mark to show, a title and a line below it."""
+
+    mark: Literal["check", "warn", "none"]
+    title: str
+    text: str = ""
+
+
+def seconds_text(seconds: float) -> str:
+    """A time in two or three digits: "2.7 ms", "164 ms", "35 µs"."""
+    for unit, name in _UNITS:
+        if seconds >= 0.9995 * unit or name == "ns":
+            value = seconds / unit
+            return f"{value:.1f} {name}" if value < 9.95 else f"{_rounded(value, 3):.0f} {name}"
+    raise AssertionError("the last unit always answers")
+
+
+def tick_text(seconds: float) -> str:
+    """A time at an axis, without digits that say nothing: "1 s", "0.1 ms", "20 µs"."""
+    for unit, name in _UNITS:
+        least = 0.1 if name == "ms" else 1.0
+        if seconds >= 0.9995 * least * unit or name == "ns":
+            return f"{float(f'{seconds / unit:.3g}'):g} {name}"
+    raise AssertionError("the last unit always answers")
+
+
+def duration_text(seconds: float) -> str:
+    """A time to wait, in round words: "5 s", "20 s", "3 min"."""
+    if seconds < 10:
+        return f"{max(1, math.ceil(seconds))} s"
+    return f"{round(seconds, -1):.0f} s" if seconds < 95 else f"{round(seconds / 60):.0f} min"
+
+
+def factor_text(factor: float) -> str:
+    """How many times: "1.3", "60", "1,300"."""
+    return f"{factor:.1f}" if factor < 9.95 else f"{_rounded(factor, 2):,.0f}"
+
+
+def _rounded(value: float, digits: int) -> float:
+    return float(f"{value:.{digits}g}")
+
+
+def examples_text(count: int) -> str:
+    """ "1 example", "1024 examples"."""
+    return f"{count} example{'' if count == 1 else 's'}"
+
+
+def expected_s(sweep: Sweep) -> float:
+    """About how long a sweep takes in seconds: most points need a third of their budget."""
+    return len(sweep.variants) * len(sweep.batches) * sweep.budget_s / 3
+
+
+# --- sentences ---------------------------------------------------------------------------------------------------------
+
+
+def sentence(timings: Timings) -> str:
+    """What the sweep shows, in one or two sentences made from its numbers; "" before anything is measured."""
+    found, meets = ratio(timings), crossing(timings)
+    return " ".join(
+        part for part in (_ratio_words(found) if found else _alone(timings), _crossing_words(meets)) if part
+    )
+
+
+def _ratio_words(found: Ratio) -> str:
+    fast, slow, size = f"`{found.fast}`", f"`{found.slow}`", examples_text(found.batch)
+    if found.same:
+        return f"For {size}, {fast} and {slow} take about the same time, {seconds_text(found.fast_s)}."
+    times = f"{seconds_text(found.fast_s)} with {fast} and {seconds_text(found.slow_s)} with {slow}"
+    verb = "takes" if found.batch == 1 else "take"
+    return f"{size} {verb} {times}: {fast} is {factor_text(found.factor)} times faster."
+
+
+def _alone(timings: Timings) -> str:
+    known = by_name(timings)
+    if not known:
+        return ""
+    name = "jit(vmap)" if "jit(vmap)" in known else next(iter(known))
+    point = measured(known[name])[-1]
+    verb = "takes" if point.batch == 1 else "take"
+    return f"{examples_text(point.batch)} {verb} {seconds_text(point.median_s or 0.0)} with `{name}`."
+
+
+def _crossing_words(meets: Crossing | None) -> str:
+    if meets is None:
+        return ""
+    return f"Below {about(meets.batch)} `{meets.winner}` is slower than `{meets.loser}`."
+
+
+def about(batch: float) -> str:
+    """A number of examples that was read off a line: "about 10 examples"."""
+    return f"about {examples_text(max(2, round(_rounded(batch, 2))))}"
+
+
+def skip_words(skip: Skip) -> tuple[str, str]:
+    """At which sizes a variant was skipped, and why: ("256 and up", "would pass the budget")."""
+    if skip.onwards and len(skip.batches) > 1:
+        return f"{skip.batches[0]} and up", skip.why
+    return ", ".join(map(str, skip.batches)), skip.why
+
+
+def verdict(timings: Timings | None) -> Verdict:
+    """The check of the answers; a warning where the sweep has none."""
+    if timings is None or not by_name(timings):
+        return Verdict("none", "Not compared yet", "Every way's answer is compared before its time counts.")
+    differ = [series.variant for series in timings.series if _differs(series.note)]
+    if differ:
+        return Verdict("warn", "Not the same result", timings.agreed or f"{' and '.join(differ)} gave another answer.")
+    if not timings.agreed:
+        return Verdict(
+            "warn", "Answers not compared", "Read the times with care: nobody checked that the answers agree."
+        )
+    count = len(by_name(timings))
+    words = {
+        2: "Both",
+        3: "All three",
+        4: "All four",
+        5: "All five",
+        6: "All six",
+        7: "All seven",
+        8: "All eight",
+        9: "All nine",
+    }
+    return Verdict(
+        "check", f"{words.get(count, 'All')} gave the same result" if count > 1 else "Checked", timings.agreed
+    )
+
+
+def _differs(note: str) -> bool:
+    return "differ" in note or "another answer" in note
+
+
+# --- table -------------------------------------------------------------------------------------------------------------
+
+COLUMNS = ("variant", "batch", "median_s", "q25_s", "q75_s", "samples", "unstable", "skipped", "compile_s")
+
+
+def csv_text(timings: Timings) -> str:
+    """The sweep as CSV, one line per point; seconds for one whole batch, empty where there is no number."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for series in timings.series:
+        for p in series.points:
+            row = (series.variant, p.batch, p.median_s, p.q25_s, p.q75_s, p.samples, str(p.unstable).lower())
+            writer.writerow((*row, p.skipped, series.compile_s))
+    return out.getvalue()
