@@ -129,6 +129,13 @@ def test_each_level_has_its_own_underline(
     assert rows == {up for low, high in bars for up in range(low, high + 1)}
 
 
+def test_the_batched_chip_is_framed_all_around(chips: AxisChips) -> None:
+    for axis in (0, 1):
+        chips.set_chips((5, 3), {axis: 1})
+        shared = chips.grab().toImage().pixelColor(35, 3)
+        assert shared == QColor("#B04500")
+
+
 def test_long_sizes_and_zoom_get_room(qapp: QApplication, chips: AxisChips) -> None:
     chips.set_chips((5,), {})
     assert (chips.width(), chips.height()) == (36, 28)

@@ -131,6 +131,9 @@ def test_zoom_and_theme_keep_the_message(qapp: QApplication, view: MessageView) 
     assert SIZES.title in words(view)
     title = next(x for x in view.findChildren(TextLabel) if x.accessibleName() == SIZES.title)
     assert title.font().pixelSize() == 26
+    page = view.widget().layout()
+    assert page is not None
+    assert page.contentsMargins().left() == 48
     assert title.palette().windowText().color().name().upper() == "#ECEDEE"
 
 
