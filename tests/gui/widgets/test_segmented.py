@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from vmapviz.gui import theme
 from vmapviz.gui.widgets.segmented import Segmented
 
 
@@ -55,3 +57,13 @@ def test_what_holds_is_tinted_and_heard(control: Segmented) -> None:
     assert ground == [QColor("#FFFFFF"), QColor("#ECECE6")]
     assert control.accessibleName() == "how to run"
     assert [s.accessibleName() for s in control.segments] == ["one by one", "all at once"]
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_zoom_reaches_it_seen_or_not(qapp: QApplication, control: Segmented, seen: bool) -> None:
+    control.setVisible(seen)
+    wide = control.width()
+    theme.apply(qapp, "light", 2.0)
+    control.show()
+    assert control.height() == 56
+    assert control.width() > 1.8 * wide

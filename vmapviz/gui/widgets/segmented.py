@@ -52,6 +52,7 @@ class Segmented(QWidget):
 
     def __init__(self, options: tuple[str, ...], chosen: str, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.segments: list[_Segment] = []
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.segments = [_Segment(option, self) for option in options]
@@ -90,7 +91,7 @@ class Segmented(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and self.isVisible():
+        if event.type() == QEvent.Type.StyleChange and self.segments:
             self._place()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
