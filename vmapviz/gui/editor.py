@@ -1,0 +1,363 @@
+"""The editor of the user's Python: plain, quick, and without an undo of its own, which is the experiment's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QFontMetrics,
+    QFontMetricsF,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QSizePolicy, QWidget
+
+from vmapviz.gui import code_edits, theme
+from vmapviz.gui.code_edits import Edit
+from vmapviz.gui.code_paint import Row, TallRows, matching, paint_range
+from vmapviz.gui.highlight import Highlighter
+from vmapviz.gui.utf16 import to_characters, to_units
+from vmapviz.model.trace import Source
+
+_TEXT_LEFT = 28  # where code starts; more when line numbers need it
+_CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+class CodeEditor(QPlainTextEdit):
+    """Shows and edits Python.
+
+    `edited` carries the text that the user made; `undo_asked` and `redo_asked` ask for a step of the experiment's history,
+    `left` for the keyboard to go to the jaxprs, `find_asked` for the find bar, and `picked` carries the line (from 1)
+    and column (in characters, from 0) whose equation the user wants selected.
+    """
+
+    edited = Signal(str)
+    undo_asked = Signal()
+    redo_asked = Signal()
+    left = Signal()
+    find_asked = Signal()
+    picked = Signal(int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        document = QTextDocument(self)
+        document.setDocumentLayout(TallRows(document))
+        self.setDocument(document)
+        self.setUndoRedoEnabled(False)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Function")
+        self.setAccessibleDescription("Python editor; F6 leaves it")
+        self._told = ""
+        self._selected: Source | None = None
+        self._hovered: Source | None = None
+        self._error_line: int | None = None
+        self._most_height = 1 << 24
+        self._gutter = _Gutter(self)
+        self._highlighter = Highlighter(document)
+        self._restyle()
+        self.textChanged.connect(self._tell)
+        self.blockCountChanged.connect(self._fit)
+        self.updateRequest.connect(self._follow)
+        self.cursorPositionChanged.connect(self._repaint)
+
+    # What is shown.
+
+    def text(self) -> str:
+        """Return what stands in the editor."""
+        # Not toPlainText, which turns non-breaking blanks into ordinary ones.
+        return self.document().toRawText().replace("\u2029", "\n")
+
+    def show_text(self, text: str) -> None:
+        """Show `text` without reporting it: only what differs is changed, so that the caret and the scroll stay."""
+        self._told = text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self._change(text)
+
+    def show_ranges(self, selected: Source | None, hovered: Source | None) -> None:
+        """Mark the source ranges of the selected and of the hovered equation."""
+        if (selected, hovered) != (self._selected, self._hovered):
+            self._selected, self._hovered = selected, hovered
+            self._repaint()
+
+    def show_error(self, line: int | None) -> None:
+        """Mark the line (from 1) that an error stands in; None = none."""
+        if line != self._error_line:
+            self._error_line = line
+            self._repaint()
+
+    def error_line(self) -> int | None:
+        """Return the line that is marked as an error."""
+        return self._error_line
+
+    def ranges(self) -> tuple[Source | None, Source | None]:
+        """Return the marked source ranges: of the selected equation, and of the hovered one."""
+        return self._selected, self._hovered
+
+    def show_line(self, line: int) -> None:
+        """Scroll so that `line` (from 1) is the first one shown, as far as there is text."""
+        self.verticalScrollBar().setValue(line - 1)
+
+    def set_most_height(self, height: int) -> None:
+        """Grow with the text up to `height` pixels, then scroll."""
+        if height != self._most_height:
+            self._most_height = height
+            self._fit()
+
+    # What the user does.
+
+    def caret(self) -> tuple[int, int]:
+        """Return line (from 1) and column (in characters, from 0) of the caret."""
+        return _place(self.textCursor())
+
+    def _tell(self) -> None:
+        text = self.text()
+        if text != self._told:
+            self._told = text
+            self.edited.emit(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_asked.emit()
+        elif event.matches(QKeySequence.StandardKey.Redo) or event.keyCombination() == _REDO:
+            self.redo_asked.emit()
+        elif event.matches(QKeySequence.StandardKey.Find):
+            self.find_asked.emit()
+        elif event.key() == Qt.Key.Key_F6:
+            self.left.emit()
+        elif not self._edit_by_key(event):
+            super().keyPressEvent(event)
+
+    def _edit_by_key(self, event: QKeyEvent) -> bool:
+        key, modifiers = Qt.Key(event.key()), event.modifiers() & (_CTRL | _SHIFT)
+        if (change := _KEYS.get((key, modifiers))) is None or self.isReadOnly():
+            return False
+        text = self.text()
+        cursor = self.textCursor()
+        start, end = (to_characters(text, at) for at in (cursor.selectionStart(), cursor.selectionEnd()))
+        edit = change(text, start, end)
+        if edit is None:
+            return False
+        self._apply(edit)
+        return True
+
+    def toggle_comment(self) -> None:
+        """Comment the selected lines, or take their `#` away."""
+        text, cursor = self.text(), self.textCursor()
+        start, end = (to_characters(text, at) for at in (cursor.selectionStart(), cursor.selectionEnd()))
+        self._apply(code_edits.toggle_comment(text, start, end))
+
+    def _apply(self, edit: Edit) -> None:
+        self._change(edit.text)
+        cursor = self.textCursor()
+        cursor.setPosition(to_units(edit.text, edit.start))
+        cursor.setPosition(to_units(edit.text, edit.end), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+
+    def _change(self, text: str) -> None:
+        old = self.text()
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        for start, end, new in reversed(code_edits.differences(old, text)):
+            cursor.setPosition(to_units(old, start))
+            cursor.setPosition(to_units(old, end), QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(new)
+        cursor.endEditBlock()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText() and not source.hasUrls()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        # Files are the window's: it opens them.
+        event.ignore() if event.mimeData().hasUrls() else super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.ignore() if event.mimeData().hasUrls() else super().dragMoveEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu(event.pos()).popup(event.globalPos())
+
+    def menu(self, at: QPoint) -> QMenu:
+        """Return the context menu for a place in the viewport; it deletes itself when it closes."""
+        made = QMenu(self)
+        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        place = _place(self.cursorForPosition(self._in_text(QPointF(at)).toPoint()))
+        selection = self.textCursor().hasSelection()
+        made.addAction("Select its equation", lambda: self.picked.emit(*place))
+        made.addSeparator()
+        for label, act, enabled in (
+            ("Cut", self.cut, selection and not self.isReadOnly()),
+            ("Copy", self.copy, selection),
+            ("Paste", self.paste, self.canPaste()),
+            ("Select all", self.selectAll, True),
+            ("Comment", self.toggle_comment, not self.isReadOnly()),
+        ):
+            made.addAction(label, act).setEnabled(enabled)
+        return made
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(self._on_text(event))
+        if event.button() == Qt.MouseButton.LeftButton and event.modifiers() & _CTRL:
+            self.picked.emit(*self.caret())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(self._on_text(event))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(self._on_text(event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(self._on_text(event))
+
+    def _on_text(self, event: QMouseEvent) -> QMouseEvent:
+        """The event with its place moved from the gap between two rows onto the text: Qt takes the gap for the end of the line."""
+        place = self._in_text(event.position())
+        return QMouseEvent(
+            event.type(), place, event.globalPosition(), event.button(), event.buttons(), event.modifiers()
+        )
+
+    def _in_text(self, place: QPointF) -> QPointF:
+        if not self.viewport().rect().contains(place.toPoint()):
+            return place
+        for row in self._rows():
+            if place.y() < row.band(0).bottom():
+                return QPointF(place.x(), row.top + row.text_height / 2)
+        return place
+
+    # What it looks like.
+
+    def _rows(self) -> Iterator[Row]:
+        block, height = self.firstVisibleBlock(), QFontMetricsF(self.font()).height()
+        corner = self.blockBoundingGeometry(block).translated(self.contentOffset()).topLeft()
+        top = corner.y()
+        while block.isValid() and top < self.viewport().height():
+            # Asking for its size lays a block out: without that it has no lines to ask for places.
+            size = self.blockBoundingRect(block)
+            yield Row(block, corner.x(), top, height)
+            top += size.height()
+            block = block.next()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        for row in self._rows():
+            self._paint_behind(painter, row)
+        self._paint_brackets(painter)
+        painter.end()
+        super().paintEvent(event)
+
+    def _paint_behind(self, painter: QPainter, row: Row) -> None:
+        band = row.band(self.viewport().width())
+        fill = self._band_colour(row)
+        if fill is not None:
+            painter.fillRect(band, fill)
+        for source, strong in ((self._hovered, False), (self._selected, True)):
+            if source is not None and (strong or source != self._selected):
+                paint_range(painter, row, source, strong)
+
+    def _band_colour(self, row: Row) -> QColor | None:
+        if row.number == self._error_line:
+            return theme.colour("error_fill")
+        cursor = self.textCursor()
+        current = self.hasFocus() and not cursor.hasSelection() and row.block == cursor.block()
+        return theme.colour("hover") if current else None
+
+    def _paint_brackets(self, painter: QPainter) -> None:
+        cursor = self.textCursor()
+        found = matching(cursor.block(), cursor.positionInBlock()) if self.hasFocus() else None
+        for row in self._rows() if found else ():
+            for block, unit in found or ():
+                if block == row.block:
+                    at = to_characters(block.text(), unit)
+                    painter.fillRect(row.box(at, at + 1), theme.colour("ribbon"))
+
+    def paint_gutter(self, painter: QPainter) -> None:
+        """Paint the line numbers, and the bar of the line in error, into the gutter."""
+        width = self._gutter.width()
+        painter.fillRect(self._gutter.rect(), theme.colour("surface"))
+        painter.setFont(theme.mono_font(theme.font("small").pixelSize()))
+        for row in self._rows():
+            band = row.band(width).translated(0, self.viewport().y())
+            fill = self._band_colour(row)
+            if fill is not None:
+                painter.fillRect(band, fill)
+            if row.number == self._error_line:
+                painter.fillRect(QRect(0, int(band.top()), theme.px(4), int(band.height())), theme.colour("error"))
+            painter.setPen(theme.colour("ink3"))
+            numbers = band.adjusted(0, 0, -theme.px(12), 0)
+            painter.drawText(numbers, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(row.number))
+
+    def _follow(self, area: QRect, scrolled: int) -> None:
+        if scrolled:
+            self._gutter.scroll(0, scrolled)
+        self._gutter.update(0, area.y(), self._gutter.width(), area.height())
+
+    def _repaint(self) -> None:
+        self.viewport().update()
+        self._gutter.update()
+
+    def _restyle(self) -> None:
+        self.setFont(theme.font("code"))
+        self.setTabStopDistance(code_edits.STEP * QFontMetricsF(self.font()).horizontalAdvance(" "))
+        self.document().setDocumentMargin(theme.px(4))
+        self._highlighter.restyle()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave room for the line numbers, and be as high as the text, up to the most."""
+        digits = QFontMetrics(theme.font("code")).horizontalAdvance("0" * len(str(self.blockCount())))
+        left = max(theme.px(_TEXT_LEFT), digits + theme.px(12 + 6))
+        self.setViewportMargins(left - theme.px(4), 0, 0, 0)
+        self._gutter.setGeometry(0, 0, left - theme.px(4), self.height())
+        rows = max(self.blockCount(), 3) * theme.line_height("code")
+        bar = self.horizontalScrollBar()
+        extra = bar.sizeHint().height() if bar.maximum() > 0 else 0
+        self.setFixedHeight(min(rows + 2 * theme.px(4) + extra, max(self._most_height, theme.px(96))))
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(296), self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._restyle()
+
+
+class _Gutter(QWidget):
+    def __init__(self, editor: CodeEditor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        self._editor.paint_gutter(QPainter(self))
+
+
+def _place(cursor: QTextCursor) -> tuple[int, int]:
+    return cursor.blockNumber() + 1, to_characters(cursor.block().text(), cursor.positionInBlock())
+
+
+_REDO = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier | Qt.Key.Key_Z
+_PLAIN = Qt.KeyboardModifier.NoModifier
+_KEYS = {
+    (Qt.Key.Key_Return, _PLAIN): code_edits.new_line,
+    (Qt.Key.Key_Enter, _PLAIN): code_edits.new_line,
+    (Qt.Key.Key_Backspace, _PLAIN): code_edits.backspace,
+    (Qt.Key.Key_Tab, _PLAIN): code_edits.indent,
+    (Qt.Key.Key_Backtab, _SHIFT): code_edits.dedent,
+    (Qt.Key.Key_Backtab, _PLAIN): code_edits.dedent,
+    (Qt.Key.Key_Slash, _CTRL): code_edits.toggle_comment,
+}
