@@ -18,6 +18,7 @@ MARGIN = 16.0
 GUTTER = 56.0
 GUTTERS = 40.0  # between more than two programs, and in narrow views
 LEFT = 332.0
+LEAST = 240.0  # a column is never narrower, unless it needs less
 INDENT = 20.0
 SQUARE, STEP = 9.0, 12.0
 TRACK = 58.0
@@ -39,13 +40,17 @@ class Column(msgspec.Struct, frozen=True):
 
 
 def columns(layout: Layout, width: float) -> tuple[Column, ...]:
-    """The columns of a view of `width` pixels: the first takes what it needs, the others share the rest."""
+    """The columns of a view of `width` pixels: the first takes what it needs, the others share the rest.
+
+    Where the view is too narrow for that they reach beyond it, so that a primitive's name can always be read.
+    """
     many = len(layout.rows)
     gutter = GUTTER if many == 2 and width >= 800 else GUTTERS
-    free = max(width - 2 * MARGIN - gutter * (many - 1), 40.0 * many)
     labels = [_labels(layout, number) for number in range(many)]
     tracks = [_track(layout, number) for number in range(many)]
     wishes = [labels[k] + _wish(rows) + (tracks[k] + 12 if k else 12) for k, rows in enumerate(layout.rows)]
+    least = sum(min(wish, LEAST) for wish in wishes)
+    free = max(width - 2 * MARGIN - gutter * (many - 1), least)
     made = []
     x = MARGIN
     for number, share in enumerate(_shares(wishes, free)):

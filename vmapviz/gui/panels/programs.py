@@ -1,0 +1,196 @@
+"""The heart of the window: the programs side by side, what is selected in them, copying and finding."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from vmapviz.gui.programs.find import FindBar
+from vmapviz.gui.programs.view import ProgramView
+from vmapviz.gui.widgets.text import TextLabel
+from vmapviz.model import actions
+from vmapviz.model.programs import layout
+from vmapviz.model.programs.find import Match, find, mark
+from vmapviz.model.programs.words import all_text, selection_text, spoken
+from vmapviz.model.session import Session
+from vmapviz.model.theme import zoom
+
+EMPTY = "**Choose an example**, or type a function of one example. vmapviz shows what vmap makes of it."
+_MOVES = {
+    "next": actions.select_next,
+    "previous": actions.select_previous,
+    "first": actions.select_first,
+    "last": actions.select_last,
+}
+
+
+class Programs(QWidget):
+    """Shows the trace of a session; `wants` carries a function from Session to Session."""
+
+    wants = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = Session()
+        self._matches: tuple[Match, ...] = ()
+        self._match = 0
+        self.view = ProgramView(self)
+        self.bar = FindBar(self)
+        self.bar.hide()
+        self.empty = TextLabel(EMPTY, colour="ink2", parent=self.view.viewport())
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.view, 1)
+        inside = QVBoxLayout(self.view.viewport())
+        inside.setContentsMargins(48, 0, 48, 0)
+        inside.addWidget(self.empty)
+        self.setFocusProxy(self.view)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.view.pointed.connect(lambda root: self.wants.emit(partial(actions.hover, path=root or None)))
+        self.view.picked.connect(lambda root: self.wants.emit(partial(actions.select, path=root or None)))
+        self.view.folded.connect(lambda path: self.wants.emit(partial(actions.toggle_fold, path=path)))
+        self.view.moved.connect(lambda where: self.wants.emit(_MOVES[where]))
+        self.view.opened.connect(self._want_open)
+        self.bar.sought.connect(self._seek)
+        self.bar.stepped.connect(self._go)
+        self.bar.closed.connect(self.close_find)
+
+    def show(self, old: Session | None = None, new: Session | None = None) -> None:
+        """Show what differs between two sessions; without sessions, show the widget, as Qt's own `show` does."""
+        if old is None or new is None:
+            super().show()
+            return
+        self._session = new
+        self.view.set_zoom(zoom(new.view.zoom))
+        if not _same_programs(old, new):
+            self._place(new)
+        state = (new.selected, new.hovered)
+        if state != (self.view.selected, self.view.hovered):
+            told = new.selected != self.view.selected
+            self.view.set_state(*state)
+            if told:
+                self._tell()
+
+    def _place(self, session: Session) -> None:
+        picture = session.picture
+        self.empty.setVisible(picture is None)
+        if picture is None:
+            self.view.set_layout(None, "", False)
+        else:
+            placed = layout(picture.trace, session.folded, session.view.raw)
+            self.view.set_layout(placed, picture.experiment.function, session.view.raw)
+            self._seek(self.bar.field.text() if not self.bar.isHidden() else "")
+        self._tell()
+
+    def _tell(self) -> None:
+        placed = self.view.layout_
+        self.view.setAccessibleDescription(spoken(placed, self._session.selected) if placed is not None else "")
+
+    def set_dimmed(self, opacity: float) -> None:
+        """Paint the programs at `opacity` while they are out of date; 1 when they are not."""
+        self.view.set_opacity(opacity)
+
+    def _want_open(self, opened: bool) -> None:
+        """Open or fold everything that can be folded of the selected equation."""
+        placed, selected = self.view.layout_, self._session.selected
+        rows = [row for rows in (placed.rows if placed else ()) for row in rows]
+        folds = frozenset(row.fold for row in rows if row.fold and row.root == selected and row.open != opened)
+        if folds:
+            self.wants.emit(partial(_toggled, paths=folds))
+
+    def copy(self) -> None:
+        """Put the selected equation and what it became on the clipboard, as JAX prints them; without a selection, everything."""
+        picture, selected = self._session.picture, self._session.selected
+        if picture is not None:
+            text = selection_text(picture.trace, selected) if selected else all_text(picture.trace)
+            QGuiApplication.clipboard().setText(text)
+
+    def copy_all(self) -> None:
+        """Put all programs on the clipboard, as JAX prints them."""
+        if self._session.picture is not None:
+            QGuiApplication.clipboard().setText(all_text(self._session.picture.trace))
+
+    def open_find(self) -> None:
+        """Open the bar that finds text."""
+        self.bar.show()
+        self.bar.start()
+        self._seek(self.bar.field.text())
+
+    def close_find(self) -> None:
+        """Close the bar; the keyboard goes back to the programs."""
+        self.bar.hide()
+        self._seek("")
+        self.view.setFocus()
+
+    def _seek(self, text: str) -> None:
+        placed = self.view.layout_
+        self._matches = find(placed, text, self._session.view.raw) if placed is not None and text else ()
+        self._match = 0
+        self._mark()
+
+    def _go(self, by: int) -> None:
+        if self._matches:
+            self._match = (self._match + by) % len(self._matches)
+            self._mark()
+
+    def _mark(self) -> None:
+        """Underline the matches and scroll to the current one."""
+        self.bar.say(self._match, len(self._matches))
+        self.view.set_marks(
+            (match.row, partial(mark, match, strong=number == self._match))
+            for number, match in enumerate(self._matches)
+        )
+        if self._matches:
+            row = self._matches[self._match].row
+            self.view.show_between(row.y - 24, row.y + row.height + 24)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy and find."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.matches(QKeySequence.StandardKey.Find):
+            self.open_find()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Copy, copy all, find, open and fold."""
+        if self._session.picture is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        entries = (
+            ("Copy equation", self.copy, bool(self._session.selected)),
+            ("Copy all", self.copy_all, True),
+            ("Find", self.open_find, True),
+            ("Open bodies", partial(self._want_open, True), bool(self._session.selected)),
+            ("Fold bodies", partial(self._want_open, False), bool(self._session.selected)),
+        )
+        for text, call, possible in entries:
+            action = menu.addAction(text)
+            action.triggered.connect(lambda _=False, call=call: call())
+            action.setEnabled(possible)
+        menu.popup(event.globalPos())
+
+
+def _same_programs(old: Session, new: Session) -> bool:
+    """Whether two sessions lay out alike; traces by identity, for comparing thousands of equations takes long."""
+    before, after = old.picture, new.picture
+    if before is None or after is None:
+        return before is after
+    same = before.trace is after.trace and before.experiment.function == after.experiment.function
+    return same and (old.folded, old.view.raw) == (new.folded, new.view.raw)
+
+
+def _toggled(session: Session, paths: frozenset[str]) -> Session:
+    for path in paths:
+        session = actions.toggle_fold(session, path)
+    return session

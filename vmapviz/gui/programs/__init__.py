@@ -1,0 +1,1 @@
+"""The view of both programs: painting, pointing, finding."""
