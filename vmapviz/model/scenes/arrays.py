@@ -17,7 +17,6 @@ from vmapviz.model.scenes.marks import (
     axis_label,
     bounds,
     bracket,
-    label_width,
     level_role,
     oblique,
     shifted,
@@ -40,9 +39,13 @@ class Drawn(msgspec.Struct, frozen=True):
 
     def at(self, dx: float, dy: float) -> Drawn:
         """The same, moved."""
-        move = lambda box: (box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy)  # noqa: E731
         cells = {index: (x + dx, y + dy, w, h) for index, (x, y, w, h) in self.cells.items()}
-        return Drawn(tuple(shifted(self.items, dx, dy)), move(self.box), move(self.grid), cells)
+        items = tuple(shifted(self.items, dx, dy))
+        return Drawn(items, _moved(self.box, dx, dy), _moved(self.grid, dx, dy), cells)
+
+
+def _moved(box: Box, dx: float, dy: float) -> Box:
+    return box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy
 
 
 class _Frame(msgspec.Struct):
@@ -58,6 +61,7 @@ class _Frame(msgspec.Struct):
     down: tuple[Slot, ...]
     across: tuple[Slot, ...]
     outer: tuple[tuple[Slot, ...], tuple[Slot, ...]]
+    rest: dict[Index, Place]
 
     @property
     def lift(self) -> float:
@@ -97,11 +101,17 @@ def _frame(figure: Figure, style: Style, places: Plan) -> _Frame:
     if places.strip:
         rest = [n for d, n in enumerate(figure.shape) if d not in places.outer]
         block = (text_width(type_text(figure.dtype, tuple(rest)), 11, mono=True) + 12, max(style.height, 20))
+    sizes = (max(block[1], style.block if places.outer[0] is not None else 0), block[0])
     outer = [
         layout.track(shown[d], size, style.gap, dots) if d is not None else ((0, 0.0, size),)
-        for d, size, dots in zip(places.outer, block[::-1], (layout.GAP_DOWN, layout.GAP_ACROSS), strict=True)
+        for d, size, dots in zip(places.outer, sizes, (layout.GAP_DOWN, layout.GAP_ACROSS), strict=True)
     ]
-    return _Frame(figure, style, places, numbers, (width, height), block, depth, down, across, (outer[0], outer[1]))
+    return _Frame(figure, style, places, numbers, (width, height), block, depth, down, across, (outer[0], outer[1]), {})
+
+
+def block_height(figure: Figure, style: Style) -> float:
+    """The height of one slice of a split array."""
+    return _frame(figure, style, layout.plan(figure)).block[1]
 
 
 def _extent(frame: _Frame) -> tuple[float, float]:
@@ -123,14 +133,19 @@ def _index(frame: _Frame, **where: int | None) -> Index:
 def _blocks(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
     """Every small array of the table, or the one there is; their cells are noted on the way."""
     for (row, y, height), (column, x, width) in product(*frame.outer):
+        y += (height - frame.block[1]) / 2 if row is not None else 0
         if row is None or column is None:
             yield _dots(x + width / 2, y + height / 2, row is None, f"{frame.figure.key}:{row},{column}...")
         elif frame.places.strip:
             index = _index(frame, row=row, column=column)
-            cells[index] = (x, y, width, height)
+            cells[index] = (x, y, *frame.block)
             rest = tuple(n for d, n in enumerate(frame.figure.shape) if d not in frame.places.outer)
-            key = f"{frame.figure.key}:{','.join(map(str, index))}"
-            yield from type_box(key, type_text(frame.figure.dtype, rest), cells[index], _fill(frame, index, True))
+            yield from type_box(
+                frame.figure.cell_key(index),
+                type_text(frame.figure.dtype, rest),
+                cells[index],
+                _fill(frame, index, True),
+            )
         else:
             yield from _sheets(frame, row, column, x, y)
             yield from _grid(frame, row, column, x, y + (frame.lift if frame.depth else 0), cells)
@@ -153,8 +168,8 @@ def _sheets(frame: _Frame, row: int | None, column: int | None, x: float, y: flo
     behind = [slot[0] for slot in frame.depth if slot[0] != _front(frame)]
     role = frame.figure.role(frame.places.depth) if frame.places.depth is not None else ""
     line = level_role(role) if isinstance(role, int) else "edge"
-    fill = level_role(role, "fill") if isinstance(role, int) else "surface"
-    if not frame.numbers:
+    fill = level_role(role, "fill") if isinstance(role, int) else _fill(frame, None)
+    if frame.figure.preview is None:
         fill = "sunken"
     for n in range(len(behind), 0, -1):
         offset = frame.depth[n][1]
@@ -169,7 +184,11 @@ def _grid(
         if i is None or j is None:
             key = f"{frame.figure.key}:{row},{column},{i},{j}"
             box = (x + dx, y + dy, width, height)
-            yield Rect(*box, _fill(frame, None), key=key)
+            index = _index(frame, row=row, column=column, depth=_front(frame), down=i, across=j)
+            left_out = (frame.places.down if i is None else None, frame.places.across if j is None else None)
+            if not any(dim is not None and frame.figure.level_at(dim) for dim in left_out):
+                frame.rest[(*index, len(frame.rest))] = box
+            yield Rect(*box, _fill(frame, index if len(frame.rest) else None, True), key=key)
             if (i is None) != (j is None):
                 yield _dots(x + dx + width / 2, y + dy + height / 2, i is None, f"{key}...")
         else:
@@ -182,10 +201,10 @@ def _fill(frame: _Frame, index: Index | None, whole: bool = False) -> str:
     """The colour role of a cell: white, tinted by its batch axis, strong when followed, sunken when not known."""
     figure = frame.figure
     levels = [(level, dim) for level, dim in enumerate(figure.levels, 1) if dim is not None]
-    if index is not None and not whole and not _known(figure, index):
+    if index is not None and not whole and figure.cell(index) is None:
         return "sunken"
     if figure.framed:
-        return "b1_strong"
+        return level_role(figure.tint, "strong") if figure.tint else "surface"
     if figure.kept is not None and index is not None:
         return level_role(levels[0][0] if levels else 1, "strong") if index in figure.kept else "surface"
     if len(levels) != 1:
@@ -195,15 +214,9 @@ def _fill(frame: _Frame, index: Index | None, whole: bool = False) -> str:
     return level_role(level, "strong" if chosen else "fill")
 
 
-def _known(figure: Figure, index: Index) -> bool:
-    if figure.repeats is not None:
-        index = tuple(0 if d == figure.repeats[0] else i for d, i in enumerate(index))
-    return layout.cell_at(figure.preview, index) is not None
-
-
 def _cell(frame: _Frame, index: Index, place: Place) -> Iterator[Item]:
     figure, (x, y, width, height) = frame.figure, place
-    key = f"{figure.key}:{','.join(map(str, index))}"
+    key = figure.cell_key(index)
     thrown = figure.kept is not None and index not in figure.kept
     again = figure.repeats is not None and index[figure.repeats[0]] > 0
     fill = "" if again else _fill(frame, index)
@@ -244,7 +257,7 @@ def _outline(frame: _Frame, grid: Box) -> Iterator[Item]:
 def _examples(frame: _Frame, cells: dict[Index, Place]) -> dict[tuple[int | None, ...], Box]:
     """The boxes of the shown examples: one index per level, None where the array has no such batch axis."""
     found: dict[tuple[int | None, ...], Box] = {}
-    for index, (x, y, w, h) in cells.items():
+    for index, (x, y, w, h) in [*cells.items(), *frame.rest.items()]:
         which = tuple(None if dim is None else index[dim] for dim in frame.figure.levels)
         left, top, right, bottom = found.get(which, (x, y, x + w, y + h))
         found[which] = min(left, x), min(top, y), max(right, x + w), max(bottom, y + h)
@@ -255,8 +268,8 @@ def _slices(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
     """One frame per example: invisible inside a whole array, a line when split, bold when followed."""
     figure = frame.figure
     if all(dim is None for dim in figure.levels):
-        if figure.table != (None, None) or figure.framed:
-            yield from _frames(frame, cells)
+        if figure.framed:
+            yield from _copy_frame(frame, cells)
         return
     apart = figure.table != (None, None)
     last: list[Item] = []
@@ -280,9 +293,11 @@ def _example_line(figure: Figure, which: tuple[int | None, ...]) -> tuple[str, f
     return level_role(present[0][0]), 2.5 if followed and figure.follow and figure.kept is None else 1.5
 
 
-def _frames(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
-    left, top, right, bottom = bounds([Rect(*place) for place in cells.values()])
-    yield Rect(left, top, right - left, bottom - top, "", "b1", 2.5, key=f"{frame.figure.key}@")
+def _copy_frame(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
+    left, top, right, bottom = bounds([Rect(*place) for place in (*cells.values(), *frame.rest.values())])
+    line = level_role(frame.figure.tint) if frame.figure.tint else "ink"
+    key = f"{frame.figure.key}@{frame.figure.framed}"
+    yield Rect(left, top, right - left, bottom - top, "", line, 2.5, key=key)
 
 
 def _example_number(frame: _Frame, which: tuple[int | None, ...], rect: Rect) -> Iterator[Item]:
@@ -294,8 +309,9 @@ def _example_number(frame: _Frame, which: tuple[int | None, ...], rect: Rect) ->
     rows = frame.places.outer[0] is not None
     x = rect.x - 8 if rows else rect.x + rect.width / 2
     y = rect.y + rect.height / 2 + CAP * LABEL if rows else rect.y - 6
-    anchor = "end" if rows else "middle"
-    yield Text(x, y, str(at), level_role(level), 11.5, mono=True, anchor=anchor, key=f"{rect.key}.n")
+    yield Text(
+        x, y, str(at), level_role(level), 11.5, mono=True, anchor="end" if rows else "middle", key=f"{rect.key}.n"
+    )
 
 
 def _bands(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
@@ -380,9 +396,3 @@ def _named(figure: Figure, drawn: Drawn) -> Drawn:
         items.append(Text(x, y, note, "ink3", 11, anchor="middle", key=f"{figure.key}.note{n}"))
     both = (*drawn.items, *items)
     return Drawn(both, bounds([*both, Rect(*drawn.box[:2], drawn.box[2] - drawn.box[0], 1)]), drawn.grid, drawn.cells)
-
-
-def label_room(figure: Figure) -> float:
-    """The width that the labels left of a figure take."""
-    dim = layout.plan(figure).down
-    return 17 + label_width(figure.role(dim), str(figure.shape[dim])) if dim is not None else 0.0

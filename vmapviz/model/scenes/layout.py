@@ -27,6 +27,7 @@ class Style(msgspec.Struct, frozen=True):
     limit: int = 8
     numbers: bool = True
     gap: float = SPLIT_GAP
+    block: float = 0.0  # the least height of a split array's slices, so that the rows of several stand level
 
     @property
     def font(self) -> float:
@@ -54,7 +55,9 @@ class Figure(msgspec.Struct, frozen=True):
     `levels` holds the dimension of each vmap's batch axis, innermost first; `follow` the followed example of each level.
     `table` = the dimensions set apart, (down, across): a split array, or one with two batch axes. `roles` are given for
     contracted dimensions alone ("sum"). `repeats` draws a size-1 dimension that often, all but the first dashed.
-    `kept` = indices to show strongly, all others struck (None: no such choice).
+    `kept` = indices to show strongly, all others struck (None: no such choice). `framed` makes it one example's copy: the
+    end of its frame's key, `tint` its level (0: ink); `lift` = (dimension, index) pairs that its keys take in, so that
+    they are those of the batched array's cells. `answer` holds the followed example's values, which `preview` may lack.
     """
 
     key: str
@@ -66,11 +69,21 @@ class Figure(msgspec.Struct, frozen=True):
     table: tuple[int | None, int | None] = (None, None)
     roles: tuple[Role, ...] = ()
     down: bool = False
-    framed: bool = False
+    framed: str = ""
+    tint: int = 1
+    lift: tuple[tuple[int, int], ...] = ()
+    answer: Preview | None = None
     repeats: tuple[int, int] | None = None
     kept: frozenset[Index] | None = None
     name: str = ""
     notes: tuple[str, ...] = ()
+
+    def cell_key(self, index: Index) -> str:
+        """The key of a cell."""
+        at = list(index)
+        for dim, where in sorted(self.lift):
+            at.insert(dim, where)
+        return f"{self.key}:{','.join(map(str, at))}"
 
     def level_at(self, dim: int) -> int:
         """The level (from 1) whose batch axis the dimension is; 0 = none."""
@@ -84,6 +97,23 @@ class Figure(msgspec.Struct, frozen=True):
         """The followed example along the dimension."""
         level = self.level_at(dim)
         return self.follow[level - 1] if level and level <= len(self.follow) else None
+
+    def known(self, dim: int) -> int:
+        """How many entries along the dimension have known values; all of them where none has."""
+        if self.preview is None or len(self.preview.shown) != len(self.shape) or self.repeats is not None:
+            return self.extent(dim)
+        return max(self.preview.shown[dim], 1)
+
+    def cell(self, index: Index) -> Cell | None:
+        """The value at an index; None where it is not known."""
+        if self.repeats is not None:
+            index = tuple(0 if d == self.repeats[0] else i for d, i in enumerate(index))
+        found = cell_at(self.preview, index)
+        pairs = [(dim, at) for dim, at in zip(self.levels, self.follow, strict=False) if dim is not None]
+        if found is None and self.answer is not None and all(index[dim] == at for dim, at in pairs):
+            dims = [dim for dim, _ in pairs]
+            return cell_at(self.answer, tuple(i for d, i in enumerate(index) if d not in dims))
+        return found
 
     def extent(self, dim: int) -> int:
         """The number of entries to draw along the dimension."""
@@ -116,15 +146,15 @@ def plan(figure: Figure) -> Plan:
     if len(rest) == 3:
         depth = next((d for d in rest if figure.level_at(d)), rest[0])
         rest.remove(depth)
-        return Plan(outer, depth, *rest)
+        return Plan(outer, depth, rest[0], rest[1])
     if len(rest) == 1:
         return Plan(outer, None, rest[0], None) if figure.down else Plan(outer, None, None, rest[0])
-    return Plan(outer, None, *rest) if rest else Plan(outer)
+    return Plan(outer, None, rest[0], rest[1]) if rest else Plan(outer)
 
 
 def window(size: int, limit: int, follow: int | None = None) -> tuple[int | None, ...]:
     """The indices shown of an axis, None where some are left out; the followed one is always among them."""
-    if size <= limit + 1:
+    if size <= limit:
         return tuple(range(size))
     if follow is None or follow < limit:
         return (*range(limit), None)
@@ -136,7 +166,7 @@ def windows(figure: Figure, places: Plan, style: Style) -> dict[int, tuple[int |
     """The window of every dimension that has a place; together never more than 400 cells."""
     limit = style.limit
     while True:
-        shown = {d: window(figure.extent(d), limit, figure.followed(d)) for d in places.dims}
+        shown = {d: window(figure.extent(d), min(limit, figure.known(d)), figure.followed(d)) for d in places.dims}
         flat = [len(w) for d, w in shown.items() if d != places.depth]
         if prod(flat) <= MOST_CELLS or limit <= 2:
             return shown
@@ -176,10 +206,7 @@ def texts(figure: Figure, shown: dict[int, tuple[int | None, ...]]) -> dict[Inde
     ranges = [[i for i in shown.get(d, (0,)) if i is not None] for d in range(len(figure.shape))]
     found: dict[Index, str] = {}
     for index in product(*ranges):
-        source = index
-        if figure.repeats is not None:
-            source = tuple(0 if d == figure.repeats[0] else i for d, i in enumerate(index))
-        cell = cell_at(figure.preview, source)
+        cell = figure.cell(index)
         if cell is not None:
             found[index] = number(cell)
     return found
@@ -197,11 +224,10 @@ def sliced(preview: Preview | None, dim: int, at: int) -> Preview | None:
     """One example of a preview: entry `at` of dimension `dim`; None when it is not shown."""
     if preview is None or at >= preview.shown[dim]:
         return None
-    drop = lambda shape: (*shape[:dim], *shape[dim + 1 :])  # noqa: E731
-    shown: Index = drop(preview.shown)
+    shape, shown = ((*all_[:dim], *all_[dim + 1 :]) for all_ in (preview.shape, preview.shown))
     cells = tuple(
         cell
         for index in product(*map(range, shown))
         if (cell := cell_at(preview, (*index[:dim], at, *index[dim:]))) is not None
     )
-    return Preview(preview.dtype, drop(preview.shape), shown, cells)
+    return Preview(preview.dtype, shape, shown, cells)

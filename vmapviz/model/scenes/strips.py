@@ -15,7 +15,7 @@ LEAST, GROWTH, MOST_TICKS = 18.0, 22.0, 32
 def strip(figure: Figure, style: Style) -> list[Item]:
     """One bar per axis; its length grows with the logarithm of the size, the size stands behind it."""
     height = min(style.height, 24.0) * 0.5 + 2
-    pitch = height + max(4.0, style.height * 0.3)
+    pitch = max(15.0, height + style.height * 0.3)
     items: list[Item] = []
     for dim, size in enumerate(figure.shape):
         role, y, key = figure.role(dim), dim * pitch, f"{figure.key}/{dim}"

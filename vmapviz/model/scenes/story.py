@@ -1,0 +1,185 @@
+"""The storyboard of a whole call: inputs, split, one example, all at once, stack, result; for any function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+
+from msgspec.structs import replace
+
+from vmapviz.model.scenes import stage
+from vmapviz.model.scenes.arrays import draw
+from vmapviz.model.scenes.bench import GAP, Bench
+from vmapviz.model.scenes.layout import LADDER
+from vmapviz.model.scenes.marks import CAP, bounds, check, cross
+from vmapviz.model.scenes.parts import Axes, Part, Story, figure, story_of
+from vmapviz.model.scenes.scene import Item, Scene, Text
+from vmapviz.model.scenes.stage import Size
+from vmapviz.model.scenes.story_words import axes_note, captions, more
+from vmapviz.model.scenes.subject import Subject
+from vmapviz.model.scenes.tween import along, linear
+from vmapviz.model.trace import Trace
+from vmapviz.model.values import Result, Values
+
+PHASES = (
+    ("Inputs", 600),
+    ("Split", 400),
+    ("Run one example", 600),
+    ("Run all at once", 300),
+    ("Stack along out_axes", 500),
+    ("Result", 600),
+)
+ONE_BY_ONE = 5
+
+
+def frame(
+    trace: Trace, values: Values | None, example: tuple[int, ...], t: float, size: Size, name: str = "f"
+) -> Scene:
+    """The storyboard at t, counted in phases from 0 to 6; the same keyframes for play, scrub and export."""
+    return at(stills(trace, values, example, size, name), t)
+
+
+def at(phases: tuple[tuple[Scene, ...], ...], t: float) -> Scene:
+    """The picture at t, counted in phases."""
+    phase = min(max(int(t), 0), len(phases) - 1)
+    return along(phases[phase], t - phase, *([linear] if phase == 0 else []))
+
+
+def stills(
+    trace: Trace,
+    values: Values | None,
+    example: tuple[int, ...],
+    size: Size,
+    name: str = "f",
+    result: Result | None = None,
+    all_at_once: bool = True,
+    out_axes: Axes = (),
+) -> tuple[tuple[Scene, ...], ...]:
+    """The keyframes of each phase; the last of one phase is the first of the next.
+
+    `out_axes` holds the batch axes of each result where the trace does not know them yet.
+    """
+    story = story_of(Subject(trace, values, example), name, result, size, out_axes)
+    inputs, split, one, every, stacked, end = _scenes(_fitted(story))
+    run = (one, every) if all_at_once or len(trace.levels) != 1 else _one_by_one(story, one, every)
+    return (inputs,), (inputs, split), (split, one), run, (every, stacked), (stacked, end)
+
+
+def _fitted(story: Story) -> Story:
+    """The story in the largest style that fits; with fewer arguments and results shown when none does."""
+    steps = [(LADDER[:4], 4), (LADDER[:5], 3), (LADDER[:6], 2), (LADDER[6:], 4), (LADDER[6:], 2), (LADDER[6:], 1)]
+    seen: set[tuple[object, ...]] = set()
+    for styles, most in steps:
+        for style, upright in product(styles, (False, True)):
+            tried = story._replace(style=style, most=most, upright=upright)
+            look = (style, len(tried.shown_args), len(tried.shown_outs), upright and len(tried.shown_args) > 1)
+            if look not in seen and _fits(tried):
+                return tried
+            seen.add(look)
+    return story._replace(style=LADDER[-1], most=1)
+
+
+def _fits(story: Story) -> bool:
+    bench = Bench(story)
+    pictures: tuple[Callable[[], list[Item]], ...] = (bench.one, bench.every)
+    return all(stage.fits(bounds(picture()), story.size) for picture in pictures)
+
+
+def _scenes(story: Story) -> list[Scene]:
+    bench = Bench(story)
+    inputs, stacked, end = (_largest(story, picture) for picture in (_inputs, _stacked, _end))
+    pictures = [inputs, bench.split(), bench.one(), bench.every(), stacked, end]
+    # Split, one and all share their place where there is room, so that only what is spoken of moves.
+    box = bounds([item for items in pictures[1:4] for item in items])
+    boxes = [None, box, box, box, None, None] if stage.fits(box, story.size) else [None] * 6
+    texts = captions(story)
+    return [
+        stage.scene(stage.centred(items, story.size, at), story.size, title, text, str(number))
+        for number, (items, at, (title, _), text) in enumerate(zip(pictures, boxes, PHASES, texts, strict=True), 1)
+    ]
+
+
+def _largest(story: Story, picture: Callable[[Story], list[Item]]) -> list[Item]:
+    """A picture in the style of the others, or in a larger one that fits where theirs has no numbers."""
+    larger = (story.style,) if story.style.numbers else LADDER
+    drawn = (picture(story._replace(style=style, most=max(story.most, 2))) for style in larger)
+    return next((items for items in drawn if stage.fits(bounds(items), story.size)), picture(story))
+
+
+def _inputs(story: Story) -> list[Item]:
+    nested = len(story.subject.trace.levels) > 1
+    shown = story.shown_args
+    figures = [figure(story, part, nested, notes=axes_note(part, "in_axes")) for part in shown]
+    parts = stage.beside([draw(each, story.style) for each in figures], GAP)
+    return [*(item for part in parts for item in part.items), *more(len(story.args) - len(shown), parts)]
+
+
+def _stacked(story: Story) -> list[Item]:
+    nested = len(story.subject.trace.levels) > 1
+    style = replace(story.style, gap=2.0)
+    shown = story.shown_outs
+    figures = [figure(story, part, nested, notes=axes_note(part, "out_axes")) for part in shown]
+    parts = stage.beside([draw(each, style) for each in figures], GAP)
+    return [*(item for part in parts for item in part.items), *more(len(story.outs) - len(shown), parts)]
+
+
+def _end(story: Story) -> list[Item]:
+    """The result, and beside it one call per example with its mark when it was checked."""
+    items = _stacked(story)
+    if story.result is None or not story.result.checks:
+        return items
+    found = story.result.checks[0]
+    right, height = bounds(items)[2] + 40, 22.0
+    rows = list(zip(found.examples, found.same, strict=False))[:ONE_BY_ONE]
+    top = -height * (len(rows) - 1) / 2
+    for n, (example, same) in enumerate(rows):
+        y = top + n * height
+        text = f"{story.name}({', '.join(_call_argument(part, example) for part in story.args[:3])})"
+        items.append(Text(right, y + CAP * 12, text, "ink2", 12, mono=True, width=220, key=f"call{n}"))
+        x = right + min(len(text) * 7.2, 220) + 24
+        items.extend([check(x, y, key=f"mark{n}")] if same else cross(x, y, f"mark{n}"))
+    if found.of > len(rows):
+        text = f"… and {found.of - len(rows)} more"
+        items.append(Text(right, top + len(rows) * height + 4, text, "ink3", 12, key="calls"))
+    return items
+
+
+def _call_argument(part: Part, example: int) -> str:
+    return part.label if part.shared or len(part.levels) > 1 else f"{part.label}[{example}]"
+
+
+def _one_by_one(story: Story, one: Scene, every: Scene) -> tuple[Scene, ...]:
+    """Stills in which the results of the first examples come one after another, then all others."""
+    count = story.subject.count
+    stills = [_with_first(story, every, n) for n in range(1, min(ONE_BY_ONE, count) + 1)]
+    if count > ONE_BY_ONE:
+        text = f"… and {count - ONE_BY_ONE} more"
+        place = stage.MARGIN, story.size[1] - stage.FOOT
+        stills[-1] = replace(stills[-1], items=(*stills[-1].items, Text(*place, text, "ink3", 12)))
+        return one, *stills, every
+    return one, *stills[:-1], every
+
+
+def _with_first(story: Story, every: Scene, shown: int) -> Scene:
+    dims = {part.key: part.levels[0] for part in story.outs if not part.shared}
+
+    def there(item: Item) -> bool:
+        example = example_of(item.key, dims)
+        return example is None or example < shown
+
+    return replace(every, items=tuple(item for item in every.items if there(item)))
+
+
+def example_of(key: str, dims: dict[str, int | None]) -> int | None:
+    """The example that an item of a split result belongs to, from its key; None for all other items."""
+    name, mark, rest = key.replace("@", ":@").partition(":")
+    if name.startswith("out") and name[3:].isdigit():
+        return int(name[3:])
+    if not mark or name not in dims or "..." in rest:
+        return None
+    if rest.startswith("@"):
+        at = rest[1:].removesuffix(".n")
+        return int(at) if at.isdigit() else None
+    index = rest.removesuffix("#").split(",")
+    dim = dims[name]
+    return int(index[dim]) if dim is not None and dim < len(index) and index[dim].isdigit() else None

@@ -1,0 +1,96 @@
+"""What the storyboard says: one sentence per keyframe, and the notes below the arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vmapviz.model.scenes.arrays import Drawn
+from vmapviz.model.scenes.parts import Part, Story
+from vmapviz.model.scenes.scene import Item, Text
+from vmapviz.model.scenes.stage import box_of
+from vmapviz.model.scenes.subject import kind
+
+MOST_NAMES = 3
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "a", "a and b", "a, b and 3 more"."""
+    if len(names) > MOST_NAMES:
+        names = [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
+
+
+def more(count: int, parts: Sequence[Drawn]) -> list[Item]:
+    """The words behind a row that shows only the first of many."""
+    if count <= 0 or not parts:
+        return []
+    return [Text(box_of(parts)[2] + 24, 4, f"… and {count} more", "ink3", 12, key=f"{count} more")]
+
+
+def axes_note(part: Part, word: str) -> tuple[str, ...]:
+    """The type of a whole argument or result and the batch axis of every level, outermost last."""
+    axes = ["None" if dim is None else str(dim) for dim in part.levels] or ["None"]
+    return kind(part.all, part.all_name), f"{word} {', '.join(axes)}"
+
+
+def captions(story: Story) -> list[str]:
+    """One sentence per keyframe."""
+    count = story.subject.count
+    shared = [part.label for part in story.args if part.shared]
+    split = [part.label for part in story.args if not part.shared]
+    one = f"What {story.name} sees: no batch axis at all."
+    every = f"All {count} examples at once, in one call."
+    if shared and len(story.args) > 1:
+        every += f" {listed(shared)} {_is(shared, 'is', 'are')} read by every one."
+    return [_inputs(story, shared), _split(split, shared), one, every, _stack(story), _end(story)]
+
+
+def _is(names: Sequence[str], one: str, many: str) -> str:
+    return one if len(names) == 1 else many
+
+
+def _inputs(story: Story, shared: list[str]) -> str:
+    sentences = [f"{listed(shared)} {_is(shared, 'is', 'are')} shared."] if shared else []
+    for number, level in enumerate(story.subject.trace.levels):
+        axes: dict[int, list[str]] = {}
+        for part in story.args:
+            dim = part.levels[number] if number < len(part.levels) else None
+            if dim is not None:
+                axes.setdefault(dim, []).append(part.label)
+        for dim, names in axes.items():
+            sentences.append(f"{listed(names)} {_is(names, 'has', 'have')} {level.size} examples along axis {dim}.")
+    return " ".join(sentences)
+
+
+def _split(split: list[str], shared: list[str]) -> str:
+    if not split:
+        return "Nothing comes apart: every example gets the same arguments."
+    stays = f" {listed(shared)} {_is(shared, 'stays one array', 'stay as they are')}." if shared else ""
+    return f"{listed(split)} {_is(split, 'comes', 'come')} apart into examples.{stays}"
+
+
+def _stack(story: Story) -> str:
+    dims = {part.levels for part in story.outs}
+    if all(part.shared for part in story.outs):
+        return "Every example gives the same: nothing to stack."
+    if len(dims) > 1:
+        return "Each result is stacked along its own out_axes."
+    axes = next(iter(dims))
+    if len(axes) == 1:
+        place = "first" if axes[0] == 0 else f"to axis {axes[0]}"
+        return f"out_axes {axes[0]}: the examples go {place}."
+    return f"The inner examples go to axis {axes[0]}, the outer ones to axis {axes[1]}."
+
+
+def _end(story: Story) -> str:
+    checks = story.result.checks if story.result is not None else ()
+    if not checks:
+        return f"The answers of all {story.subject.count} examples, in {_arrays(len(story.outs))}."
+    compared, wrong = len(checks[0].examples), checks[0].same.count(False)
+    if wrong:
+        return f"{wrong} of {compared} examples differ from {checks[0].against}."
+    return f"The same {compared} answers as {checks[0].against}, in {_arrays(len(story.outs))}."
+
+
+def _arrays(count: int) -> str:
+    return "one array" if count == 1 else f"{count} arrays"

@@ -1,0 +1,130 @@
+"""What a picture speaks of: a trace with its values and the followed example, and figures made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+import msgspec
+
+from vmapviz.model.scenes import layout
+from vmapviz.model.scenes.layout import Figure
+from vmapviz.model.trace import Program, Trace, Value, is_literal, type_text
+from vmapviz.model.values import Cell, Preview, Values
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """The trace, its values where they are known, and the followed example, innermost level first."""
+
+    trace: Trace
+    values: Values | None = None
+    example: tuple[int, ...] = (0,)
+
+    @property
+    def follow(self) -> tuple[int, ...]:
+        """One index per level, inside its size."""
+        sizes = [level.size for level in self.trace.levels]
+        given = (*self.example, *(0 for _ in sizes))
+        return tuple(min(max(i, 0), max(size - 1, 0)) for i, size in zip(given, sizes, strict=False))
+
+    @property
+    def count(self) -> int:
+        """The number of examples of all levels together."""
+        return prod(level.size for level in self.trace.levels)
+
+    @property
+    def flat(self) -> int:
+        """The followed example counted through all levels, outermost first."""
+        at = 0
+        for level, index in reversed(list(zip(self.trace.levels, self.follow, strict=True))):
+            at = at * level.size + index
+        return at
+
+    def batched_preview(self, operand: str) -> Preview | None:
+        """The values of a variable or literal of the last program."""
+        if is_literal(operand):
+            return literal(operand)
+        return self.values.batched.get(operand) if self.values else None
+
+    def one_preview(self, operand: str, value: Value | None) -> Preview | None:
+        """The followed example's values of a variable or literal of the original program."""
+        if is_literal(operand):
+            return literal(operand)
+        if self.values is None:
+            return None
+        if self.flat in self.values.examples:
+            found = self.values.one[self.values.examples.index(self.flat)].get(operand)
+            if found is not None:
+                return found
+        entry = value.batched[-1] if value is not None and value.batched else None
+        return None if entry is None else self._cut(self.values.batched.get(entry.name), entry.axes)
+
+    def _cut(self, preview: Preview | None, axes: tuple[int | None, ...]) -> Preview | None:
+        cuts = sorted(((dim, at) for dim, at in zip(axes, self.follow, strict=False) if dim is not None), reverse=True)
+        for dim, at in cuts:
+            preview = layout.sliced(preview, dim, at)
+        return preview
+
+
+def top_values(program: Program) -> dict[str, Value]:
+    """The variables of a program's top level by name."""
+
+    def found() -> Iterator[Value]:
+        yield from program.constants
+        yield from program.inputs
+        for equation in program.equations:
+            yield from equation.outputs
+
+    return {value.name: value for value in found()}
+
+
+def literal(operand: str) -> Preview | None:
+    """A literal such as `0.0:f32[]` as a value; None where it is not one number."""
+    text, _, kind = operand.rpartition(":")
+    if not kind.endswith("[]"):
+        return None
+    cell: Cell
+    try:
+        cell = {"True": True, "False": False}[text] if text in ("True", "False") else _as_number(text)
+    except ValueError:
+        cell = text
+    return Preview(kind[:-2], (), (), (cell,))
+
+
+def _as_number(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
+
+
+def level_dims(value: Value | None) -> tuple[int | None, ...]:
+    """The first dimension of each level's examples in a value of a batched program."""
+    return tuple(axes[0] if axes else None for axes in value.axes) if value is not None else ()
+
+
+def apart(levels: tuple[int | None, ...]) -> tuple[int | None, int | None]:
+    """Which dimensions a table sets apart, (down, across): with one level its axis, else level 2 and level 1."""
+    if len(levels) < 2:
+        return (levels[0] if levels else None), None
+    return levels[1], levels[0]
+
+
+def operand_figure(subject: Subject, value: Value | None, operand: str, key: str, table: bool = False) -> Figure:
+    """A value of the last program as a figure; `table` sets its batch axes apart."""
+    preview = subject.batched_preview(operand)
+    levels = level_dims(value)
+    shape, dtype = (value.shape, value.dtype) if value is not None else ((), preview.dtype if preview else "")
+    return Figure(key, shape, dtype, preview, levels, subject.follow, apart(levels) if table else (None, None))
+
+
+def one_figure(subject: Subject, value: Value | None, operand: str, key: str) -> Figure:
+    """A value of the original program as a figure, for the followed example."""
+    preview = subject.one_preview(operand, value)
+    shape, dtype = (value.shape, value.dtype) if value is not None else ((), preview.dtype if preview else "")
+    return Figure(key, shape, dtype, preview)
+
+
+def kind(value: Value | None, operand: str) -> str:
+    """The type of a value or literal as JAX writes it."""
+    return type_text(value.dtype, value.shape) if value is not None else operand.rpartition(":")[2]
