@@ -334,6 +334,8 @@ def _axes(frame: _Frame, grid: Box) -> Iterator[Item]:
     """The brackets: of the table when there is one, else of every axis of the grid."""
     figure, places = frame.figure, frame.places
     key = figure.key
+    if figure.bare:
+        return
     if figure.table != (None, None):
         if len(figure.levels) > 1:
             yield from _upright(figure, places.outer[0], grid[0] - (6 if _two(figure) else 0), grid[1], grid[3], key)
@@ -384,7 +386,7 @@ def _level(
 
 def _named(figure: Figure, drawn: Drawn) -> Drawn:
     """The array with its name and notes below."""
-    if not figure.name and not figure.notes:
+    if figure.unnamed or not (figure.name or figure.notes):
         return drawn
     x, y = (drawn.grid[0] + drawn.grid[2]) / 2, max(drawn.grid[3], drawn.box[3]) + 4
     items: list[Item] = []

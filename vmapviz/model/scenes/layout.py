@@ -58,6 +58,7 @@ class Figure(msgspec.Struct, frozen=True):
     `kept` = indices to show strongly, all others struck (None: no such choice). `framed` makes it one example's copy: the
     end of its frame's key, `tint` its level (0: ink); `lift` = (dimension, index) pairs that its keys take in, so that
     they are those of the batched array's cells. `answer` holds the followed example's values, which `preview` may lack.
+    `name` and `notes` stand below, unless `unnamed`; a `bare` figure has no brackets.
     """
 
     key: str
@@ -77,6 +78,8 @@ class Figure(msgspec.Struct, frozen=True):
     kept: frozenset[Index] | None = None
     name: str = ""
     notes: tuple[str, ...] = ()
+    unnamed: bool = False
+    bare: bool = False
 
     def cell_key(self, index: Index) -> str:
         """The key of a cell."""

@@ -1,0 +1,170 @@
+"""How one equation is drawn: a table of drawings, the most specific first; the last one always answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+
+from vmapviz.model.scenes import layout
+from vmapviz.model.scenes.layout import Figure, Style
+from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Arrow, Row, Shown, Sign, Token, column, row
+from vmapviz.model.scenes.symbols import SYMBOLS
+from vmapviz.model.trace import Equation
+
+MOST_OPERANDS = 3
+
+
+class Operand(NamedTuple):
+    """An operand of an equation: its figure, and what a helper equation made it from."""
+
+    figure: Figure
+    source: Figure | None = None
+    label: str = ""  # of the helper, such as "2a"
+    helper: str = ""  # its primitive
+    when: int = BEFORE
+
+
+class Operation(NamedTuple):
+    """An equation with its operands and results as figures."""
+
+    equation: Equation
+    operands: tuple[Operand, ...]
+    results: tuple[Figure, ...]
+    style: Style
+    sources: bool = True
+
+
+Drawing = Callable[[Operation], Row]
+
+
+def param(equation: Equation, name: str) -> Any:
+    """The data of a parameter; None when it has none."""
+    return next((data for key, _, data in equation.params if key == name), None)
+
+
+def drawn(operation: Operation) -> Row:
+    """The row of an equation by the first drawing that fits it."""
+    return next(draw for fits, draw in DRAWINGS if fits(operation))(operation)
+
+
+def shown(operand: Operand, sources: bool) -> list[Token]:
+    """An operand, behind its source and an arrow when a helper turned it."""
+    made = Shown(operand.figure, operand.when)
+    if operand.source is None or not sources:
+        return [made]
+    return [Shown(operand.source), Arrow(operand.label, operand.helper, HELPERS), made]
+
+
+def _joined(operation: Operation, operator: str) -> Row:
+    tokens: list[Token] = []
+    for n, operand in enumerate(operation.operands):
+        tokens += [Sign(operator)] if n else []
+        tokens += shown(operand, operation.sources)
+    tokens.append(Sign("=", RUN))
+    tokens += [Shown(figure, RUN) for figure in operation.results]
+    return row(tokens, operation.style, operation.results[0].key)
+
+
+def binary(operation: Operation) -> Row:
+    """Two operands with their sign: `d + c = e`."""
+    return _joined(operation, SYMBOLS[operation.equation.primitive])
+
+
+def dot_general(operation: Operation) -> Row:
+    """Two operands whose contracted axes are hatched."""
+    numbers = param(operation.equation, "dimension_numbers")
+    if not numbers:
+        return general(operation)
+    operands = []
+    for n, operand in enumerate(operation.operands):
+        figure = operand.figure
+        roles = tuple("sum" if dim in numbers[0][n] else "" for dim in range(len(figure.shape)))
+        operands.append(operand._replace(figure=replace(figure, roles=roles, down=n == 1 and len(figure.shape) == 1)))
+    down = len(operands[0].figure.shape) > 1 or operands[0].figure.down
+    results = tuple(replace(figure, down=down and len(figure.shape) == 1) for figure in operation.results)
+    return _joined(operation._replace(operands=tuple(operands), results=results), SYMBOLS["dot_general"])
+
+
+def reduce_sum(operation: Operation) -> Row:
+    """An operand whose summed axes are hatched, and the sums."""
+    axes = param(operation.equation, "axes") or ()
+    first = operation.operands[0]
+    roles = tuple("sum" if dim in axes else "" for dim in range(len(first.figure.shape)))
+    return general(operation._replace(operands=(first._replace(figure=replace(first.figure, roles=roles)),)))
+
+
+def select_n(operation: Operation) -> Row:
+    """Which case, the cases with what is thrown away struck, and what is kept."""
+    which, *cases = operation.operands
+    operation = operation._replace(
+        operands=(which, *(c._replace(figure=_kept(c.figure, which.figure, n)) for n, c in enumerate(cases)))
+    )
+    flat = [*(operand.figure for operand in operation.operands), *operation.results]
+    if any(len(figure.shape) != 1 for figure in flat):
+        return general(operation)
+    words = ["which case", *(_word(n, case) for n, case in enumerate(cases))]
+    lines = [
+        (word, Shown(_bare(operand.figure, first=not n), operand.when))
+        for n, (word, operand) in enumerate(zip(words, operation.operands, strict=True))
+    ]
+    lines += [("select_n", Shown(_bare(figure), RUN)) for figure in operation.results]
+    return column(lines, operation.style)
+
+
+def _word(number: int, case: Operand) -> str:
+    return f"case {number}: {case.helper}" if case.helper else f"case {number}"
+
+
+def _bare(figure: Figure, first: bool = False) -> Figure:
+    """A figure of a column: without notes, and its axis named once."""
+    return replace(figure, notes=(), bare=not first, unnamed=True)
+
+
+def _kept(figure: Figure, which: Figure, number: int) -> Figure:
+    """A case whose cells are kept where `which` chose it."""
+    if figure.shape != which.shape and which.shape:
+        return figure
+    known = which.preview.shown if which.preview is not None and which.shape else figure.shape
+    ranges = [range(min(size, layout.MOST_CELLS)) for size in known]
+    cells = {index: which.cell(index if which.shape else ()) for index in product(*ranges)}
+    if any(cell is None for cell in cells.values()):
+        return figure
+    return replace(figure, kept=frozenset(index for index, cell in cells.items() if int(cell or 0) == number))
+
+
+def general(operation: Operation) -> Row:
+    """Any equation: operands, an arrow with the primitive's name, results."""
+    tokens: list[Token] = []
+    for operand in operation.operands[:MOST_OPERANDS]:
+        tokens += shown(operand, operation.sources)
+    hidden = len(operation.operands) - MOST_OPERANDS
+    tokens += [Sign(f"+{hidden} more")] if hidden > 0 else []
+    tokens.append(Arrow(operation.equation.primitive, when=RUN))
+    tokens += [Shown(figure, RUN) for figure in operation.results[:MOST_OPERANDS]]
+    hidden = len(operation.results) - MOST_OPERANDS
+    tokens += [Sign(f"+{hidden} more", RUN)] if hidden > 0 else []
+    return row(tokens, operation.style, operation.results[0].key if operation.results else "none")
+
+
+def _named(*names: str) -> Callable[[Operation], bool]:
+    return lambda operation: operation.equation.primitive in names
+
+
+def _has_sign(operation: Operation) -> bool:
+    return operation.equation.primitive in SYMBOLS and len(operation.operands) == 2
+
+
+def _always(_: Operation) -> bool:
+    return True
+
+
+DRAWINGS: Sequence[tuple[Callable[[Operation], bool], Drawing]] = (
+    (_named("dot_general"), dot_general),
+    (_named("select_n"), select_n),
+    (_named("reduce_sum"), reduce_sum),
+    (_has_sign, binary),
+    (_always, general),
+)

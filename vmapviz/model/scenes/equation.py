@@ -1,0 +1,283 @@
+"""One equation: at the left for one example, at the right what vmap made of it, for all examples in one go."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from vmapviz.model.programs.index import Index, index
+from vmapviz.model.scenes import stage
+from vmapviz.model.scenes.drawings import Operand, Operation, drawn, param
+from vmapviz.model.scenes.layout import LADDER, Figure, Style
+from vmapviz.model.scenes.marks import bounds, shifted
+from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Row
+from vmapviz.model.scenes.scene import Item, Path, Scene, Text
+from vmapviz.model.scenes.stage import MARGIN, Size
+from vmapviz.model.scenes.story import ONE_BY_ONE, example_of
+from vmapviz.model.scenes.subject import Subject, kind, level_dims, one_figure, operand_figure
+from vmapviz.model.scenes.tween import along
+from vmapviz.model.trace import Equation, Program, Trace, Value, is_literal
+from vmapviz.model.values import Values
+
+HEAD, FOOT, SEAM = 36.0, 10.0, 28.0
+PHASES = (("before", 600), ("helpers", 500), ("run", 600), ("after", 600))
+
+
+class Scope(NamedTuple):
+    """The variables that an equation can see by name, and whether they are those of the program's top level."""
+
+    values: dict[str, Value]
+    top: bool
+
+
+def frame(trace: Trace, values: Values | None, example: tuple[int, ...], path: str, t: float, size: Size) -> Scene:
+    """The picture of an equation at t, counted in phases; `path` as in `Session.selected`."""
+    phases = stills(trace, values, example, path, size)
+    phase = min(max(int(t), 0), len(phases) - 1)
+    return along(phases[phase], t - phase)
+
+
+def phase_names(trace: Trace, path: str) -> tuple[tuple[str, int], ...]:
+    """The phases of an equation and their milliseconds; without helpers there is no such phase."""
+    group = became(index(trace), path)
+    return PHASES if len(group) > 1 else (PHASES[0], *PHASES[2:])
+
+
+def stills(
+    trace: Trace,
+    values: Values | None,
+    example: tuple[int, ...],
+    path: str,
+    size: Size,
+    all_at_once: bool = True,
+) -> tuple[tuple[Scene, ...], ...]:
+    """The keyframes of each phase; the last of one phase is the first of the next."""
+    subject = Subject(trace, values, example)
+    before, made, run = _scenes(subject, path, size)
+    end = (made, run) if all_at_once or len(trace.levels) != 1 else _one_by_one(subject, path, made, run)
+    if len(phase_names(trace, path)) == len(PHASES):
+        return (before,), (before, made), end, (run,)
+    return (made,), end, (run,)
+
+
+def became(look: Index, path: str) -> tuple[Equation, ...]:
+    """The outermost equations of the last program that an equation became; itself when vmap inserted it."""
+    if path.startswith("+"):
+        return (look.equations[-1][path[1:]],) if path[1:] in look.equations[-1] else ()
+    found = look.selected(path, -1)
+    paths = {equation.path for equation in found}
+    return tuple(e for e in found if not any(e.path.startswith(f"{p}.") for p in paths))
+
+
+def scope(program: Program, path: str) -> Scope:
+    """What the equation at `path` can see."""
+    parts = path.split(".")
+    inner = program
+    for number, name in zip(parts[:-1:2], parts[1::2], strict=False):
+        inner = dict(inner.equations[int(number)].subprograms)[name]
+    found = {value.name: value for value in (*inner.constants, *inner.inputs)}
+    found |= {value.name: value for equation in inner.equations for value in equation.outputs}
+    return Scope(found, len(parts) == 1)
+
+
+def _scenes(subject: Subject, path: str, size: Size) -> tuple[Scene, Scene, Scene]:
+    """The picture before, with the helpers done, and with the results."""
+    left, right = _fitted(subject, path, size)
+    free = size[0] - 2 * MARGIN
+    items: list[tuple[Item, int]] = []
+    split = 0.0
+    if left is not None:
+        width = left.box[2] - left.box[0]
+        spare = max(0.0, free - width - 2 * SEAM - (right.box[2] - right.box[0]))
+        split = round(MARGIN + width + min(spare / 4, 60) + SEAM)
+        items += _put(left, MARGIN + min(spare / 8, 30), size)
+        line = Path(((split, HEAD - 24), (split, size[1] - FOOT)), "line", 1.0)
+        items += [(line, BEFORE), (_heading("for one example", MARGIN), BEFORE)]
+    start = split + SEAM if left is not None else MARGIN
+    room = size[0] - MARGIN - start
+    items += _put(right, start + max(0.0, (room - (right.box[2] - right.box[0])) / 3), size)
+    items.append((_heading(_in_one_go(subject, path), start), BEFORE))
+    items += _turned(subject, right, items)
+    return _at(items, BEFORE, size), _at(items, HELPERS, size), _at(items, RUN, size)
+
+
+def _in_one_go(subject: Subject, path: str) -> str:
+    return "added by vmap" if path.startswith("+") else f"for all {subject.count}, in one go"
+
+
+def _heading(text: str, x: float) -> Text:
+    return Text(x, 20, text, "ink3", 12, key=text)
+
+
+def _put(row: Row, x: float, size: Size) -> list[tuple[Item, int]]:
+    """A row's items in the middle of the height, from x on."""
+    dy = round(HEAD + (size[1] - HEAD - FOOT - row.box[1] - row.box[3]) / 2)
+    moved = shifted([item for item, _ in row.items], round(x - row.box[0]), dy)
+    return list(zip(moved, [when for _, when in row.items], strict=True))
+
+
+def _at(items: list[tuple[Item, int]], moment: int, size: Size) -> Scene:
+    """What is seen at a moment; what lies in wait (negative) is gone once its real place is seen."""
+    seen = [item for item, when in items if (moment if when < 0 else when) <= moment and not (when < 0 < moment)]
+    return Scene(size[0], size[1], tuple(seen))
+
+
+def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
+    """Both rows in the largest style that fits; sources of helpers are left out before numbers are."""
+    for style, sources in [*((s, True) for s in LADDER[:4]), *((s, False) for s in LADDER)]:
+        left, right = _left(subject, path, style), _right(subject, path, style, sources)
+        rows = [each for each in (left, right) if each is not None]
+        width = sum(each.box[2] - each.box[0] for each in rows) + (2 * SEAM if left is not None else 0)
+        height = max(each.box[3] - each.box[1] for each in rows)
+        if width <= size[0] - 2 * MARGIN and height <= size[1] - HEAD - FOOT:
+            break
+    return left, right
+
+
+def _left(subject: Subject, path: str, style: Style) -> Row | None:
+    """The equation for one example; None for one that vmap inserted."""
+    look = index(subject.trace)
+    equation = look.equations[0].get(path)
+    if equation is None:
+        return None
+    seen = scope(subject.trace.original, path)
+    operands = [one_figure(subject, seen.values.get(o), o, f"l{n}") for n, o in enumerate(equation.inputs)]
+    results = [one_figure(subject, v, v.name, f"m{n}") for n, v in enumerate(equation.outputs)]
+    if not seen.top:
+        operands, results = [_unknown(f, f.shape != ()) for f in operands], [_unknown(f) for f in results]
+    given = [_labelled(f, o) for f, o in zip(operands, equation.inputs, strict=True)]
+    made = [_labelled(f, v.name) for f, v in zip(results, equation.outputs, strict=True)]
+    return drawn(Operation(equation, tuple(Operand(f) for f in given), tuple(made), style))
+
+
+def _unknown(figure: Figure, really: bool = True) -> Figure:
+    """The values of variables inside a body are not known."""
+    return replace(figure, preview=None) if really else figure
+
+
+def _labelled(figure: Figure, name: str, *notes: str) -> Figure:
+    return figure if is_literal(name) else replace(figure, name=name, notes=(*figure.notes, *notes))
+
+
+def _main(equation: Equation | None, group: tuple[Equation, ...]) -> Equation:
+    """The equation of a group that does the original's work: the last of its primitive, else the last."""
+    same = [e for e in group if equation is not None and e.primitive == equation.primitive]
+    return (same or list(group))[-1]
+
+
+def _right(subject: Subject, path: str, style: Style, sources: bool) -> Row:
+    look = index(subject.trace)
+    group = became(look, path)
+    if not group:
+        return _already_there(subject, path, style)
+    main = _main(look.equations[0].get(path), group)
+    seen = scope(subject.trace.batched, main.path)
+    by_output = {value.name: helper for helper in group if helper is not main for value in helper.outputs}
+    results = []
+    for n, value in enumerate(main.outputs):
+        figure = _figure(subject, seen, value.name, f"q{n}")
+        label = look.labels[-1].get(main.path, "")
+        results.append(_labelled(figure, value.name, _type_note(figure), *([label] if len(group) > 1 else [])))
+    operands = [
+        _operand(subject, seen, operand, n, by_output.get(operand), main) for n, operand in enumerate(main.inputs)
+    ]
+    return drawn(Operation(main, tuple(operands), tuple(results), style, sources))
+
+
+def _type_note(figure: Figure) -> str:
+    return kind(Value("", None, figure.dtype, figure.shape), "")
+
+
+def _figure(subject: Subject, seen: Scope, operand: str, key: str) -> Figure:
+    value = seen.values.get(operand)
+    figure = operand_figure(subject, value, operand, key, table=len(subject.trace.levels) > 1)
+    return figure if seen.top or is_literal(operand) else _unknown(figure)
+
+
+def _operand(subject: Subject, seen: Scope, operand: str, n: int, helper: Equation | None, main: Equation) -> Operand:
+    figure = _figure(subject, seen, operand, f"o{n}")
+    label = index(subject.trace).labels[-1].get(helper.path, "") if helper is not None else ""
+    stretched = _stretched(figure, main)
+    note = f"{label} one row, reused".strip() if stretched else f"{label} {helper.primitive}" if helper else ""
+    turned = helper is not None and helper.primitive == "transpose"
+    notes = [_type_note(figure), *([note] if note and not turned else [])]
+    figure = _labelled(replace(figure, repeats=stretched), operand, *notes)
+    if helper is None:
+        return Operand(figure)
+    if turned:
+        source = _labelled(_figure(subject, seen, helper.inputs[0], f"s{n}"), helper.inputs[0])
+        source = replace(source, notes=(_type_note(source),))
+        return Operand(figure, source, label, helper.primitive, HELPERS)
+    return Operand(figure, None, label, helper.primitive, BEFORE if stretched else HELPERS)
+
+
+def _stretched(figure: Figure, main: Equation) -> tuple[int, int] | None:
+    """The size-1 dimension that an operand is stretched along, and how often; one level only."""
+    result = main.outputs[0].shape if main.outputs else ()
+    if len(figure.levels) != 1 or len(figure.shape) != len(result) or not 1 < len(result) < 3:
+        return None
+    longer = [d for d, (a, b) in enumerate(zip(figure.shape, result, strict=True)) if a == 1 and b > 1]
+    return (longer[0], result[longer[0]]) if len(longer) == 1 else None
+
+
+def _already_there(subject: Subject, path: str, style: Style) -> Row:
+    """An equation that became nothing: its results are values that exist anyway."""
+    equation = index(subject.trace).equations[0][path]
+    seen = scope(subject.trace.batched, "0")
+    results = []
+    for n, value in enumerate(equation.outputs):
+        entry = value.batched[-1] if value.batched else None
+        figure = _figure(subject, seen, entry.name if entry else "", f"q{n}")
+        results.append(replace(figure, name=entry.name if entry else "", notes=("no equation: already there",)))
+    return drawn(Operation(equation, (), tuple(results), style))
+
+
+def _turned(subject: Subject, right: Row, items: list[tuple[Item, int]]) -> list[tuple[Item, int]]:
+    """The cells of turned operands while they still lie in their source, from where they travel."""
+    placed = {item.key: item for item, _ in items}
+    waiting: list[tuple[Item, int]] = []
+    look = index(subject.trace)
+    for key, (figure, array) in right.arrays.items():
+        source = right.arrays.get(f"s{key[1:]}")
+        helper = next((e for e in look.equations[-1].values() if any(v.name == figure.name for v in e.outputs)), None)
+        order = param(helper, "permutation") if helper is not None else None
+        if not key.startswith("o") or source is None or not order:
+            continue
+        outline = placed.get(f"{key}|")
+        dx = getattr(outline, "x", 0.0) - next(
+            (i.x for i in array.items if i.key == f"{key}|" and not isinstance(i, Path)), 0.0
+        )
+        dy = getattr(outline, "y", 0.0) - next(
+            (i.y for i in array.items if i.key == f"{key}|" and not isinstance(i, Path)), 0.0
+        )
+        there = source[1].at(dx, dy)
+        places = {}
+        for at in array.cells:
+            where = [0] * len(order)
+            for dim, origin in enumerate(order):
+                where[origin] = at[dim]
+            if tuple(where) in there.cells:
+                places[at] = there.cells[tuple(where)]
+        waiting += [(item, -1) for item in stage.onto(array.at(dx, dy), figure, places)]
+    return waiting
+
+
+def _one_by_one(subject: Subject, path: str, made: Scene, run: Scene) -> tuple[Scene, ...]:
+    """Stills in which the first examples' results come one after another, then all others."""
+    group = became(index(subject.trace), path)
+    outputs = _main(index(subject.trace).equations[0].get(path), group).outputs if group else ()
+    dims = {f"q{n}": level_dims(value)[0] for n, value in enumerate(outputs) if any(level_dims(value))}
+    dims |= {f"q{n}": 0 for n, value in enumerate(outputs) if level_dims(value) == (0,)}
+
+    def still(count: int) -> Scene:
+        belongs = [(item, example_of(item.key, dims)) for item in run.items]
+        return replace(run, items=tuple(item for item, at in belongs if at is None or at < count))
+
+    count = min(ONE_BY_ONE, subject.count)
+    stills = [still(n) for n in range(1, count + 1)]
+    if subject.count > count:
+        box = bounds(run.items)
+        text = f"… and {subject.count - count} more"
+        stills[-1] = replace(stills[-1], items=(*stills[-1].items, Text(box[2], 20, text, "ink3", 12, anchor="end")))
+    return made, *stills, run

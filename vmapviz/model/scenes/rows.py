@@ -1,0 +1,110 @@
+"""Rows of arrays, signs and arrows, each with the moment at which it is first seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from vmapviz.model.scenes.arrays import Drawn, draw
+from vmapviz.model.scenes.layout import Figure, Style
+from vmapviz.model.scenes.marks import Box, arrow, bounds
+from vmapviz.model.scenes.measure import text_width
+from vmapviz.model.scenes.scene import Item, Text
+from vmapviz.model.scenes.stage import middle, sign
+
+BEFORE, HELPERS, RUN = 0, 1, 2
+
+
+class Shown(NamedTuple):
+    """An array of a row, and when it is first seen."""
+
+    figure: Figure
+    when: int = BEFORE
+
+
+class Sign(NamedTuple):
+    """An operator between two arrays."""
+
+    text: str
+    when: int = BEFORE
+
+
+class Arrow(NamedTuple):
+    """A level arrow with a label above and one below."""
+
+    above: str = ""
+    below: str = ""
+    when: int = BEFORE
+
+
+Token = Shown | Sign | Arrow
+
+
+class Row(NamedTuple):
+    """A row that has been placed: its items with their moments, the arrays by key, and the box around all."""
+
+    items: list[tuple[Item, int]]
+    arrays: dict[str, tuple[Figure, Drawn]]
+    box: Box
+
+
+def row(tokens: Sequence[Token], style: Style, key: str, gap: float = 16.0) -> Row:
+    """The tokens from left to right, the middles of the arrays' cells on y = 0."""
+    items: list[tuple[Item, int]] = []
+    arrays: dict[str, tuple[Figure, Drawn]] = {}
+    x = 0.0
+    for n, token in enumerate(tokens):
+        if isinstance(token, Shown):
+            drawn = draw(token.figure, style)
+            drawn = drawn.at(x - drawn.box[0], -middle(drawn))
+            arrays[token.figure.key] = token.figure, drawn
+            items.extend((item, _moment(token, item)) for item in drawn.items)
+            x = drawn.box[2] + gap
+        else:
+            made, width = _mark(token, x, f"{key}{n}")
+            items.extend((item, token.when) for item in made)
+            x += width + gap
+    return Row(items, arrays, bounds([item for item, _ in items]))
+
+
+def _moment(token: Shown, item: Item) -> int:
+    """When an item is seen: a stretched array's real part at once, its repeats with the helpers."""
+    repeats = token.figure.repeats
+    name, mark, rest = item.key.partition(":")
+    index = rest.removesuffix("#").split(",")
+    if repeats is None or not mark or name != token.figure.key or len(index) <= repeats[0]:
+        return token.when
+    return max(token.when, HELPERS) if index[repeats[0]] != "0" else token.when
+
+
+def _mark(token: Sign | Arrow, x: float, key: str) -> tuple[list[Item], float]:
+    if isinstance(token, Sign):
+        width = max(10.0, text_width(token.text, 14, mono=True))
+        return [sign(token.text, x + width / 2, 0.0, key)], width
+    widths = [text_width(token.above, 12, True), text_width(token.below, 11)]
+    width = max(44.0, max(widths) + 8)
+    items: list[Item] = [arrow(x, x + width, 0.0, key)]
+    if token.above:
+        items.append(Text(x + width / 2, -8, token.above, "ink", 12, 600, True, "middle", key=f"{key}.above"))
+    if token.below:
+        items.append(Text(x + width / 2, 17, token.below, "ink3", 11, anchor="middle", key=f"{key}.below"))
+    return items, width
+
+
+def column(shown: Sequence[tuple[str, Shown]], style: Style, gap: float = 6.0) -> Row:
+    """Arrays from top to bottom, each with a word and its name at the left, their cells beginning at x = 0."""
+    items: list[tuple[Item, int]] = []
+    arrays: dict[str, tuple[Figure, Drawn]] = {}
+    y = 0.0
+    for n, (word, token) in enumerate(shown):
+        drawn = draw(token.figure, style)
+        drawn = drawn.at(-drawn.grid[0], y - drawn.box[1])
+        arrays[token.figure.key] = token.figure, drawn
+        items.extend((item, token.when) for item in drawn.items)
+        line = middle(drawn) + 4
+        name = Text(-18, line, token.figure.name, "ink", 12, 600, True, "end", key=f"{token.figure.key}.label")
+        x = -18 - text_width(token.figure.name, 12, True) - 12
+        items.append((Text(x, line, word, "ink3", 12, anchor="end", key=f"word{n}"), token.when))
+        items.append((name, token.when))
+        y = drawn.box[3] + gap
+    return Row(items, arrays, bounds([item for item, _ in items]))
