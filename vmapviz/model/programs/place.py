@@ -9,7 +9,7 @@ from vmapviz.model.programs.index import ranges
 from vmapviz.model.programs.layout import GAP, LINE, PAD, PARAMS_LINE, Kind, Layout, Row, Rule, Segment, Visible
 from vmapviz.model.programs.placed import Placed
 from vmapviz.model.programs.segments import Cells, segments
-from vmapviz.model.programs.text import body_title, counted, shown_params, signature
+from vmapviz.model.programs.text import body_title, counted, has_params, signature
 from vmapviz.model.trace import Equation, Program, Trace
 
 SMALL = 6  # equations; larger bodies of calls are folded at first
@@ -149,7 +149,7 @@ class Placer:
             self.placed.spans[column][equation.path] = (top, bottom)
 
     def _equation(self, column: int, equation: Equation, y: float, depth: int) -> float:
-        params = any(True for _ in equation.params) if self.raw else bool(shown_params(equation))
+        params = bool(equation.params) if self.raw else has_params(equation)
         height = LINE + PARAMS_LINE * params
         self._row(
             "equation", column, equation, y, height, depth, self.placed.index.labels[column].get(equation.path, "")

@@ -83,6 +83,11 @@ def shown_params(equation: Equation) -> tuple[tuple[str, str], ...]:
     return tuple((name, _tightened(text)) for name, text, _ in equation.params if not _hidden(equation, name, text))
 
 
+def has_params(equation: Equation) -> bool:
+    """Whether there are parameters worth showing."""
+    return any(not _hidden(equation, name, text) for name, text, _ in equation.params)
+
+
 def _tightened(text: str) -> str:
     return _BETWEEN.sub(r"\1,\2", _NUMPY.sub(r"\1", text))
 

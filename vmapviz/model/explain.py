@@ -1,0 +1,39 @@
+"""The one sentence: says in plain words what became of the selected equation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vmapviz.model.explanations import rules, special
+from vmapviz.model.explanations.case import Case, case
+from vmapviz.model.trace import Trace
+
+NOTHING = "Hover an equation, or press Page Down."
+
+# The most specific first; `general` always answers. A rule gives None where it has nothing true to say.
+EXPLAIN: tuple[Callable[[Case], str | None], ...] = (
+    special.unlinked,
+    special.inserted,
+    special.nothing,
+    special.unbatched,
+    special.cond,
+    special.loop,
+    special.scan,
+    special.call,
+    rules.dot_general,
+    rules.reduction,
+    rules.transposed,
+    rules.broadcast,
+    rules.elementwise,
+    rules.general,
+)
+
+
+def explain(trace: Trace | None, root: str | None) -> str:
+    """A sentence about the equation `root` (a path in `programs[0]`, or "+PATH"), with **bold** words and `code`."""
+    if trace is None or not root:
+        return NOTHING
+    found = case(trace, root)
+    if found is None:
+        return NOTHING
+    return next(words for rule in EXPLAIN if (words := rule(found)))

@@ -1,0 +1,182 @@
+"""The rules for equations that compute: each answers with a sentence, or with None when it has nothing true to say."""
+
+from __future__ import annotations
+
+import math
+
+from vmapviz.model.explanations.case import Case, param
+from vmapviz.model.explanations.primitives import ELEMENTWISE, REDUCTIONS, VERBS
+from vmapviz.model.explanations.words import all_examples, axes, axis_words, equations, in_and_out, jobs, listed, place
+from vmapviz.model.trace import Equation, Value
+
+
+def joined(*parts: str) -> str:
+    """Sentences, one after the other."""
+    return " ".join(part for part in parts if part)
+
+
+def shared_words(case: Case, main: Equation) -> str:
+    """The operands that all examples share: "`a` is shared, not copied."."""
+    names = [f"`{v.name}`" for v in case.shared(main)]
+    if not names:
+        return ""
+    return f"{listed(names)} {'is' if len(names) == 1 else 'are'} shared, not copied."
+
+
+def dot_general(case: Case) -> str | None:
+    """Contracted, batch and free axes, before and after."""
+    original, main = case.original, case.main
+    if original is None or main is None or original.primitive != "dot_general" or main.primitive != "dot_general":
+        return None
+    left, right = (case.values.get(name) for name in main.inputs)
+    numbers = param(main, "dimension_numbers")
+    if left is None or right is None or not _is_numbers(numbers) or not axes(main.outputs[0]):
+        return None
+    summed = math.prod(left.shape[d] for d in numbers[0][0])
+    what = (
+        f"sums over the same {summed} numbers for each example"
+        if numbers[0][0]
+        else "multiplies each pair of numbers, without a sum"
+    )
+    start = _start(case, f"**dot_general** {what}", "dot_general")
+    out = main.outputs[0]
+    if axes(left) and axes(right):
+        pairs = all(d in numbers[1][0] for d in axes(left)) and all(d in numbers[1][1] for d in axes(right))
+        if len(case.trace.levels) > 1 or not pairs:
+            return joined(start, in_and_out(case, main))
+        return joined(
+            start,
+            f"Both operands are batched: {place(left)} and {place(right)} pair up as a batch dimension, {place(out)}.",
+        )
+    mapped, other = (left, right) if axes(left) else (right, left)
+    if not axes(mapped) or other not in case.shared(main):
+        return joined(start, in_and_out(case, main))
+    rides = "rides" if len(axes(mapped)) == 1 else "ride"
+    free = f"Only `{mapped.name}` is batched: its batch {axis_words(axes(mapped))} {rides} along as a free axis"
+    return joined(
+        start,
+        f"{free} and come{'s' if rides == 'rides' else ''} out as {place(out)}; `{other.name}` is shared, not copied.",
+    )
+
+
+def _is_numbers(numbers: object) -> bool:
+    return (
+        isinstance(numbers, list)
+        and len(numbers) == 2
+        and all(isinstance(pair, list) and len(pair) == 2 for pair in numbers)
+    )
+
+
+def _start(case: Case, alone: str, primitive: str) -> str:
+    """How a sentence begins: alone, or with the equations it became and their jobs."""
+    if len(case.became) == 1:
+        return alone + "."
+    told = "; ".join(jobs(case, case.helpers))
+    return f"**{primitive}** became {equations(len(case.became))}: {told}. {_capital(alone)}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def elementwise(case: Case) -> str | None:
+    """The same operation, number by number, on all examples at once."""
+    original, main = case.original, case.main
+    if (
+        original is None
+        or main is None
+        or original.primitive not in ELEMENTWISE
+        or main.primitive != original.primitive
+    ):
+        return None
+    if not main.outputs or not axes(main.outputs[0]):
+        return None
+    name, everyone = original.primitive, all_examples(case, main.outputs)
+    if len(case.became) == 1:
+        return joined(
+            f"**{name}** stays one equation for {everyone}.", in_and_out(case, main), shared_words(case, main)
+        )
+    told = ", ".join(jobs(case, case.helpers))
+    verb = VERBS.get(name, "computes")
+    then = f"then `{case.label(main)}` {verb} once for {everyone}"
+    after = [e for e in case.helpers if case.became.index(e) > case.became.index(main)]
+    if after:
+        then = f"`{case.label(main)}` {verb} once for {everyone}"
+    return joined(f"**{name}** became {equations(len(case.became))}: {told}, {then}.", _out(main.outputs))
+
+
+def _out(outputs: tuple[Value, ...]) -> str:
+    given = [v for v in outputs if axes(v)]
+    if not given:
+        return ""
+    return f"The batch {'axis is' if len(axes(given[0])) == 1 else 'axes are'} {listed(map(place, given[:2]))}."
+
+
+def reduction(case: Case) -> str | None:
+    """The same axes of every example, which stand elsewhere when the batch axis is before them."""
+    original, main = case.original, case.main
+    if original is None or main is None or original.primitive not in REDUCTIONS or main.primitive != original.primitive:
+        return None
+    before, after = param(original, "axes"), param(main, "axes")
+    if not isinstance(before, list) or not isinstance(after, list) or not main.outputs or not axes(main.outputs[0]):
+        return None
+    verb = REDUCTIONS[original.primitive]
+    same = f"{verb} along the same {'axis' if len(before) == 1 else 'axes'} of every example"
+    moved = f"{_short(before)} alone, {_short(after)} in the batch" if before != after else f"still {_short(after)}"
+    return joined(_start(case, f"**{original.primitive}** {same}: {moved}", original.primitive), in_and_out(case, main))
+
+
+def _short(dimensions: list[int]) -> str:
+    return axis_words(dimensions) if dimensions else "none"
+
+
+def transposed(case: Case) -> str | None:
+    """The same reordering of every example; the batch axis is one axis more."""
+    original, main = case.original, case.main
+    if original is None or main is None or original.primitive != "transpose" or main.primitive != "transpose":
+        return None
+    before, after = param(original, "permutation"), param(main, "permutation")
+    if not isinstance(before, list) or not isinstance(after, list) or not axes(main.outputs[0]):
+        return None
+    what = f"**transpose** reorders the axes of every example as before: ({_comma(before)}) became ({_comma(after)})"
+    return joined(_start(case, what, "transpose"), in_and_out(case, main))
+
+
+def _comma(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers))
+
+
+def broadcast(case: Case) -> str | None:
+    """Every example is spread out as before."""
+    original, main = case.original, case.main
+    if (
+        original is None
+        or main is None
+        or original.primitive != "broadcast_in_dim"
+        or main.primitive != "broadcast_in_dim"
+    ):
+        return None
+    if not main.outputs or not axes(main.outputs[0]):
+        return None
+    shape = original.outputs[0].shape
+    each = f"({_comma(list(shape))}{',' if len(shape) == 1 else ''})"
+    what = f"**broadcast_in_dim** gives every example the shape {each} as before, for {all_examples(case, main.outputs)} at once"
+    return joined(_start(case, what, "broadcast_in_dim"), in_and_out(case, main))
+
+
+def general(case: Case) -> str:
+    """Primitive, number of equations, axes: true of everything that was batched."""
+    original, main = case.original, case.main
+    name = original.primitive if original is not None else "This"
+    if main is None:
+        return f"**{name}** became no equation."
+    everyone = all_examples(case, main.outputs)
+    if len(case.became) == 1 and main.primitive == name:
+        return joined(
+            f"**{name}** stays one equation for {everyone}.", in_and_out(case, main), shared_words(case, main)
+        )
+    if len(case.became) == 1:
+        return joined(f"**{name}** became **{main.primitive}** for {everyone}.", in_and_out(case, main))
+    told = "; ".join(jobs(case, case.helpers))
+    does = f"`{case.label(main)}` is **{main.primitive}** for {everyone}"
+    return joined(f"**{name}** became {equations(len(case.became))}: {told}; {does}.", in_and_out(case, main))
