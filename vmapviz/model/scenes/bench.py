@@ -105,7 +105,7 @@ class Bench:
     def split(self) -> list[Item]:
         """Every batched argument apart, every shared one drawn once."""
         parts = [item for part in (*self.shared, *self.slices) for item in part.items]
-        return [*self._fan(), *parts, *self._overlays()]
+        return [*self._fan(), *self._overlays(), *parts]
 
     def one(self) -> list[Item]:
         """The followed example goes into the function, the others wait."""
@@ -175,8 +175,8 @@ class Bench:
         box = Rect(left, middle - high / 2, width, high, "", "edge", 1.25, radius=6, key="box")
         name = Text(left + width / 2 - 3.6 * len(self.story.name), middle + 4, self.story.name, "ink", 12, 600, True)
         results = stage.all_at(self.results, left + width + ARROW + 10 - stage.box_of(self.results)[0], 0.0)
-        items = [item for part in (*self.shared, *self.slices) for item in part.items]
-        items += [*self._fan(), *self._overlays(), box, replace(name, key="box.name")]
+        arrays = [item for part in (*self.shared, *self.slices) for item in part.items]
+        items = [*self._fan(), *self._overlays(), *arrays, box, replace(name, key="box.name")]
         items += self._arrows(rows, left, left + width, results)
         return [*items, *(item for part in results for item in part.items)]
 

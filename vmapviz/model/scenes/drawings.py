@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import product
+from math import prod
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.layout import Figure, Style
+from vmapviz.model.scenes.marks import Box, bounds
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Arrow, Row, Shown, Sign, Token, column, row
+from vmapviz.model.scenes.scene import Item, Rect, Text
 from vmapviz.model.scenes.symbols import SYMBOLS
 from vmapviz.model.trace import Equation
 
@@ -61,7 +64,8 @@ def shown(operand: Operand, sources: bool) -> list[Token]:
 def _joined(operation: Operation, operator: str) -> Row:
     tokens: list[Token] = []
     for n, operand in enumerate(operation.operands):
-        tokens += [Sign(operator)] if n else []
+        seen = max(each.when for each in operation.operands[: n + 1])
+        tokens += [Sign(operator, seen)] if n else []
         tokens += shown(operand, operation.sources)
     tokens.append(Sign("=", RUN))
     tokens += [Shown(figure, RUN) for figure in operation.results]
@@ -111,7 +115,27 @@ def select_n(operation: Operation) -> Row:
         for n, (word, operand) in enumerate(zip(words, operation.operands, strict=True))
     ]
     lines += [("select_n", Shown(_bare(figure), RUN)) for figure in operation.results]
-    return column(lines, operation.style)
+    made = column(lines, operation.style)
+    items = [*made.items, *_legend(operation, made.box)]
+    return made._replace(items=items, box=bounds([item for item, _ in items]))
+
+
+def _legend(operation: Operation, box: Box) -> list[tuple[Item, int]]:
+    """What strong and struck cells mean, with the number of values thrown away where all are shown."""
+    cases = [operand.figure for operand in operation.operands[1:]]
+    if any(figure.kept is None for figure in cases):
+        return []
+    whole = all(figure.preview is not None and figure.preview.shown == figure.shape for figure in cases)
+    total, kept = sum(prod(figure.shape) for figure in cases), sum(len(figure.kept or ()) for figure in cases)
+    thrown = f"computed and thrown away: {total - kept} of {total} values" if whole else "computed and thrown away"
+    x, y = box[2] + 36, (box[1] + box[3]) / 2 - 18
+    width, height = 30.0, 18.0
+    return [
+        (Rect(x, y, width, height, "b1_strong", "cell", key="legend.kept"), RUN),
+        (Text(x + width + 12, y + 13, "computed and kept", "ink", 12, key="legend.kept.text"), RUN),
+        (Rect(x, y + 28, width, height, "surface", "cell", hatch="cell", key="legend.thrown"), RUN),
+        (Text(x + width + 12, y + 41, thrown, "ink", 12, key="legend.thrown.text"), RUN),
+    ]
 
 
 def _word(number: int, case: Operand) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -13,15 +14,19 @@ from vmapviz.model.scenes.layout import LADDER, Figure, Style
 from vmapviz.model.scenes.marks import bounds, shifted
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Row
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
-from vmapviz.model.scenes.stage import MARGIN, Size
+from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.story import ONE_BY_ONE, example_of
 from vmapviz.model.scenes.subject import Subject, kind, level_dims, one_figure, operand_figure
 from vmapviz.model.scenes.tween import along
 from vmapviz.model.trace import Equation, Program, Trace, Value, is_literal
 from vmapviz.model.values import Values
 
-HEAD, FOOT, SEAM = 36.0, 10.0, 28.0
+HEAD, FOOT, SEAM, SIDE = 36.0, 10.0, 20.0, 16.0
 PHASES = (("before", 600), ("helpers", 500), ("run", 600), ("after", 600))
+
+
+# Helpers whose result looks like what they were given: nothing would be seen to happen.
+SAME_LOOK = ("broadcast_in_dim", "reshape", "squeeze", "expand_dims", "copy", "copy_p")
 
 
 class Scope(NamedTuple):
@@ -84,21 +89,21 @@ def scope(program: Program, path: str) -> Scope:
 def _scenes(subject: Subject, path: str, size: Size) -> tuple[Scene, Scene, Scene]:
     """The picture before, with the helpers done, and with the results."""
     left, right = _fitted(subject, path, size)
-    free = size[0] - 2 * MARGIN
+    free = size[0] - 2 * SIDE
     items: list[tuple[Item, int]] = []
     split = 0.0
     if left is not None:
         width = left.box[2] - left.box[0]
         spare = max(0.0, free - width - 2 * SEAM - (right.box[2] - right.box[0]))
-        split = round(MARGIN + width + min(spare / 4, 60) + SEAM)
-        items += _put(left, MARGIN + min(spare / 8, 30), size)
+        split = round(SIDE + width + min(spare / 4, 60) + SEAM)
+        items += _put(left, SIDE + min(spare / 8, 30), size)
         line = Path(((split, HEAD - 24), (split, size[1] - FOOT)), "line", 1.0)
-        items += [(line, BEFORE), (_heading("for one example", MARGIN), BEFORE)]
-    start = split + SEAM if left is not None else MARGIN
-    room = size[0] - MARGIN - start
+        items += [(line, BEFORE), (_heading("for one example", SIDE), BEFORE)]
+    start = split + SEAM if left is not None else SIDE
+    room = size[0] - SIDE - start
     items += _put(right, start + max(0.0, (room - (right.box[2] - right.box[0])) / 3), size)
     items.append((_heading(_in_one_go(subject, path), start), BEFORE))
-    items += _turned(subject, right, items)
+    items = [*_turned(subject, right, items), *items]
     return _at(items, BEFORE, size), _at(items, HELPERS, size), _at(items, RUN, size)
 
 
@@ -123,14 +128,26 @@ def _at(items: list[tuple[Item, int]], moment: int, size: Size) -> Scene:
     return Scene(size[0], size[1], tuple(seen))
 
 
+def _tries(nested: bool) -> Iterator[tuple[Style, bool, bool]]:
+    """Styles with whether the left side and the sources of helpers are drawn; numbers go last."""
+    clear, small = [style for style in LADDER if style.numbers], [style for style in LADDER if not style.numbers]
+    if not nested:
+        yield from ((style, True, True) for style in clear[:3])
+        yield from ((style, True, False) for style in clear[:4])
+    yield from ((style, False, True) for style in clear[:3])
+    yield from ((style, False, False) for style in clear)
+    yield from ((style, not nested, False) for style in small)
+
+
 def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
-    """Both rows in the largest style that fits; sources of helpers are left out before numbers are."""
-    for style, sources in [*((s, True) for s in LADDER[:4]), *((s, False) for s in LADDER)]:
-        left, right = _left(subject, path, style), _right(subject, path, style, sources)
+    """Both rows in the largest style that fits; two levels leave the left side out."""
+    for style, both, sources in _tries(len(subject.trace.levels) > 1):
+        right = _right(subject, path, style, sources)
+        left = _left(subject, path, style) if both else None
         rows = [each for each in (left, right) if each is not None]
         width = sum(each.box[2] - each.box[0] for each in rows) + (2 * SEAM if left is not None else 0)
         height = max(each.box[3] - each.box[1] for each in rows)
-        if width <= size[0] - 2 * MARGIN and height <= size[1] - HEAD - FOOT:
+        if width <= size[0] - 2 * SIDE and height <= size[1] - HEAD - FOOT:
             break
     return left, right
 
@@ -209,7 +226,7 @@ def _operand(subject: Subject, seen: Scope, operand: str, n: int, helper: Equati
         source = _labelled(_figure(subject, seen, helper.inputs[0], f"s{n}"), helper.inputs[0])
         source = replace(source, notes=(_type_note(source),))
         return Operand(figure, source, label, helper.primitive, HELPERS)
-    return Operand(figure, None, label, helper.primitive, BEFORE if stretched else HELPERS)
+    return Operand(figure, None, label, helper.primitive, BEFORE if helper.primitive in SAME_LOOK else HELPERS)
 
 
 def _stretched(figure: Figure, main: Equation) -> tuple[int, int] | None:

@@ -48,7 +48,7 @@ class Row(NamedTuple):
     box: Box
 
 
-def row(tokens: Sequence[Token], style: Style, key: str, gap: float = 16.0) -> Row:
+def row(tokens: Sequence[Token], style: Style, key: str, gap: float = 12.0) -> Row:
     """The tokens from left to right, the middles of the arrays' cells on y = 0."""
     items: list[tuple[Item, int]] = []
     arrays: dict[str, tuple[Figure, Drawn]] = {}
