@@ -21,6 +21,9 @@ from vmapviz.engine.calls import Arguments, AxisEnv
 # JAX matches these update functions by pattern, or never batches them as programs: tag them, do not watch them.
 UNWATCHED = ("reduce", "scatter", "select_and_", "pallas_call", "sort")
 
+# Rebinding an equation loses how many of its operands are constants; under vmap the number stays what it was.
+COUNTED = ("custom_jvp_call", "custom_vjp_call")
+
 _pass = itertools.count()
 
 
@@ -55,7 +58,8 @@ def link(jaxpr: Any, out_tree: Any, vmap: Callable[[Any], Any], arguments: Argum
     batched, shapes = jax.make_jaxpr(vmap(one_example), return_shape=True, axis_env=axis_env)(*args, **kwargs)
     landings = dict(tagged.landings)
     _collect(batched, landings)
-    return Linked(_without_watchers(batched), prefix, landings, jax.tree.structure(shapes), shapes)
+    counts = _constant_counts(jaxpr)
+    return Linked(_cleaned(batched, prefix, counts), prefix, landings, jax.tree.structure(shapes), shapes)
 
 
 class _Tagged:
@@ -122,24 +126,38 @@ def _collect(jaxpr: Any, landings: dict[str, list[Landing]]) -> None:
             _collect(inner, landings)
 
 
-def _without_watchers(jaxpr: Any) -> Any:
-    """The same jaxpr without watchers at any depth; jaxprs that hold none stay the same object."""
+def _constant_counts(jaxpr: Any, path: str = "") -> dict[str, int]:
+    """By path how many operands of an equation are constants, where rebinding would lose it."""
+    counts: dict[str, int] = {}
+    for i, equation in enumerate(compat.opened(jaxpr).eqns):
+        if str(equation.primitive) in COUNTED and "num_consts" in equation.params:
+            counts[f"{path}{i}"] = equation.params["num_consts"]
+        for name, inner in params.split_jaxprs(equation.params)[1]:
+            counts |= _constant_counts(inner, f"{path}{i}.{name}.")
+    return counts
+
+
+def _cleaned(jaxpr: Any, prefix: str, counts: dict[str, int]) -> Any:
+    """The same jaxpr without watchers and with its counts; jaxprs that need no change stay the same object."""
     equations, changed = [], False
     for equation in compat.opened(jaxpr).eqns:
         if compat.is_watcher(equation):
             changed = True
             continue
-        cleaned = _without_watchers_inside(equation)
+        cleaned = _cleaned_equation(equation, prefix, counts)
         changed = changed or cleaned is not equation
         equations.append(cleaned)
     return compat.with_equations(jaxpr, equations) if changed else jaxpr
 
 
-def _without_watchers_inside(equation: Any) -> Any:
+def _cleaned_equation(equation: Any, prefix: str, counts: dict[str, int]) -> Any:
     before = [jaxpr for _, value in sorted(equation.params.items()) for jaxpr in params.jaxprs_in(value)]
-    after = [_without_watchers(jaxpr) for jaxpr in before]
-    if all(a is b for a, b in zip(after, before, strict=True)):
-        return equation
-    cleaned = iter(after)
-    replaced = {name: params.replace_jaxprs(value, cleaned) for name, value in sorted(equation.params.items())}
-    return equation.replace(params=replaced)
+    after = [_cleaned(jaxpr, prefix, counts) for jaxpr in before]
+    replaced = dict(equation.params)
+    if not all(a is b for a, b in zip(after, before, strict=True)):
+        cleaned = iter(after)
+        replaced = {name: params.replace_jaxprs(value, cleaned) for name, value in sorted(replaced.items())}
+    if str(equation.primitive) in COUNTED and "num_consts" in replaced:
+        replaced["num_consts"] = counts.get(compat.tag_of(equation, prefix) or "", equation.params["num_consts"])
+    same = all(replaced[name] is value for name, value in equation.params.items())
+    return equation if same else equation.replace(params=replaced)

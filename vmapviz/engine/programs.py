@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, NamedTuple
 
 from vmapviz.engine import compat, params
@@ -26,7 +27,12 @@ def program_of(
 def dtype_name(aval: Any) -> str:
     """The dtype of a type: "float32", "key<fry>"; for types without one (tokens, references) how JAX prints them."""
     dtype = getattr(aval, "dtype", None)
-    return str(aval) if dtype is None else str(getattr(dtype, "name", dtype))
+    return str(aval) if dtype is None else _dtype_name(dtype)
+
+
+@functools.cache
+def _dtype_name(dtype: Any) -> str:
+    return str(getattr(dtype, "name", dtype))
 
 
 def shape_of(aval: Any) -> tuple[int, ...]:
@@ -51,6 +57,7 @@ class _Writer:
     def __init__(self, sources: Sources | None, tag_prefix: str | None) -> None:
         self.names: Names = {}
         self._count = 0
+        self._split: dict[Any, Any] = {}
         self._sources = sources
         self._tag_prefix = tag_prefix
 
@@ -65,7 +72,7 @@ class _Writer:
     def _equation(self, equation: Any, path: str, around: _Around) -> Equation:
         here = _Around(self._origin(equation) or around.origin, self._source(equation) or around.source)
         outputs = tuple(self._value(variable) for variable in equation.outvars)
-        plain, jaxprs = params.split(equation.params)
+        plain, jaxprs = self._params(equation)
         subprograms = tuple((name, self.program(jaxpr, (), f"{path}.{name}.", here)) for name, jaxpr in jaxprs)
         return Equation(
             path=path,
@@ -77,6 +84,17 @@ class _Writer:
             source=here.source,
             origin=here.origin,
         )
+
+    def _params(self, equation: Any) -> tuple[tuple[tuple[str, str, Any], ...], list[tuple[str, Any]]]:
+        """The parameters; those of equal ones are made once, since texts are what takes the time."""
+        key = (equation.primitive, *equation.params.items())
+        try:
+            found = self._split.get(key)
+        except TypeError:  # a parameter that cannot be hashed
+            return params.split(equation.params)
+        if found is None:
+            found = self._split[key] = params.split(equation.params)
+        return found
 
     def _origin(self, equation: Any) -> str | None:
         return compat.tag_of(equation, self._tag_prefix) if self._tag_prefix else None
