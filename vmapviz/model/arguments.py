@@ -18,9 +18,11 @@ __all__ = [
     "argument_problem",
     "bind",
     "container_at",
+    "insert_dimension",
     "join",
     "leaf_types",
     "parse_type",
+    "remove_dimension",
     "rewrite_empty",
     "rows_for",
     "set_dimension",
@@ -193,6 +195,29 @@ def set_dimension(text: str, axis: int, size: int, path: str = "") -> tuple[str 
     if not -len(found.dims) <= axis < len(found.dims):
         return None, f"`{found.text}` has no axis {axis}."
     return parsed.replace(dim_nodes(node)[axis], str(size)), ""
+
+
+def insert_dimension(text: str, size: int) -> str:
+    """The text of an argument with a new first axis in every array type of it; values stay."""
+    for path, found in leaf_types(text) or ():
+        text = _retyped(text, path, ArrayType(found.dtype, (size, *found.dims)))
+    return text
+
+
+def remove_dimension(text: str, axis: int, path: str = "") -> str:
+    """The text of an argument without one axis of one array type in it; a value stays."""
+    parsed = expression(text)
+    node = _at(parsed, path)
+    found = array_type(node) if node is not None else None
+    if found is None or axis >= len(found.dims):
+        return text
+    return _retyped(text, path, ArrayType(found.dtype, found.dims[:axis] + found.dims[axis + 1 :]))
+
+
+def _retyped(text: str, path: str, new: ArrayType) -> str:
+    parsed = expression(text)
+    node = _at(parsed, path)
+    return parsed.replace(node, new.text) if parsed and node is not None else text
 
 
 def _at(parsed: Expression | None, path: str) -> ast.expr | None:

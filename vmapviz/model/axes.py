@@ -164,9 +164,9 @@ def _choice(entry: Spec, leaves: Sequence[ArgumentLeaf], path: str | None, axis:
     except UnfitError:
         entry, before = 0, dict.fromkeys(steps.values(), 0)
     chosen = [leaf for leaf in leaves if path in (None, leaf.path)]
-    if all(_counted(before[steps[leaf.path]], len(leaf.shape)) == axis for leaf in chosen):
+    if chosen and all(_counted(before[steps[leaf.path]], len(leaf.shape)) == axis for leaf in chosen):
         return entry
-    if path is None:
+    if path is None or not chosen:
         return axis
     return changed(entry, before, parse_path(path), axis, kind)
 

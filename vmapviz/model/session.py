@@ -45,12 +45,18 @@ class History(msgspec.Struct, frozen=True):
 
 
 class Jobs(msgspec.Struct, frozen=True):
-    """The number of the newest job, and of the one that runs, per kind; None = nothing runs."""
+    """The number of the newest job, and of the one that runs, per kind; None = nothing runs.
+
+    `traced` is the experiment that the newest trace was asked for; `pictured` says that its picture has arrived, while
+    the trace is still being verified.
+    """
 
     newest: int = 0
     trace: int | None = None
     run: int | None = None
     time: int | None = None
+    traced: Experiment | None = None
+    pictured: bool = False
 
 
 class View(msgspec.Struct, frozen=True):

@@ -1,0 +1,112 @@
+"""Which axis counts the examples: chips, texts, names and levels."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from vmapviz.model import axes
+from vmapviz.model.actions.arguments import arguments_now, row_of, whole_axes
+from vmapviz.model.actions.history import commit, refuse
+from vmapviz.model.arguments import insert_dimension, join, leaf_types, remove_dimension, split
+from vmapviz.model.experiment import Vmap
+from vmapviz.model.messages import ResultLeaf
+from vmapviz.model.problem import Problem
+from vmapviz.model.session import Session
+
+NEW_LEVEL = 3  # examples
+
+
+def with_level(session: Session, level: int, settings: Vmap, typing: bool = False) -> Session:
+    """The session with other settings of one vmap."""
+    levels = session.experiment.levels
+    changed = (*levels[:level], settings, *levels[level + 1 :])
+    return commit(session, replace(session.experiment, levels=changed), typing)
+
+
+def set_axis(session: Session, level: int, argument: int, leaf: str | None, axis: int | None) -> Session:
+    """The session with another batch axis of an argument, or of one array in it, in one vmap; None = shared.
+
+    `axis` counts in what that vmap gets: without the axes of the vmaps around it. A note says why it is impossible.
+    """
+    settings = session.experiment.levels[level]
+    arguments = axes.level_arguments(arguments_now(session), session.experiment.levels, level)
+    if isinstance(arguments, Problem):
+        return refuse(session, arguments)
+    text = axes.set_axis(settings.in_axes, arguments, argument, leaf, axis)
+    if isinstance(text, Problem):
+        return refuse(session, text)
+    unsized = axes.expand(settings.in_axes, arguments) == tuple((None,) * len(one.leaves) for one in arguments)
+    size = None if unsized and axis is not None else settings.axis_size
+    return with_level(session, level, replace(settings, in_axes=text, axis_size=size))
+
+
+def results_now(session: Session, level: int) -> tuple[ResultLeaf, ...]:
+    """The arrays that one vmap gives, as far as the picture knows them."""
+    picture = session.picture
+    if picture is None or len(picture.trace.levels) != len(session.experiment.levels):
+        return ()
+    return axes.level_results(picture.results, level)
+
+
+def set_out_axis(session: Session, level: int, leaf: str | None, axis: int | None) -> Session:
+    """The session with another place of the batch axis in the result, or in one array of it."""
+    settings = session.experiment.levels[level]
+    text = axes.set_out_axis(settings.out_axes, results_now(session, level), leaf, axis)
+    if isinstance(text, Problem):
+        return refuse(session, text)
+    return with_level(session, level, replace(settings, out_axes=text))
+
+
+def set_in_axes_text(session: Session, level: int, text: str) -> Session:
+    """The session with in_axes as typed."""
+    return with_level(session, level, replace(session.experiment.levels[level], in_axes=text), typing=True)
+
+
+def set_out_axes_text(session: Session, level: int, text: str) -> Session:
+    """The session with out_axes as typed."""
+    return with_level(session, level, replace(session.experiment.levels[level], out_axes=text), typing=True)
+
+
+def set_axis_name(session: Session, level: int, name: str) -> Session:
+    """The session with another axis name; none for an empty one."""
+    settings = replace(session.experiment.levels[level], axis_name=name.strip() or None)
+    return with_level(session, level, settings, typing=True)
+
+
+def add_level(session: Session) -> Session:
+    """The session with one more vmap around the others.
+
+    The first argument that is made of types gets a new first axis for it; where there is none, the new vmap maps
+    nothing yet and says its size itself.
+    """
+    experiment = session.experiment
+    arguments = arguments_now(session)
+    rows = list(split(experiment.arguments))
+    grown = next((i for i, one in enumerate(arguments) if not one.keyword and leaf_types(one.text)), None)
+    if grown is None:
+        return commit(
+            session, replace(experiment, levels=(*experiment.levels, Vmap(in_axes="None", axis_size=NEW_LEVEL)))
+        )
+    place = row_of(session, grown)
+    rows[place] = (rows[place][0], insert_dimension(rows[place][1], NEW_LEVEL))
+    count = sum(not one.keyword for one in arguments)
+    in_axes = "0" if count == 1 else repr(tuple(0 if index == grown else None for index in range(count)))
+    levels = (*experiment.levels, Vmap(in_axes=in_axes))
+    return commit(session, replace(experiment, arguments=join(tuple(rows)), levels=levels))
+
+
+def remove_level(session: Session, level: int) -> Session:
+    """The session without one vmap; array types lose the axis that it mapped. The last vmap stays."""
+    experiment = session.experiment
+    if len(experiment.levels) == 1:
+        return refuse(session, Problem("level", "**One vmap has to stay.**"))
+    arguments = arguments_now(session)
+    mapped = whole_axes(arguments, experiment, level)
+    rows = list(split(experiment.arguments))
+    for index, own in enumerate(() if isinstance(mapped, Problem) else mapped):
+        for leaf, axis in zip(arguments[index].leaves, own, strict=True):
+            place = row_of(session, index)
+            if axis is not None:
+                rows[place] = (rows[place][0], remove_dimension(rows[place][1], axis, leaf.path))
+    levels = (*experiment.levels[:level], *experiment.levels[level + 1 :])
+    return commit(session, replace(experiment, arguments=join(tuple(rows)), levels=levels))

@@ -1,0 +1,100 @@
+"""What the worker says: every reply is a pure change, and late answers change nothing."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from vmapviz.model.actions.running import traced_part
+from vmapviz.model.messages import Failed, Printed, Ran, Ready, Reply, Timed, Traced, Verified
+from vmapviz.model.problem import Problem
+from vmapviz.model.session import Picture, Session, Worker
+from vmapviz.model.trace import Trace, equations_of
+
+PRINTED = 100_000  # characters that are kept
+
+
+def receive(session: Session, reply: Reply) -> Session:
+    """The session after a reply of the worker; replies to jobs that run no more are dropped."""
+    match reply:
+        case Ready():
+            return replace(session, worker=Worker("ready", reply, session.worker.restarts))
+        case Printed():
+            return replace(session, printed=(session.printed + reply.text)[-PRINTED:])
+        case Traced() if reply.job == session.jobs.trace:
+            return _traced(session, reply)
+        case Verified() if reply.job == session.jobs.trace:
+            return _verified(session, reply)
+        case Ran() if reply.job == session.jobs.run:
+            jobs = replace(session.jobs, run=None)
+            return replace(session, jobs=jobs, values=reply.values, result=reply.result, run_problem=None)
+        case Timed() if reply.job == session.jobs.time:
+            return _timed(session, reply)
+        case Failed():
+            return _failed(session, reply)
+    return session
+
+
+def _traced(session: Session, reply: Traced) -> Session:
+    """The new picture; the selection stays where its equation still exists, values of the old one go."""
+    experiment = session.jobs.traced or session.experiment
+    before = session.picture
+    same = before is not None and traced_part(before.experiment) == traced_part(experiment)
+    bounds = [level.size for level in reply.trace.levels]
+    example = (*session.example, *(0,) * len(bounds))[: len(bounds)]
+    return replace(
+        session,
+        jobs=replace(session.jobs, pictured=True),
+        picture=Picture(experiment, reply.trace, reply.arguments, reply.results, reply.seconds),
+        problem=None,
+        problem_arguments=(),
+        selected=_kept(session.selected, reply.trace),
+        hovered=_kept(session.hovered, reply.trace),
+        example=tuple(max(0, min(place, size - 1)) for place, size in zip(example, bounds, strict=True)),
+        values=None,
+        result=None,
+        run_problem=None,
+        timings=session.timings if same else None,
+        notes=tuple(note for note in session.notes if note.kind != "links"),
+    )
+
+
+def _kept(path: str | None, trace: Trace) -> str | None:
+    """The path, when it still names something: an original equation, or "+" and one that a vmap inserted."""
+    if path is None:
+        return None
+    if path.startswith("+"):
+        inserted = {equation.path for equation in equations_of(trace.batched) if equation.origin is None}
+        return path if len(trace.programs) > 1 and path[1:] in inserted else None
+    return path if any(equation.path == path for equation in equations_of(trace.original)) else None
+
+
+def _verified(session: Session, reply: Verified) -> Session:
+    jobs = replace(session.jobs, trace=None, pictured=False)
+    picture = replace(session.picture, trace=reply.trace) if session.picture and session.jobs.pictured else None
+    note = (Problem("links", reply.note, severity="warn"),) if reply.note else ()
+    return replace(session, jobs=jobs, picture=picture or session.picture, notes=(*session.notes, *note))
+
+
+def _timed(session: Session, reply: Timed) -> Session:
+    return replace(
+        session,
+        jobs=replace(session.jobs, time=None) if reply.done else session.jobs,
+        timings=reply.timings,
+        doing="" if reply.done else reply.doing,
+        progress=reply.progress,
+        remaining_s=reply.remaining_s,
+        time_problem=None,
+    )
+
+
+def _failed(session: Session, reply: Failed) -> Session:
+    """The problem where its job belongs; the picture stays."""
+    jobs = session.jobs
+    if reply.job == jobs.trace:
+        jobs = replace(jobs, trace=None, pictured=False)
+        return replace(session, jobs=jobs, problem=reply.problem, problem_arguments=reply.arguments)
+    if reply.job == jobs.run:
+        return replace(session, jobs=replace(jobs, run=None), run_problem=reply.problem, values=None, result=None)
+    if reply.job == jobs.time:
+        return replace(session, jobs=replace(jobs, time=None), time_problem=reply.problem, doing="")
+    return session

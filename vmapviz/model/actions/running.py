@@ -1,0 +1,186 @@
+"""Jobs of the worker: which a change asks for, that they started, that they were stopped, and how it stands."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec.structs import replace
+
+from vmapviz.model.actions.history import LOCAL, commit, pause
+from vmapviz.model.actions.selection import flat_example
+from vmapviz.model.experiment import Experiment
+from vmapviz.model.messages import Request, Run, Time, Trace
+from vmapviz.model.problem import Action, Problem
+from vmapviz.model.session import Jobs, Kind, Picture, Session, Worker
+
+Why = Literal["asked", "limit", "died", "replaced", "settings"]
+ENDED = ("stopped", "died")
+
+
+def traced_part(experiment: Experiment) -> Experiment:
+    """What a trace depends on; names, cases and the reference left out."""
+    return replace(experiment, name="", group="", cases=(), case=None, base=None, reference=None)
+
+
+def is_stale(session: Session) -> bool:
+    """Whether the picture shows another experiment than the editor."""
+    picture = session.picture
+    return picture is not None and traced_part(picture.experiment) != traced_part(session.experiment)
+
+
+def is_tracing(session: Session) -> bool:
+    """Whether a trace is on its way whose picture has not arrived."""
+    return session.jobs.trace is not None and not session.jobs.pictured
+
+
+def running(session: Session) -> bool:
+    """Whether the worker has anything to do."""
+    return any(job is not None for job in (session.jobs.trace, session.jobs.run, session.jobs.time))
+
+
+def started(session: Session, kind: Kind) -> Session:
+    """The session with a new job of a kind, number `jobs.newest`; a new trace ends what was running before."""
+    number = session.jobs.newest + 1
+    jobs = replace(session.jobs, newest=number, **{kind: number})
+    if kind == "trace":
+        jobs = Jobs(newest=number, trace=number, traced=session.experiment)
+        return replace(session, jobs=jobs, doing="")
+    if kind == "time":
+        return replace(session, jobs=jobs, timings=None, time_problem=None, doing="", progress=0.0, remaining_s=0.0)
+    return replace(session, jobs=jobs)
+
+
+def request(session: Session, kind: Kind) -> Request | None:
+    """The message that asks the worker for the newest job of this kind; None when none was started."""
+    number = getattr(session.jobs, kind)
+    if number is None:
+        return None
+    if kind == "trace":
+        return Trace(number, session.experiment)
+    if kind == "run":
+        return Run(number, session.experiment, (flat_example(session),))
+    sweep = session.sweep
+    return Time(number, session.experiment, sweep.variants, sweep.batches, sweep.devices, sweep.budget_s)
+
+
+def run_now(session: Session) -> Session:
+    """The session in which this experiment may run: what was opened and only shown starts now."""
+    return replace(pause(session), auto=True, problem=_without_ended(session.problem))
+
+
+def _without_ended(problem: Problem | None) -> Problem | None:
+    return None if problem is not None and problem.kind in (*ENDED, *LOCAL) else problem
+
+
+def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
+    """The jobs that a change asks for.
+
+    A trace when the traced part of the experiment changed, or when the worker became ready and the picture is behind; after
+    a job that never ended only when the user asks. A run when a picture arrived, or another example is followed.
+    """
+    if not new.auto:
+        return ()
+    if _trace_wanted(old, new):
+        return ("trace",)
+    arrived = _arrived(old.picture, new.picture)
+    followed = old.example != new.example and (new.values is None or flat_example(new) not in new.values.examples)
+    return ("run",) if arrived or (followed and new.picture is not None and not is_stale(new)) else ()
+
+
+def _trace_wanted(old: Session, new: Session) -> bool:
+    if not new.experiment.source.strip():
+        return False
+    if old.experiment is not new.experiment and traced_part(old.experiment) != traced_part(new.experiment):
+        return True
+    became_ready = old.worker.ready is None and new.worker.ready is not None
+    behind = new.picture is None or is_stale(new)
+    ended = new.problem is not None and new.problem.kind in ENDED
+    recovered = old.problem is not None and old.problem.kind in LOCAL and new.problem is None
+    return behind and not ended and (became_ready or recovered or not old.auto)
+
+
+def _arrived(old: Picture | None, new: Picture | None) -> bool:
+    """Whether a picture came from a trace, not from its verification."""
+    if new is None or new is old:
+        return False
+    parts = ("experiment", "arguments", "results", "seconds")
+    return old is None or any(getattr(old, part) is not getattr(new, part) for part in parts)
+
+
+def stop(session: Session, why: Why = "asked") -> Session:
+    """The session after the worker was ended on purpose; it starts afresh.
+
+    "asked" by the user, at the time "limit", or silently: "replaced" by a newer trace, for other "settings".
+    """
+    said = {"asked": _stopped(), "limit": _too_long(session.time_limit_s), "died": ended_unexpectedly()}
+    return _restarted(session, said.get(why))
+
+
+def died(session: Session, why: str = "") -> Session:
+    """The session after the worker ended by itself; `why` is what is known about it."""
+    return _restarted(session, replace(ended_unexpectedly(), said=why))
+
+
+def _stopped() -> Problem:
+    text = "Your code and settings are safe; JAX has started afresh."
+    return Problem("stopped", "**Stopped.**", text, "stopped", actions=(_again(),))
+
+
+def _too_long(limit: float) -> Problem:
+    text = "Your function was still running, so vmapviz stopped it. Your code and settings are safe; JAX has started afresh."
+    longer = max(60.0, 2 * limit)
+    allow = Action(f"Allow {longer:g} s", edits=(("time_limit", 0, f"{longer:g}"), ("run", 0, "")))
+    return Problem("stopped", f"**Stopped after {limit:g} s.**", text, "stopped", actions=(_again(), allow))
+
+
+def ended_unexpectedly() -> Problem:
+    """That the worker died, and what may help."""
+    title = "**JAX ended unexpectedly and was started again.**"
+    return Problem("died", title, "If this was memory, try a smaller batch.", actions=(_again(),))
+
+
+def _again() -> Action:
+    return Action("Run again", edits=(("run", 0, ""),))
+
+
+def _restarted(session: Session, problem: Problem | None) -> Session:
+    """No job runs any more; the problem stands where the job was: with the programs, the values or the times."""
+    jobs = session.jobs
+    worker = Worker("starting", None, session.worker.restarts + 1)
+    after = replace(session, worker=worker, jobs=Jobs(newest=jobs.newest), doing="", progress=0.0, remaining_s=0.0)
+    if problem is None:
+        return after
+    if is_tracing(session) or (problem.kind == "died" and not running(session)):
+        return replace(after, problem=problem)
+    if jobs.time is not None:
+        return replace(after, time_problem=problem)
+    if jobs.run is not None:
+        return replace(after, run_problem=problem)
+    return replace(after, notes=(*session.notes, problem)) if jobs.trace is not None else after
+
+
+def toggle_x64(session: Session) -> Session:
+    """The session with 64-bit numbers on or off."""
+    return commit(session, replace(session.experiment, x64=not session.experiment.x64))
+
+
+def status_text(session: Session) -> str:
+    """How it stands, in a few words: `up to date · 41 ms`."""
+    if is_tracing(session):
+        return "Working..."
+    problem = session.problem if session.problem is None or session.problem.kind not in LOCAL else None
+    if problem is not None and problem.severity == "stopped":
+        return "stopped"
+    if problem is not None:
+        line = f": line {problem.source.line}" if problem.source else ""
+        return f"out of date{line}" if session.picture is not None else f"not traced{line}"
+    if session.worker.ready is None:
+        return "Starting JAX" if session.worker.restarts == 0 else "Starting JAX again"
+    if session.picture is None:
+        return "" if session.auto else "not run yet"
+    if is_stale(session):
+        return "out of date" if session.auto else "not run yet"
+    seconds = session.picture.seconds
+    if not seconds:  # from a snapshot
+        return "up to date"
+    return f"up to date · {seconds * 1000:.0f} ms" if seconds < 1 else f"up to date · {seconds:.1f} s"

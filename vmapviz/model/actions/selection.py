@@ -1,0 +1,144 @@
+"""The selected equation, the folded bodies and the followed example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from vmapviz.model.programs.index import index, top
+from vmapviz.model.session import Session
+from vmapviz.model.trace import Trace
+
+
+def select(session: Session, path: str | None) -> Session:
+    """The session with this equation selected; None for none."""
+    return session if path == session.selected else replace(session, selected=path)
+
+
+def hover(session: Session, path: str | None) -> Session:
+    """The session with the pointer over this equation; None for none."""
+    return session if path == session.hovered else replace(session, hovered=path)
+
+
+def order(trace: Trace) -> tuple[str, ...]:
+    """What can be stepped through: the outermost equations, inserted ones where they stand in the last program."""
+    originals = [equation.path for equation in trace.original.equations]
+    if len(trace.programs) == 1:
+        return tuple(originals)
+    roots = index(trace).roots[-1]
+    found: list[str] = []
+    for equation in trace.batched.equations:
+        root = roots[equation.path]
+        if root.startswith("+"):
+            found.append(root)
+        elif top(root) in originals:
+            found += originals[: originals.index(top(root)) + 1]
+            originals = originals[originals.index(top(root)) + 1 :]
+    return (*found, *originals)
+
+
+def select_next(session: Session) -> Session:
+    """The next outermost equation, the first when none is selected; stays at the last."""
+    return _stepped(session, 1)
+
+
+def select_previous(session: Session) -> Session:
+    """The outermost equation before, the last when none is selected; stays at the first."""
+    return _stepped(session, -1)
+
+
+def select_first(session: Session) -> Session:
+    """The first outermost equation."""
+    return _at(session, 0)
+
+
+def select_last(session: Session) -> Session:
+    """The last outermost equation."""
+    return _at(session, -1)
+
+
+def _stepped(session: Session, by: int) -> Session:
+    return select_in_program(session, by, order(session.picture.trace)) if session.picture else session
+
+
+def _at(session: Session, place: int) -> Session:
+    paths = order(session.picture.trace) if session.picture else ()
+    return select(session, paths[place]) if paths else session
+
+
+def select_in_program(session: Session, by: int, visible: Sequence[str]) -> Session:
+    """The next (1) or previous (-1) of the visible equations, nested ones too, each named by what selecting it selects.
+
+    From an equation that is not visible it goes on from the one around it.
+    """
+    paths = list(dict.fromkeys(visible))
+    if not paths:
+        return session
+    here = session.selected
+    while here is not None and here not in paths:
+        here = here.rpartition(".")[0].rpartition(".")[0] or None
+    if here is None:
+        return select(session, paths[0 if by > 0 else -1])
+    place = min(max(paths.index(here) + by, 0), len(paths) - 1)
+    return select(session, paths[place])
+
+
+def toggle_fold(session: Session, path: str) -> Session:
+    """The session with one body opened or folded."""
+    return toggle_folds(session, (path,))
+
+
+def toggle_folds(session: Session, paths: Iterable[str]) -> Session:
+    """The session with several bodies opened or folded."""
+    return replace(session, folded=session.folded ^ frozenset(paths))
+
+
+def sizes(session: Session) -> tuple[int, ...]:
+    """The number of examples of every level, innermost first; none before there is a picture."""
+    return tuple(level.size for level in session.picture.trace.levels) if session.picture else ()
+
+
+def follow(session: Session, example: tuple[int, ...]) -> Session:
+    """The session following this example, one index per level, innermost first; indices are kept inside their level."""
+    bounds = sizes(session)
+    if len(bounds) != len(example):
+        return session
+    inside = tuple(min(max(place, 0), max(size - 1, 0)) for place, size in zip(example, bounds, strict=True))
+    return session if inside == session.example else replace(session, example=inside)
+
+
+def follow_level(session: Session, level: int, index: int) -> Session:
+    """The session following another example of one level."""
+    example = session.example
+    return follow(session, (*example[:level], index, *example[level + 1 :]))
+
+
+def follow_next(session: Session) -> Session:
+    """The next example, innermost level first; the first after the last."""
+    return _turned(session, 1)
+
+
+def follow_previous(session: Session) -> Session:
+    """The example before; the last before the first."""
+    return _turned(session, -1)
+
+
+def _turned(session: Session, by: int) -> Session:
+    bounds = sizes(session)
+    if len(bounds) != len(session.example) or 0 in bounds:
+        return session
+    example = list(session.example)
+    for level, size in enumerate(bounds):
+        example[level] = (example[level] + by) % size
+        if example[level] != (0 if by > 0 else size - 1):  # no carry
+            break
+    return follow(session, tuple(example))
+
+
+def flat_example(session: Session) -> int:
+    """The number of the followed example among all of them, the outermost level counting most."""
+    number = 0
+    for place, size in zip(reversed(session.example), reversed(sizes(session)), strict=False):
+        number = number * size + place
+    return number

@@ -1,0 +1,38 @@
+"""What one click on a problem's advice does."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from vmapviz.model.actions.arguments import set_argument
+from vmapviz.model.actions.axes import set_in_axes_text, set_out_axes_text
+from vmapviz.model.actions.history import pause
+from vmapviz.model.actions.running import run_now
+from vmapviz.model.problem import Action
+from vmapviz.model.session import Session
+
+
+def take(session: Session, action: Action) -> Session:
+    """The session after the edits of an action, which are one step of undo."""
+    past = session.history.past
+    changed = pause(session)
+    for field, index, text in action.edits:
+        changed = _edited(changed, field, index, text)
+    if len(changed.history.past) > len(past) + 1:
+        changed = replace(changed, history=replace(changed.history, past=(*past, session.experiment)))
+    return pause(changed)
+
+
+def _edited(session: Session, field: str, index: int, text: str) -> Session:
+    match field:
+        case "argument":
+            return set_argument(session, index, text)
+        case "in_axes":
+            return set_in_axes_text(pause(session), index, text)
+        case "out_axes":
+            return set_out_axes_text(pause(session), index, text)
+        case "time_limit":
+            return replace(session, time_limit_s=float(text))
+        case "run":
+            return run_now(session)
+    return session
