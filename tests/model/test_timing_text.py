@@ -81,6 +81,8 @@ def test_the_check_is_there_or_a_warning() -> None:
     assert text.verdict(sweep()) == text.Verdict("check", "All six gave the same result", sweep().agreed)
     assert text.verdict(sweep("loop", "vmap")).title == "Both gave the same result"
     assert text.verdict(sweep(agreed="")).mark == "warn"
+    assert text.verdict(sweep("loop", agreed="")).title == "Nothing to compare with"
+    assert text.verdict(sweep(agreed="vmap and loop differ by 2 at 4.")).title == "Not all gave the same result"
     assert text.verdict(None).mark == "none"
 
 

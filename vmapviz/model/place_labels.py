@@ -8,6 +8,7 @@ from itertools import pairwise
 import msgspec
 
 Point = tuple[float, float]
+AIR = 3.0  # pixels between a label and a line
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -81,7 +82,8 @@ def _cost(box: Box, lines: Sequence[Sequence[Point]], boxes: Sequence[Box], area
         or box.y + box.height > area.y + area.height
     )
     covered = sum(overlap(box, other) for other in boxes)
-    crossed = sum(touches(box, a, b) for line in lines for a, b in pairwise(line))
+    wide = Box(box.x - AIR, box.y - AIR, box.width + 2 * AIR, box.height + 2 * AIR)
+    crossed = sum(touches(wide, a, b) for line in lines for a, b in pairwise(line))
     return 100 * outside + 10 * covered + crossed
 
 

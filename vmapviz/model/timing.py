@@ -31,7 +31,7 @@ class Series(msgspec.Struct, frozen=True):
 
 
 class Timings(msgspec.Struct, frozen=True):
-    """A sweep over batch sizes on one machine."""
+    """A sweep over batch sizes on one machine; `about` is the call that was timed, once the run is kept ("" before)."""
 
     machine: str
     devices: str
@@ -40,3 +40,4 @@ class Timings(msgspec.Struct, frozen=True):
     format: str = "vmapviz-timings"
     agreed: str = ""
     batches: str = ""
+    about: str = ""

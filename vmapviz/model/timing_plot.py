@@ -38,7 +38,7 @@ LOOKS = {
     "lax.map": Look("ink2", "square", True),
     "vmap": Look("b1", "circle", False),
     "jit(vmap)": Look("b1", "circle", True),
-    "by hand": Look("b1", "circle", True),
+    "by hand": Look("b1", "circle", False),
     "pmap": Look("b1", "diamond", True),
     "shard_map": Look("b1", "diamond", True),
 }
@@ -57,6 +57,10 @@ class Frame(msgspec.Struct, frozen=True):
     def pixel(self, x: float, y: float) -> Point:
         """The pixel of a place in logarithms."""
         return (x - self.x0) / (self.x1 - self.x0) * self.width, (self.y1 - y) / (self.y1 - self.y0) * self.height
+
+    def shows(self, y: float) -> bool:
+        """Whether a text at this height has room."""
+        return SMALL / 2 <= self.pixel(0, y)[1] <= self.height - SMALL / 2
 
     def place(self, x: float, y: float) -> Point:
         """The place in logarithms of a pixel."""
@@ -78,14 +82,19 @@ class Curve(msgspec.Struct, frozen=True):
 
 
 class SkipRow(msgspec.Struct, frozen=True):
-    """A row of × at the top, in pixels: a variant's skipped sizes with their reasons; the text ends or starts beside them."""
+    """× at the top, in pixels: a variant's skipped sizes with their reasons; the text ends or starts beside them."""
 
     variant: str
-    y: float
+    level: int
     marks: tuple[tuple[float, str], ...]
     text: str
     text_x: float
     before: bool
+
+    @property
+    def y(self) -> float:
+        """The middle of the row."""
+        return 8 + self.level * SMALL
 
 
 class Meeting(msgspec.Struct, frozen=True):
@@ -107,7 +116,7 @@ class Bracket(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """Everything the plot shows; `ticks` are the batch sizes named at the bottom axis."""
+    """Everything the plot shows; `ticks` are the batch sizes named at the bottom axis, `times` the logarithms of seconds at the left."""
 
     frame: Frame
     curves: tuple[Curve, ...]
@@ -115,6 +124,7 @@ class Plan(msgspec.Struct, frozen=True):
     meeting: Meeting | None
     bracket: Bracket | None
     ticks: tuple[int, ...]
+    times: tuple[float, ...]
 
 
 def look(variant: str) -> Look:
@@ -133,16 +143,22 @@ def plan(timings: Timings, pinned: Timings | None, width: float, height: float, 
     last = found is not None and found.batch == sizes[-1] and not found.same
     labels = [text_width(series.variant, 600) for series in shown] + [text_width(_pinned_text(kept), 400)] * bool(kept)
     right = GAP + max(labels, default=0.0) + (BRACKET + text_width("000×", 600) if last else 8.0)
-    rows = _skip_series(timings)
-    frame = _frame([*shown, *([kept] if kept else [])], sizes, width, height, right, len(rows))
-    curves = _labelled(frame, shown, kept, text_width)
+    every = [*shown, *([kept] if kept else [])]
+    frame = _frame(every, sizes, width, height, right, 0)
+    skipped = _skip_rows(frame, timings, text_width)
+    if skipped:
+        frame = _frame(every, sizes, width, height, right, 1 + max(row.level for row in skipped))
+    far = width - text_width("000×", 600) / 2 - 2
+    bracket = _bracket(frame, found, last, far) if found and not found.same else None
+    curves = _labelled(frame, shown, kept, bracket, text_width)
     return Plan(
         frame,
         curves,
-        tuple(_skip_row(frame, series, i, sizes, text_width) for i, series in enumerate(rows)),
-        _meeting(frame, crossing(timings), curves, text_width),
-        _bracket(frame, found, last, width - text_width("000×", 600) / 2 - 2) if found and not found.same else None,
+        skipped,
+        _meeting(frame, crossing(timings), curves, bracket, text_width),
+        bracket,
         _thinned(frame, sizes, text_width),
+        _times(frame),
     )
 
 
@@ -179,7 +195,9 @@ def _frame(shown: list[Series], sizes: tuple[int, ...], width: float, height: fl
 # --- curves and the labels at their ends -------------------------------------------------------------------------------
 
 
-def _labelled(frame: Frame, shown: list[Series], kept: Series | None, text_width: Width) -> tuple[Curve, ...]:
+def _labelled(
+    frame: Frame, shown: list[Series], kept: Series | None, bracket: Bracket | None, text_width: Width
+) -> tuple[Curve, ...]:
     empty = Box(0, 0, 0, 0)
     curves = [_curve(series, series.variant, empty) for series in shown]
     if kept:
@@ -195,6 +213,7 @@ def _labelled(frame: Frame, shown: list[Series], kept: Series | None, text_width
     inner = [i for i in range(len(curves)) if i not in boxes]
     wishes = [Wish(widths[i], LINE, _beside(ends[i], widths[i])) for i in inner]
     lines = [[frame.pixel(*point) for point in curve.points] for curve in curves]
+    lines += [[(bracket.x, bracket.top), (bracket.x, bracket.bottom)]] if bracket else []
     area = Box(0, 0, frame.width, frame.height)
     boxes |= dict(zip(inner, settle(wishes, lines, list(boxes.values()), area), strict=True))
     return tuple(msgspec.structs.replace(curve, label=boxes[i]) for i, curve in enumerate(curves))
@@ -226,36 +245,48 @@ def _beside(end: Point, width: float) -> tuple[Point, ...]:
 # --- skipped, crossing, bracket, ticks ---------------------------------------------------------------------------------
 
 
-def _skip_series(timings: Timings) -> list[Series]:
-    return [series for series in timings.series if any(point.skipped is not None for point in series.points)]
+def _skip_rows(frame: Frame, timings: Timings, text_width: Width) -> tuple[SkipRow, ...]:
+    """A row per variant that skipped something; rows that leave room for each other share a level."""
+    rows: list[SkipRow] = []
+    taken: list[list[tuple[float, float]]] = []
+    for series in timings.series:
+        marks = [(frame.pixel(math.log10(p.batch), 0)[0], p.skipped) for p in series.points if p.skipped is not None]
+        if not marks:
+            continue
+        marks.sort()
+        text = f"{series.variant} skipped"
+        long = text_width(text, 400)
+        before = marks[0][0] > long + 12
+        text_x = marks[0][0] - 10 if before else marks[-1][0] + 10
+        span = (text_x - long - 8, marks[-1][0] + 8) if before else (marks[0][0] - 8, text_x + long + 8)
+        free = (i for i, spans in enumerate(taken) if all(span[1] < a or b < span[0] for a, b in spans))
+        level = next(free, len(taken))
+        taken += [[]] if level == len(taken) else []
+        taken[level].append(span)
+        rows.append(SkipRow(series.variant, level, tuple(marks), text, text_x, before))
+    return tuple(rows)
 
 
-def _skip_row(frame: Frame, series: Series, number: int, sizes: tuple[int, ...], text_width: Width) -> SkipRow:
-    marks = [(frame.pixel(math.log10(p.batch), 0)[0], p.skipped) for p in series.points if p.skipped is not None]
-    marks.sort()
-    text = f"{series.variant} skipped"
-    before = marks[0][0] - text_width(text, 400) - 12 > 0
-    text_x = marks[0][0] - 10 if before else marks[-1][0] + 10
-    return SkipRow(series.variant, 8 + number * SMALL, tuple(marks), text, text_x, before)
-
-
-def _meeting(frame: Frame, found: Crossing | None, curves: tuple[Curve, ...], text_width: Width) -> Meeting | None:
+def _meeting(
+    frame: Frame, found: Crossing | None, curves: tuple[Curve, ...], bracket: Bracket | None, text_width: Width
+) -> Meeting | None:
     if found is None:
         return None
     x, y = frame.pixel(math.log10(found.batch), math.log10(found.seconds))
     title, text = f"{found.winner} overtakes {found.loser}", f"from {about(found.batch)} on"
     width, height = max(text_width(title, 600), text_width(text, 400)), LINE + SMALL
     lines = [[frame.pixel(*point) for point in curve.points] for curve in curves]
+    lines += [[(bracket.x - 12, bracket.top), (bracket.x + 12, bracket.bottom)]] if bracket else []
     wish = Wish(width, height, tuple(_around((x, y), width, height, frame)))
     box = settle([wish], lines, [curve.label for curve in curves], Box(0, 0, frame.width, frame.height))[0]
     return Meeting((x, y), title, text, box)
 
 
 def _around(at: Point, width: float, height: float, frame: Frame) -> Iterator[Point]:
-    """Places for the words at a crossing: straight above it, farther and farther, then below."""
+    """Places for the words at a crossing: above or below it, farther and farther, straight or aside."""
     x, y = at
     for distance in range(24, int(frame.height), 12):
-        for left in (x - 6, x - width / 2, x - width + 6):
+        for left in (x - 6, x - width / 2, x - width + 6, x - width - 24, x + 24):
             yield left, y - distance - height
             yield left, y + distance
 
@@ -276,3 +307,13 @@ def _thinned(frame: Frame, sizes: tuple[int, ...], text_width: Width) -> tuple[i
             kept.append(size)
             edge = x - half
     return tuple(reversed(kept))
+
+
+def _times(frame: Frame) -> tuple[float, ...]:
+    """Logarithms of the times to name: powers of ten, and 2 and 5 times them where those would be too few."""
+    decades = range(math.floor(frame.y0), math.ceil(frame.y1) + 1)
+    for parts in ((1,), (1, 2, 5)):
+        found = tuple(y for d in decades for part in parts if frame.shows(y := d + math.log10(part)))
+        if len(found) > 2:
+            break
+    return found

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from vmapviz.model.session import Sweep
+from vmapviz.model.session import Session, Sweep
 from vmapviz.model.timing import Timings
 from vmapviz.model.timing_facts import Crossing, Ratio, Skip, by_name, crossing, measured, ratio
 
@@ -81,6 +81,23 @@ def expected_s(sweep: Sweep) -> float:
     return len(sweep.variants) * len(sweep.batches) * sweep.budget_s / 3
 
 
+def caption(session: Session) -> tuple[str, str]:
+    """The line above the plot and its colour role: what is measured now, what went wrong, or how to read the curves."""
+    timings = session.timings
+    if session.jobs.time is not None:
+        left = f", about {duration_text(session.remaining_s)} left" if session.remaining_s > 0 else ""
+        return (f"Measuring {session.doing}{left}" if session.doing else "Measuring"), "ink2"
+    if timings is None:
+        return "", "ink3"
+    if session.time_problem is not None:
+        return session.time_problem.title, "error" if session.time_problem.severity == "error" else "warn"
+    if 0 < session.progress < 1:
+        return "Stopped. What was measured before stays.", "warn"
+    words = "time for one whole batch, log scale: medians, bars are the quartiles"
+    unstable = any(point.unstable for series in timings.series for point in series.points)
+    return words + ("; ~ unstable" if unstable else ""), "ink3"
+
+
 # --- sentences ---------------------------------------------------------------------------------------------------------
 
 
@@ -129,19 +146,23 @@ def skip_words(skip: Skip) -> tuple[str, str]:
     return ", ".join(map(str, skip.batches)), skip.why
 
 
+def compile_text(rows: list[tuple[str, float]]) -> str:
+    """Compile times as one line for a screen reader."""
+    return "Compile time: " + ", ".join(f"{variant} {seconds_text(seconds)}" for variant, seconds in rows)
+
+
 def verdict(timings: Timings | None) -> Verdict:
     """The check of the answers; a warning where the sweep has none."""
     if timings is None or not by_name(timings):
         return Verdict("none", "Not compared yet", "Every way's answer is compared before its time counts.")
-    differ = [series.variant for series in timings.series if _differs(series.note)]
-    if differ:
-        return Verdict("warn", "Not the same result", timings.agreed or f"{' and '.join(differ)} gave another answer.")
-    if not timings.agreed:
-        return Verdict(
-            "warn", "Answers not compared", "Read the times with care: nobody checked that the answers agree."
-        )
+    if "differ" in timings.agreed or any("differs" in series.note for series in timings.series):
+        return Verdict("warn", "Not all gave the same result", timings.agreed)
     count = len(by_name(timings))
+    if not timings.agreed:
+        why = "Only one way ran." if count == 1 else "Nobody has compared the answers of these ways."
+        return Verdict("warn", "Nothing to compare with" if count == 1 else "Answers not compared", why)
     words = {
+        1: "All",
         2: "Both",
         3: "All three",
         4: "All four",
@@ -149,15 +170,8 @@ def verdict(timings: Timings | None) -> Verdict:
         6: "All six",
         7: "All seven",
         8: "All eight",
-        9: "All nine",
     }
-    return Verdict(
-        "check", f"{words.get(count, 'All')} gave the same result" if count > 1 else "Checked", timings.agreed
-    )
-
-
-def _differs(note: str) -> bool:
-    return "differ" in note or "another answer" in note
+    return Verdict("check", f"{words.get(count, 'All')} gave the same result", timings.agreed)
 
 
 # --- table -------------------------------------------------------------------------------------------------------------

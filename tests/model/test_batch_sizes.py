@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vmapviz.model.batches import batches_text, parse_batches
+from vmapviz.model.batch_sizes import batches_text, parse_batches
 
 
 @pytest.mark.parametrize(

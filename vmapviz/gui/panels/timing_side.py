@@ -1,0 +1,214 @@
+"""The column beside the plot: the same-answer check, compile times, what was skipped, what is pinned, and the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from vmapviz.gui import theme
+from vmapviz.gui.icons import IconView
+from vmapviz.gui.widgets.buttons import button
+from vmapviz.gui.widgets.text import TextLabel
+from vmapviz.model.actions.sweeping import unpin
+from vmapviz.model.session import Session
+from vmapviz.model.timing import Timings
+from vmapviz.model.timing_facts import skips
+from vmapviz.model.timing_plot import look, pinned_series
+from vmapviz.model.timing_text import compile_text, seconds_text, skip_words, verdict
+
+_WIDTH = 264
+_MARKS = {"check": ("check", "ok"), "warn": ("warn", "warn"), "none": ("minus", "ink3")}
+_COLOURS = {"check": "ok", "warn": "warn", "none": "ink2"}
+
+
+class TimingSide(QScrollArea):
+    """What a plot cannot say of a sweep; `wants` carries a function from Session to Session."""
+
+    wants = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session: Session | None = None
+        self._built_at = 0
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("About the timings")
+        self.viewport().setAutoFillBackground(False)
+
+    def show_session(self, session: Session) -> None:
+        """Show a session's timings; builds anew only when something here differs."""
+        if self._session is None or _parts(self._session) != _parts(session):
+            self._session = session
+            self._build(session)
+
+    def words(self) -> str:
+        """Everything it says, a line per text."""
+        page = self.widget()
+        labels = page.findChildren(TextLabel) if page else []
+        return "\n".join(label.accessibleName() for label in labels)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._session is not None and self._built_at != theme.px(100):
+            self._build(self._session)
+
+    def _build(self, session: Session) -> None:
+        self._built_at = theme.px(100)
+        self.setFixedWidth(theme.px(_WIDTH))
+        # Not deleted at once: this may run while Qt walks over all widgets to restyle them.
+        if (old := self.takeWidget()) is not None:
+            old.hide()
+            old.deleteLater()
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(theme.px(24), theme.px(16), theme.px(16), theme.px(16))
+        column.setSpacing(0)
+        self._check(session.timings, column)
+        if session.timings is not None:
+            self._compiled(session.timings, column)
+            self._skipped(session.timings, column)
+            self._notes(session.timings, column)
+        self._pinned(session.pinned, column)
+        self._machine(session, column)
+        column.addStretch(1)
+        self.setWidget(page)
+        # setWidget turns filling on; the panel behind shows through.
+        page.setAutoFillBackground(False)
+
+    def _check(self, timings: Timings | None, column: QVBoxLayout) -> None:
+        found = verdict(timings)
+        _with_icon(column, *_MARKS[found.mark], TextLabel(found.title, "body", _COLOURS[found.mark], 600))
+        if found.text:
+            _indented(column, TextLabel(found.text, "caption", "ink3"))
+
+    def _compiled(self, timings: Timings, column: QVBoxLayout) -> None:
+        rows = [(s.variant, s.compile_s, s.code) for s in timings.series if s.compile_s is not None]
+        if not rows:
+            return
+        _heading(column, "Compile time, paid once")
+        column.addWidget(TextLabel("not part of the curves", "caption", "ink3"))
+        column.addSpacing(theme.px(4))
+        column.addWidget(CompileBars(sorted(rows, key=lambda row: -row[1])))
+        if any(variant == "jit(loop)" for variant, _, _ in rows):
+            column.addSpacing(theme.px(4))
+            words = "`jit(loop)` unrolls every example, so its compile time grows with the batch."
+            column.addWidget(TextLabel(words, "caption", "ink3"))
+
+    def _skipped(self, timings: Timings, column: QVBoxLayout) -> None:
+        found = skips(timings)
+        if found:
+            _heading(column, "Skipped")
+        for skip in found:
+            sizes, why = skip_words(skip)
+            _with_icon(column, "close", "ink2", TextLabel(f"**{skip.variant}** at `{sizes}`", "body"))
+            _indented(column, TextLabel(why, "caption", "ink3"))
+            column.addSpacing(theme.px(4))
+
+    def _notes(self, timings: Timings, column: QVBoxLayout) -> None:
+        noted = [(series.variant, series.note) for series in timings.series if series.note]
+        if noted:
+            _heading(column, "Notes")
+        for variant, note in noted:
+            column.addWidget(TextLabel(f"**{variant}**: {note}", "caption", "ink2"))
+
+    def _pinned(self, pinned: Timings | None, column: QVBoxLayout) -> None:
+        kept = pinned_series(pinned)
+        if pinned is None or kept is None:
+            return
+        _heading(column, "Pinned")
+        _with_icon(column, "pin", "ink2", TextLabel(pinned.about or kept.variant, "body"))
+        link = button("Unpin", "link")
+        link.clicked.connect(lambda: self.wants.emit(unpin))
+        _indented(column, link)
+
+    def _machine(self, session: Session, column: QVBoxLayout) -> None:
+        lines = list(_machine_lines(session))
+        if lines:
+            _heading(column, "Measured on" if session.timings else "Will be measured on")
+        for line in lines:
+            column.addWidget(TextLabel(line, "caption", "ink2"))
+
+
+def _parts(session: Session) -> tuple[object, ...]:
+    timings, pinned = session.timings, session.pinned
+    if timings is None:
+        return None, pinned, session.worker.ready
+    told = [(s.variant, s.code, s.compile_s, s.note) for s in timings.series]
+    return told, skips(timings), verdict(timings), pinned, timings.machine, timings.devices, timings.batches
+
+
+def _machine_lines(session: Session) -> Iterator[str]:
+    timings, ready = session.timings, session.worker.ready
+    if timings is None:
+        if ready is not None:
+            yield f"{ready.machine}, JAX {ready.jax}"
+            yield f"{session.sweep.devices} devices asked for"
+        return
+    yield timings.machine
+    yield timings.devices
+    if "CPU" in timings.devices and any(series.variant == "pmap" for series in timings.series):
+        yield "Devices are simulated on the CPU: expect no speed-up from `pmap` here."
+    if timings.batches:
+        yield f"Other batch sizes: {timings.batches}."
+
+
+def _heading(column: QVBoxLayout, text: str) -> None:
+    column.addSpacing(theme.px(20))
+    column.addWidget(TextLabel(text, "caption", "ink2", 600))
+    column.addSpacing(theme.px(4))
+
+
+def _with_icon(column: QVBoxLayout, icon: str, colour: str, label: TextLabel) -> None:
+    row = QHBoxLayout()
+    row.setSpacing(theme.px(8))
+    row.addWidget(IconView(icon, colour, 14), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(label, 1)
+    column.addLayout(row)
+
+
+def _indented(column: QVBoxLayout, widget: QWidget) -> None:
+    row = QHBoxLayout()
+    row.setContentsMargins(theme.px(22), 0, 0, 0)
+    row.addWidget(widget, 1 if isinstance(widget, TextLabel) else 0)
+    if not isinstance(widget, TextLabel):
+        row.addStretch(1)
+    column.addLayout(row)
+
+
+class CompileBars(QWidget):
+    """A bar per variant: (variant, seconds, code); the code is told when the pointer rests on it."""
+
+    def __init__(self, rows: list[tuple[str, float, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = rows
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(compile_text([(variant, seconds) for variant, seconds, _ in rows]))
+        self.setToolTip("\n".join(f"{variant}:  {code}" for variant, _, code in rows))
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(200), len(self._rows) * theme.px(24))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        words, numbers = theme.font("caption", 500), theme.font("cell")
+        texts = [seconds_text(seconds) for _, seconds, _ in self._rows]
+        left = max(QFontMetricsF(words).horizontalAdvance(row[0]) for row in self._rows) + theme.px(10)
+        right = max(QFontMetricsF(numbers).horizontalAdvance(text) for text in texts) + theme.px(8)
+        longest, line = max(row[1] for row in self._rows) or 1.0, theme.px(24)
+        for i, ((variant, seconds, _), text) in enumerate(zip(self._rows, texts, strict=True)):
+            y, width = i * line, max(2.0, (self.width() - left - right) * seconds / longest)
+            painter.setFont(words)
+            painter.setPen(theme.colour("ink"))
+            middle = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, y, left, line), middle, variant)
+            painter.fillRect(QRectF(left, y + line * 0.25, width, line * 0.5), theme.colour(look(variant).colour))
+            painter.setFont(numbers)
+            painter.setPen(theme.colour("ink2"))
+            painter.drawText(QRectF(left + width + theme.px(6), y, right, line), middle, text)
