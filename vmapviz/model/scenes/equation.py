@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from vmapviz.model.programs.index import Index, index
+from vmapviz.model.programs.index import Index, index, top
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.drawings import Operand, Operation, drawn, param
 from vmapviz.model.scenes.layout import LADDER, Figure, Style
@@ -37,16 +38,36 @@ class Scope(NamedTuple):
 
 
 def frame(trace: Trace, values: Values | None, example: tuple[int, ...], path: str, t: float, size: Size) -> Scene:
-    """The picture of an equation at t, counted in phases; `path` as in `Session.selected`."""
+    """The picture of an equation at t, counted in its four phases; `path` as in `Session.selected`."""
     phases = stills(trace, values, example, path, size)
     phase = min(max(int(t), 0), len(phases) - 1)
     return along(phases[phase], t - phase)
 
 
-def phase_names(trace: Trace, path: str) -> tuple[tuple[str, int], ...]:
-    """The phases of an equation and their milliseconds; without helpers there is no such phase."""
-    group = became(index(trace), path)
-    return PHASES if len(group) > 1 else (PHASES[0], *PHASES[2:])
+def phases_of(trace: Trace, path: str) -> tuple[tuple[str, int, int], ...]:
+    """The phases of an equation: name, milliseconds, and the number of their stills; none for helpers it has not."""
+    rows = tuple((name, ms, number) for number, (name, ms) in enumerate(PHASES))
+    return rows if _counts(trace).get(path, 1) > 1 else (rows[0], *rows[2:])
+
+
+class _Last:
+    """The counts of the trace asked for last: a timeline asks for every equation."""
+
+    trace: Trace | None = None
+    counts: Mapping[str, int] = {}
+
+
+def _counts(trace: Trace) -> Mapping[str, int]:
+    """How many equations of the last program's top level each top-level equation became."""
+    if _Last.trace is not trace:
+        roots = index(trace).roots[-1]
+        _Last.counts = Counter(_outermost(roots[equation.path]) for equation in trace.batched.equations)
+        _Last.trace = trace
+    return _Last.counts
+
+
+def _outermost(root: str) -> str:
+    return root if root.startswith("+") else top(root)
 
 
 def stills(
@@ -57,13 +78,12 @@ def stills(
     size: Size,
     all_at_once: bool = True,
 ) -> tuple[tuple[Scene, ...], ...]:
-    """The keyframes of each phase; the last of one phase is the first of the next."""
+    """The keyframes of the four phases; the last of one phase is the first of the next."""
     subject = Subject(trace, values, example)
     before, made, run = _scenes(subject, path, size)
     end = (made, run) if all_at_once or len(trace.levels) != 1 else _one_by_one(subject, path, made, run)
-    if len(phase_names(trace, path)) == len(PHASES):
-        return (before,), (before, made), end, (run,)
-    return (made,), end, (run,)
+    start = before if _counts(trace).get(path, 1) > 1 else made
+    return (start,), (start, made), end, (run,)
 
 
 def became(look: Index, path: str) -> tuple[Equation, ...]:

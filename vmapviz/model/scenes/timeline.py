@@ -1,0 +1,117 @@
+"""The order in which pictures are played: the whole call, then equation after equation, each in its phases."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import NamedTuple
+
+import msgspec
+
+from vmapviz.model.programs.index import index, top
+from vmapviz.model.scenes import equation, story
+from vmapviz.model.trace import Trace
+
+STILL_MS = 1200
+ONE_MS = 600
+
+
+class Phase(msgspec.Struct, frozen=True):
+    """A stretch of a segment; `number` is its place among the stills of its picture."""
+
+    name: str
+    ms: int
+    number: int
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """A picture with its phases; `path` as in `Session.selected`, None for the whole call."""
+
+    title: str
+    path: str | None
+    phases: tuple[Phase, ...]
+
+    @property
+    def ms(self) -> int:
+        """How long it plays."""
+        return sum(phase.ms for phase in self.phases)
+
+
+class Place(NamedTuple):
+    """A moment: segment, phase of the segment, and the share of the phase that has passed."""
+
+    segment: int
+    phase: int
+    share: float
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    """Segments in order; `starts` are their beginnings in milliseconds, with the end of the last one."""
+
+    segments: tuple[Segment, ...]
+    starts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """The length in milliseconds."""
+        return self.starts[-1]
+
+    def locate(self, ms: float) -> Place:
+        """The place of a moment; a boundary belongs to what begins there."""
+        number = min(max(bisect_right(self.starts, ms) - 1, 0), len(self.segments) - 1)
+        at = ms - self.starts[number]
+        phases = self.segments[number].phases
+        for phase, each in enumerate(phases):
+            if at < each.ms or phase == len(phases) - 1:
+                return Place(number, phase, min(max(at / each.ms, 0.0), 1.0))
+            at -= each.ms
+        raise AssertionError("a segment without phases")
+
+    def moment(self, place: Place) -> float:
+        """The milliseconds of a place."""
+        phases = self.segments[place.segment].phases
+        before = sum(phase.ms for phase in phases[: place.phase])
+        return self.starts[place.segment] + before + place.share * phases[place.phase].ms
+
+    def boundaries(self) -> list[int]:
+        """Where phases begin and end, in order."""
+        lengths = [phase.ms for segment in self.segments for phase in segment.phases]
+        return list(accumulate(lengths, initial=0))
+
+    def segment_of(self, path: str | None) -> int:
+        """The segment of a selected equation; one inside a body belongs to the equation around it; else 0."""
+        if path is None:
+            return 0
+        outermost = path if path.startswith("+") else top(path)
+        return next((n for n, segment in enumerate(self.segments) if segment.path == outermost), 0)
+
+
+EMPTY = Timeline((Segment("", None, (Phase("", 1, 0),)),), (0, 1))
+
+
+def timeline(trace: Trace, name: str, all_at_once: bool = True, reduced: bool = False) -> Timeline:
+    """The timeline of a trace; `name` is the function's. `reduced` motion shows every keyframe for 1.2 s."""
+    count = min(story.ONE_BY_ONE, trace.levels[0].size) + 1 if len(trace.levels) == 1 else 1
+    slow = 1 if all_at_once else max(count, 1)
+
+    def phases(rows: tuple[tuple[str, int], ...], run: str, numbers: tuple[int, ...]) -> tuple[Phase, ...]:
+        return tuple(
+            Phase(each, STILL_MS if reduced else ONE_MS * slow if slow > 1 and each == run else ms, number)
+            for number, (each, ms) in zip(numbers, rows, strict=True)
+        )
+
+    segments = [Segment(name, None, phases(story.PHASES, "Run all at once", tuple(range(len(story.PHASES)))))]
+    for title, path in _equations(trace):
+        rows = equation.phases_of(trace, path)
+        segments.append(Segment(title, path, phases(tuple(r[:2] for r in rows), "run", tuple(r[2] for r in rows))))
+    return Timeline(tuple(segments), tuple(accumulate((segment.ms for segment in segments), initial=0)))
+
+
+def _equations(trace: Trace) -> list[tuple[str, str]]:
+    """Title and path of every top-level equation of the original, and of those that vmap inserted."""
+    look = index(trace)
+    found = [(f"{look.labels[0].get(e.path, '')} {e.primitive}".strip(), e.path) for e in trace.original.equations]
+    roots = look.roots[-1]
+    paths = dict.fromkeys(roots[e.path] for e in trace.batched.equations if roots[e.path].startswith("+"))
+    inserted = [path for path in paths if path[1:] in look.equations[-1]]
+    return [*found, *((f"+ {look.equations[-1][path[1:]].primitive}", path) for path in inserted)]
