@@ -29,7 +29,7 @@ EXPLAIN: tuple[Callable[[Case], str | None], ...] = (
 )
 
 
-def explain(trace: Trace | None, root: str | None) -> str:
+def sentence(trace: Trace | None, root: str | None) -> str:
     """A sentence about the equation `root` (a path in `programs[0]`, or "+PATH"), with **bold** words and `code`."""
     if trace is None or not root:
         return NOTHING

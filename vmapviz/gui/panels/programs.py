@@ -63,11 +63,8 @@ class Programs(QWidget):
         self.bar.stepped.connect(self._go)
         self.bar.closed.connect(self.close_find)
 
-    def show(self, old: Session | None = None, new: Session | None = None) -> None:
-        """Show what differs between two sessions; without sessions, show the widget, as Qt's own `show` does."""
-        if old is None or new is None:
-            super().show()
-            return
+    def show_session(self, old: Session, new: Session) -> None:
+        """Show what differs between two sessions."""
         self._session = new
         self.view.set_zoom(zoom(new.view.zoom))
         if not _same_programs(old, new):

@@ -6,7 +6,7 @@ import math
 
 from vmapviz.model.explanations.case import Case, param
 from vmapviz.model.explanations.primitives import ELEMENTWISE, REDUCTIONS, VERBS
-from vmapviz.model.explanations.words import all_examples, axes, axis_words, equations, in_and_out, jobs, listed, place
+from vmapviz.model.explanations.words import all_examples, axes, axis_words, equations, in_and_out, listed, place, told
 from vmapviz.model.trace import Equation, Value
 
 
@@ -44,6 +44,9 @@ def dot_general(case: Case) -> str | None:
         pairs = all(d in numbers[1][0] for d in axes(left)) and all(d in numbers[1][1] for d in axes(right))
         if len(case.trace.levels) > 1 or not pairs:
             return joined(start, in_and_out(case, main))
+        if left is right:
+            where = f"its batch {axis_words(axes(left))} became a batch dimension, {place(out)}"
+            return joined(start, f"Both operands are `{left.name}`: {where}.")
         return joined(
             start,
             f"Both operands are batched: {place(left)} and {place(right)} pair up as a batch dimension, {place(out)}.",
@@ -71,12 +74,9 @@ def _start(case: Case, alone: str, primitive: str) -> str:
     """How a sentence begins: alone, or with the equations it became and their jobs."""
     if len(case.became) == 1:
         return alone + "."
-    told = "; ".join(jobs(case, case.helpers))
-    return f"**{primitive}** became {equations(len(case.became))}: {told}. {_capital(alone)}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    main = case.main
+    label = f"`{case.label(main)}` {alone.partition('** ')[2]}" if main is not None else alone
+    return f"**{primitive}** became {equations(len(case.became))}: {told(case, label)}."
 
 
 def elementwise(case: Case) -> str | None:
@@ -96,13 +96,10 @@ def elementwise(case: Case) -> str | None:
         return joined(
             f"**{name}** stays one equation for {everyone}.", in_and_out(case, main), shared_words(case, main)
         )
-    told = ", ".join(jobs(case, case.helpers))
     verb = VERBS.get(name, "computes")
-    then = f"then `{case.label(main)}` {verb} once for {everyone}"
-    after = [e for e in case.helpers if case.became.index(e) > case.became.index(main)]
-    if after:
-        then = f"`{case.label(main)}` {verb} once for {everyone}"
-    return joined(f"**{name}** became {equations(len(case.became))}: {told}, {then}.", _out(main.outputs))
+    last = case.became[-1] is main
+    words = told(case, f"{'then ' if last else ''}`{case.label(main)}` {verb} once for {everyone}", room=160)
+    return joined(f"**{name}** became {equations(len(case.became))}: {words.replace(';', ',')}.", _out(main.outputs))
 
 
 def _out(outputs: tuple[Value, ...]) -> str:
@@ -177,6 +174,5 @@ def general(case: Case) -> str:
         )
     if len(case.became) == 1:
         return joined(f"**{name}** became **{main.primitive}** for {everyone}.", in_and_out(case, main))
-    told = "; ".join(jobs(case, case.helpers))
-    does = f"`{case.label(main)}` is **{main.primitive}** for {everyone}"
-    return joined(f"**{name}** became {equations(len(case.became))}: {told}; {does}.", in_and_out(case, main))
+    words = told(case, f"`{case.label(main)}` is **{main.primitive}** for {everyone}")
+    return joined(f"**{name}** became {equations(len(case.became))}: {words}.", in_and_out(case, main))

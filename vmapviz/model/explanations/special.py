@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vmapviz.model.explanations.case import Case, param
 from vmapviz.model.explanations.rules import joined
-from vmapviz.model.explanations.words import all_examples, axes, equations, in_and_out, job, jobs, number
+from vmapviz.model.explanations.words import all_examples, axes, counted_helpers, equations, in_and_out, job, number
 from vmapviz.model.programs.index import linked
 from vmapviz.model.programs.text import operand_text
 from vmapviz.model.trace import Batched, Equation, is_literal
@@ -24,7 +24,7 @@ CALLS = (
 
 def unlinked(case: Case) -> str | None:
     """Links are not known with this JAX."""
-    if linked(case.trace, len(case.trace.programs) - 1):
+    if linked(case.trace):
         return None
     return "This equation could not be traced to its origin: links are not available with this version of JAX."
 
@@ -165,10 +165,14 @@ def scan(case: Case) -> str | None:
 
 
 def _helpers(case: Case) -> str:
+    """What the helpers do, as a sentence of its own."""
     if not case.helpers:
         return ""
-    text = "; ".join(jobs(case, case.helpers))
-    return text[:1].upper() + text[1:] + "."
+    known = [done for e in case.helpers if (done := job(case, e))]
+    text = "; ".join(known)
+    if len(known) < len(case.helpers) or len(text) > 140:
+        text = counted_helpers(case)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def call(case: Case) -> str | None:

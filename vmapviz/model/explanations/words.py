@@ -96,7 +96,7 @@ def _transpose_job(case: Case, equation: Equation) -> str | None:
     permutation = param(equation, "permutation")
     source = case.batched(equation)
     if not isinstance(permutation, list) or len(source) != 1 or len(axes(source[0])) != 1:
-        return None
+        return f"reorders the axes of `{source[0].name}`" if len(source) == 1 else None
     before = axes(source[0])[0]
     after = permutation.index(before)
     if before == after:
@@ -127,7 +127,7 @@ def _broadcast_job(case: Case, equation: Equation) -> str | None:
     new = [d for d in axes(output) if not source or d not in _carried(equation, source[0])]
     sizes = [output.shape[d] for d in new]
     if new and math.prod(output.shape) == math.prod(old) * math.prod(sizes):
-        return f"repeats {name} for {all_examples(case, (output,))} along {axis_words(new)}"
+        return f"repeats {name} for each of the {math.prod(sizes)} examples along {axis_words(new)}"
     return None
 
 
@@ -187,12 +187,22 @@ def job(case: Case, equation: Equation) -> str | None:
     return f"`{case.label(equation)}` {what}" if what else None
 
 
-def jobs(case: Case, helpers: Sequence[Equation]) -> list[str]:
-    """The jobs of helpers: one by one when they are few, else their names."""
-    if len(helpers) > MOST_JOBS:
-        names = list(dict.fromkeys(e.primitive for e in helpers))
-        some = ", ".join(names[:4]) + (" and others" if len(names) > 4 else "")
-        labels = [label for e in helpers if (label := case.index.labels[-1].get(e.path))]
-        where = f" (`{ranges(labels)}`)" if labels else ""
-        return [f"{number(len(helpers))} helpers{where} prepare it: {some}"]
-    return [job(case, e) or f"`{case.label(e)}` helps with **{e.primitive}**" for e in helpers]
+def told(case: Case, main_words: str, room: int = 110) -> str:
+    """What each equation of the group does, in order, the main one in the words given; many helpers are only listed."""
+    parts = [
+        main_words if e is case.main else job(case, e) or f"`{case.label(e)}` helps with **{e.primitive}**"
+        for e in case.became
+    ]
+    helpers = sum(len(part) for part in parts if part is not main_words)
+    if len(case.helpers) <= MOST_JOBS and helpers <= room:
+        return "; ".join(parts)
+    return f"{counted_helpers(case)}; {main_words}"
+
+
+def counted_helpers(case: Case) -> str:
+    """ "four helpers (`1a–d`): iota, concatenate"."""
+    names = list(dict.fromkeys(e.primitive for e in case.helpers))
+    some = ", ".join(names[:4]) + (" and others" if len(names) > 4 else "")
+    labels = [label for e in case.helpers if (label := case.index.labels[-1].get(e.path))]
+    where = f" (`{ranges(labels)}`)" if labels else ""
+    return f"{number(len(case.helpers))} helper{'' if len(case.helpers) == 1 else 's'}{where}: {some}"

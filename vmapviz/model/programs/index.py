@@ -63,16 +63,22 @@ def _index(trace: Trace) -> Index:
     equations = tuple({e.path: e for e in equations_of(program)} for program in trace.programs)
     roots = _roots(trace, equations)
     labels = [{e.path: str(i + 1) for i, e in enumerate(trace.original.equations)}]
-    for number, program in enumerate(trace.programs[1:], start=1):
-        labels.append(_next_labels(program.equations, labels[-1], "+" if linked(trace, number) else "?"))
+    unlinked = "+" if linked(trace) else "?"
+    for program in trace.programs[1:]:
+        labels.append(_next_labels(program.equations, labels[-1], unlinked))
     children = tuple(map(_children, equations[1:]))
     return Index(equations, roots, tuple(labels), _mains(equations, children), children)
 
 
-def linked(trace: Trace, program: int) -> bool:
-    """Whether it is known where the equations of a batched program come from; not so with a JAX that hides it."""
-    return not trace.programs[program - 1].equations or any(
-        e.origin is not None for e in equations_of(trace.programs[program])
+def linked(trace: Trace) -> bool:
+    """Whether it is known where equations come from; not so with a JAX whose ways are unknown: then no value says what it became."""
+    original = trace.original
+    first = (v for e in original.equations[:1] for v in e.outputs)
+    values = [*original.inputs, *original.constants, *first]
+    return (
+        not values
+        or any(value.batched for value in values)
+        or any(e.origin is not None for e in equations_of(trace.batched))
     )
 
 

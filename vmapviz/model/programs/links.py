@@ -91,7 +91,7 @@ def _nothing_words(equation: Equation, column: int) -> str:
 
 def _why_added(trace: Trace, program: int, equations: list[Equation]) -> tuple[str, str]:
     """Why inserted equations are there: out_axes asked for them when no other equation uses what they give."""
-    if not linked(trace, program):
+    if not linked(trace):
         return "origin not known", ""
     names = {value.name for equation in equations for value in equation.outputs}
     used = {name for e in trace.programs[program].equations if e.origin is not None for name in e.inputs}

@@ -61,6 +61,8 @@ def _longest_rise(positions: Sequence[int | None]) -> set[int]:
         if position is None:
             continue
         at = bisect_left(tails, position)
+        if tails[at : at + 1] == [position]:  # the earlier one keeps its place
+            continue
         before[i] = ends[at - 1] if at else None
         tails[at : at + 1] = [position]
         ends[at : at + 1] = [i]

@@ -206,18 +206,53 @@ def signature(program: Program) -> str:
     return f"{takes} → {', '.join(map(operand_text, program.outputs))}"
 
 
+# What JAX itself leaves out when it prints (0.10.2): parameters with these texts, or of these primitives.
+_UNPRINTED = {("accuracy", "None"), ("sharding", "None"), ("out_dtype", "None"), ("precision", "None")}
+_UNPRINTED_OF = {
+    "broadcast_in_dim": {"shape"},
+    "iota": {"sharding"},
+    "jit": set(HIDDEN_PARAMS["jit"]),
+    "pjit": set(HIDDEN_PARAMS["jit"]),
+    "custom_jvp_call": {"num_consts"},
+}
+
+
+def _unprinted(primitive: str, name: str, text: str) -> bool:
+    if (name, text) in _UNPRINTED or name in _UNPRINTED_OF.get(primitive, ()):
+        return True
+    return (primitive, name, text) in {
+        ("dot_general", "out_sharding", "None"),
+        ("broadcast_in_dim", "broadcast_dimensions", "()"),
+    }
+
+
 def equation_text(equation: Equation) -> str:
     """An equation as JAX prints it, with all its parameters and bodies, in as many lines as it takes."""
     outputs = " ".join(f"{v.name}:{type_text(v.dtype, v.shape)}" for v in equation.outputs)
     head = f"{outputs} = {equation.primitive}" if outputs else equation.primitive
     operands = "".join(" " + name for name in equation.inputs)
-    params = [f"{name}={text}" for name, text, _ in equation.params]
-    bodies = [f"{name}={program_text(program)}" for name, program in equation.subprograms]
-    short = f"{head}[{' '.join(params)}]{operands}" if params else head + operands
-    if not bodies and len(short) <= 100:
+    params = [(n, f"{n}={text}") for n, text, _ in equation.params if not _unprinted(equation.primitive, n, text)]
+    short = f"{head}[{' '.join(text for _, text in params)}]{operands}" if params else head + operands
+    if not equation.subprograms and len(short) <= 100:
         return short
-    inside = "\n".join("  " + line for text in (*params, *bodies) for line in text.splitlines())
+    texts = [text for _, text in sorted((*params, *_bodies(equation)), key=lambda pair: pair[0])]
+    inside = "\n".join("  " + line for text in texts for line in text.splitlines())
     return f"{head}[\n{inside}\n]{operands}"
+
+
+def _bodies(equation: Equation) -> list[tuple[str, str]]:
+    """The jaxprs of an equation by parameter; several in one parameter stand in parentheses."""
+    several: dict[str, list[str]] = {}
+    bodies = []
+    for name, program in equation.subprograms:
+        if name.endswith("]"):
+            several.setdefault(name.partition("[")[0], []).append(program_text(program))
+        else:
+            bodies.append((name, f"{name}={program_text(program)}"))
+    for name, texts in several.items():
+        inside = "\n".join("  " + line for text in texts for line in text.splitlines())
+        bodies.append((name, f"{name}=(\n{inside}\n)"))
+    return bodies
 
 
 def program_text(program: Program) -> str:
