@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from msgspec.structs import replace
 
 from vmapviz.model.session import Session
@@ -25,3 +27,20 @@ def cycle_speed(session: Session) -> Session:
     """The next of the speeds 0.5, 1 and 2, then from the start again."""
     faster = [speed for speed in SPEEDS if speed > session.view.speed]
     return replace(session, view=replace(session.view, speed=faster[0] if faster else SPEEDS[0]))
+
+
+def follow_step(session: Session, step: int) -> Session:
+    """Follow the next example (or the one `step` further), counted through all levels, and round at the end."""
+    levels = session.picture.trace.levels if session.picture is not None else ()
+    count = prod(level.size for level in levels)
+    if not levels or not count:
+        return session
+    flat = 0
+    for level, index in reversed(list(zip(levels, session.example, strict=False))):
+        flat = flat * level.size + index
+    flat = (flat + step) % count
+    example = []
+    for level in levels:
+        flat, index = divmod(flat, level.size)
+        example.append(index)
+    return replace(session, example=tuple(example))

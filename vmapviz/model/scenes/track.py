@@ -37,7 +37,7 @@ def place_at(timeline: Timeline, current: int, width: float, x: float) -> Place:
     phases = len(timeline.segments[span.number].phases)
     along = min(max((x - span.x) / span.width, 0.0), 1.0) * phases
     phase = min(int(along), phases - 1)
-    return Place(span.number, phase, min(along - phase, 1.0))
+    return Place(span.number, phase, min(along - phase, 0.999))  # the end belongs to the next segment
 
 
 def items(timeline: Timeline, place: Place, width: float) -> Iterator[Item]:

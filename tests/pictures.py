@@ -1,0 +1,106 @@
+"""Traces, values and results of functions outside the gallery, as the worker would send them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from msgspec.structs import replace
+
+from vmapviz.engine import evaluate, results
+from vmapviz.engine.calls import Vmap
+from vmapviz.engine.load import Loaded
+from vmapviz.engine.trace import trace
+from vmapviz.engine.verify import verify
+from vmapviz.model.experiment import Experiment
+from vmapviz.model.session import Picture, Session
+from vmapviz.model.trace import Trace
+from vmapviz.model.values import Result, Values
+
+
+class Case(NamedTuple):
+    """A function, its vmaps (innermost first) and its whole-batch arguments."""
+
+    fun: Callable[..., Any]
+    levels: tuple[Vmap, ...]
+    args: tuple[Any, ...]
+
+
+class Made(NamedTuple):
+    """What the worker says about a case."""
+
+    case: Case
+    trace: Trace
+    values: Values
+    result: Result
+    session: Session
+
+    def plain(self) -> Any:
+        """The answer of plain JAX."""
+        fun = self.case.fun
+        for level in self.case.levels:
+            fun = jax.vmap(fun, level.in_axes, level.out_axes)
+        return fun(*self.case.args)
+
+
+def numbers(*shape: int) -> np.ndarray[Any, Any]:
+    """Small whole numbers from -2 to 4."""
+    return (np.arange(int(np.prod(shape))) * 5 % 7 - 2).reshape(shape).astype(np.float32)
+
+
+def affine(W: Any, x: Any, bias: Any) -> Any:
+    return jnp.maximum(W @ x + bias, 0.0)
+
+
+def tilt(x: Any, k: Any) -> Any:
+    return jnp.cos(k) * x - x.sum()
+
+
+def forked(x: Any) -> Any:
+    return lax.cond(x > 0, lambda y: jnp.sqrt(y), lambda y: y * 2.0, x)
+
+
+def tree(params: Any, x: Any) -> Any:
+    hidden = jnp.tanh(x @ params["w"] + params["b"])
+    return {"loss": (hidden**2).sum(), "hidden": hidden, "last": x[-1]}
+
+
+def gap(a: Any, b: Any) -> Any:
+    return jnp.sqrt(jnp.sum((a - b) ** 2))
+
+
+def stacked(x: Any, y: Any) -> Any:
+    return x @ y
+
+
+def _level(in_axes: Any, out_axes: Any = 0) -> Vmap:
+    return Vmap(in_axes, out_axes, None, None, None)
+
+
+CASES = {
+    "affine": Case(affine, (_level((None, 0, None), 1),), (numbers(2, 3), numbers(5, 3), numbers(2))),
+    "tilt": Case(tilt, (_level((1, None)),), (numbers(4, 30), np.float32(0.3))),
+    "forked": Case(forked, (_level(0),), (np.array([4, -1, 9, 0, 2.25], np.float32),)),
+    "tree": Case(tree, (_level(({"w": None, "b": None}, 0)),), ({"w": numbers(3, 4), "b": numbers(4)}, numbers(6, 3))),
+    "gap": Case(gap, (_level((None, 0)), _level((0, None))), (numbers(3, 2), numbers(4, 2))),
+    "stacked": Case(stacked, (_level((0, 0)),), (numbers(5, 2, 3), numbers(5, 3, 2))),
+}
+
+
+@cache
+def made(name: str) -> Made:
+    """A case, traced, verified, evaluated and checked."""
+    case = CASES[name]
+    traced = trace(case.fun, case.levels, *case.args)
+    verified = verify(traced)[0]
+    values = evaluate.values(traced)
+    result = results.result(traced, Loaded(case.fun, case.levels, case.args, {}, (), (), ""))
+    picture = Picture(Experiment(function=name), verified, (), traced.results, 0.0)
+    start = tuple(0 for _ in case.levels)
+    session = replace(Session(), picture=picture, values=values, result=result, example=start)
+    return Made(case, verified, values, result, session)

@@ -1,0 +1,150 @@
+"""The shapes: the picture of the moment that the clock shows, for the whole call or the selected equation."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from vmapviz.gui import paint, theme
+from vmapviz.gui.clock import Clock
+from vmapviz.gui.panels.transport import step_by_key
+from vmapviz.model.actions import watching
+from vmapviz.model.scenes import equation, story
+from vmapviz.model.scenes.scene import Rect, Scene, Text
+from vmapviz.model.scenes.timeline import EMPTY
+from vmapviz.model.scenes.tween import along, linear
+from vmapviz.model.session import Session
+
+Stills = tuple[tuple[Scene, ...], ...]
+NOTHING = "The shapes appear here as soon as the function has been traced."
+OLD = 0.4  # the last good picture behind a problem
+
+
+class ShapesPanel(QWidget):
+    """Paints `frame(t)`. A click on an example follows it; E and Shift+E go through them."""
+
+    wants = Signal(object)
+
+    def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._session = Session()
+        self._stills: Stills = ()
+        self._made_of: tuple[object, ...] = ()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Shapes")
+        clock.moved.connect(self.update)
+
+    def show_session(self, old: Session, new: Session) -> None:
+        """Show another picture; it is drawn when it is seen."""
+        self._session = new
+        self.update()
+
+    def scene(self) -> Scene:
+        """The picture of this moment, in the size of the panel."""
+        stills = self._keyframes()
+        if not stills or self._clock.timeline is EMPTY:
+            size = self._size()
+            text = Text(size[0] / 2, size[1] / 2, NOTHING, "ink3", 13, anchor="middle")
+            return Scene(*size, (text,), NOTHING)
+        place = self._clock.place
+        phase = self._clock.timeline.segments[place.segment].phases[place.phase]
+        share = 1.0 if self._session.view.reduced_motion else place.share
+        frames = stills[min(phase.number, len(stills) - 1)]
+        # Several stills come one after another at an even pace, each of them easing by itself.
+        return along(frames, share, linear) if len(frames) == 1 else along(frames, share)
+
+    def _size(self) -> tuple[float, float]:
+        zoom = theme.px(1000) / 1000
+        return self.width() / zoom, self.height() / zoom
+
+    def _path(self) -> str | None:
+        """The equation to draw: the selected one where the clock stands on it or around it."""
+        timeline, selected = self._clock.timeline, self._session.selected
+        segment = self._clock.place.segment
+        return selected if segment and timeline.segment_of(selected) == segment else timeline.segments[segment].path
+
+    def _keyframes(self) -> Stills:
+        """The stills of the picture, made anew only when what they are made of has changed."""
+        session = self._session
+        if session.picture is None:
+            return ()
+        path = self._path()
+        parts: tuple[object, ...] = (session.picture, session.values, session.result, session.example)
+        settings = (path, self._size(), session.view.all_at_once)
+        same = len(self._made_of) == len(parts) + 1 and self._made_of[-1] == settings
+        if not same or any(a is not b for a, b in zip(parts, self._made_of, strict=False)):
+            self._stills = self._make(path)
+            self._made_of = (*parts, settings)
+        return self._stills
+
+    def _make(self, path: str | None) -> Stills:
+        session = self._session
+        assert session.picture is not None
+        trace, size = session.picture.trace, self._size()
+        if path is not None:
+            return equation.stills(trace, session.values, session.example, path, size, session.view.all_at_once)
+        name = session.picture.experiment.function or "f"
+        axes = tuple(leaf.axes for leaf in session.picture.results)
+        return story.stills(
+            trace, session.values, session.example, size, name, session.result, session.view.all_at_once, axes
+        )
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("surface"))
+        zoom = theme.px(1000) / 1000
+        painter.scale(zoom, zoom)
+        scene = self.scene()
+        if self._session.problem is not None:
+            painter.setOpacity(OLD)
+        paint.draw(painter, scene.items, theme.current())
+        if self.accessibleDescription() != scene.caption:
+            self.setAccessibleDescription(scene.caption)
+
+    def example_at(self, point: QPointF) -> tuple[int, ...] | None:
+        """The example under a point of the panel, one index per level; None where there is none."""
+        zoom = theme.px(1000) / 1000
+        x, y = point.x() / zoom, point.y() / zoom
+        for item in reversed(self.scene().items):
+            if not isinstance(item, Rect) or not (0 <= x - item.x <= item.width and 0 <= y - item.y <= item.height):
+                continue
+            found = _example(item.key, self._session.example)
+            if found is not None:
+                return found
+        return None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        found = self.example_at(event.position())
+        if found is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.wants.emit(partial(watching.follow, example=found))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._clock.playing:
+            return
+        over = self.example_at(event.position()) is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_E:
+            back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.wants.emit(partial(watching.follow_step, step=-1 if back else 1))
+        elif not step_by_key(self._clock, event):
+            super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(910, theme.px(280))
+
+
+def _example(key: str, followed: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The example that a frame belongs to, from its key such as `a0@-,2`; levels it has not stay as they are."""
+    _, mark, rest = key.partition("@")
+    parts = rest.split(",")
+    if not mark or len(parts) != len(followed) or not all(part.isdigit() or part == "-" for part in parts):
+        return None
+    return tuple(old if part == "-" else int(part) for part, old in zip(parts, followed, strict=True))
