@@ -14,75 +14,63 @@ from vmapviz.model.programs.index import index
 from vmapviz.model.trace import Trace, values_of
 
 SAID = {
-    (
-        "matvec",
-        "0",
-    ): "**dot_general** sums over the same 3 numbers for each example. Only `b` is batched: its batch axis 0 rides along as a "
-    "free axis and comes out as axis 1 of `c`; `a` is shared, not copied.",
-    (
-        "matvec",
-        "+1",
-    ): "Added by `out_axes=0`: **transpose** moves the batch axis of `c` from the end to the front. The batch axis goes from "
-    "axis 1 of `c` to axis 0 of `d`.",
-    (
-        "both mapped",
-        "0",
-    ): "**dot_general** sums over the same 3 numbers for each example. Both operands are batched: axis 0 of `a` and "
-    "axis 0 of `b` pair up as a batch dimension, axis 0 of `c`.",
-    (
-        "layer",
-        "1",
-    ): "**add** became three equations: `2a` moves the batch axis of `d` from the end to the front, `2b` gives the shared `c` "
-    "a size-1 axis to stretch along, then `2c` adds once for all 5 examples. The batch axis is axis 0 of `g`.",
+    ("matvec", "0"): (
+        "**dot_general** sums over the same 3 numbers for each example. Only `b` is batched: its batch axis 0 "
+        "rides along as a free axis and comes out as axis 1 of `c`; `a` is shared, not copied."
+    ),
+    ("matvec", "+1"): (
+        "Added by `out_axes=0`: **transpose** moves the batch axis of `c` from the end to the front. The "
+        "batch axis goes from axis 1 of `c` to axis 0 of `d`."
+    ),
+    ("both mapped", "0"): (
+        "**dot_general** sums over the same 3 numbers for each example. Both operands are batched: axis 0 of "
+        "`a` and axis 0 of `b` pair up as a batch dimension, axis 0 of `c`."
+    ),
+    ("layer", "1"): (
+        "**add** became three equations: `2a` moves the batch axis of `d` from the end to the front, `2b` "
+        "gives the shared `c` a size-1 axis to stretch along, then `2c` adds once for all 5 examples. The "
+        "batch axis is axis 0 of `g`."
+    ),
     ("layer", "2"): "**max** stays one equation for all 5 examples. The batch axis stays axis 0 from `g` to `h`.",
-    (
-        "layer",
-        "+5",
-    ): "Added by `out_axes=1`: **transpose** moves the batch axis of `h` from the front to the end. The batch axis goes from "
-    "axis 0 of `h` to axis 1 of `i`.",
-    (
-        "guarded root",
-        "2",
-    ): "A batch cannot take two roads at once. So **cond** became **select_n**: both branches run for all 5 examples, "
-    "then each example keeps the one it needs.",
-    (
-        "same branch",
-        "1",
-    ): "**cond** stays: `c` is the same for all 5 examples, so only one branch runs. The batch axis stays axis 0 from `b` "
-    "to `d`.",
-    (
-        "newton",
-        "0",
-    ): "**while** turns until the slowest of all 5 examples is done; those that are done keep their values meanwhile. The batch "
-    "axis stays axis 0 from `a` to `b`.",
-    (
-        "scan",
-        "0",
-    ): "**scan** still takes its 3 steps in order; each step now works on all 5 examples. `1a` repeats `0.0` for each of the 5 "
-    "examples along axis 0; `1b` moves the batch axis of `a` from the front to the end.",
-    (
-        "pairwise",
-        "2",
-    ): "**reduce_sum** sums along the same axis of every example: axis 0 alone, axis 2 in the batch. The batch axes stay axes "
-    "0 and 1 from `f` to `g`.",
-    (
-        "psum",
-        "0",
-    ): "**psum** combines the examples: what it gives is the same for all of them, so it has no batch axis. The batch axis comes "
-    "in as axis 0 of `a`.",
-    (
-        "gathered",
-        "0",
-    ): "**all_gather** became no equation: with all examples in one array, its value is already there, as `a`.",
-    (
-        "swapped",
-        "0",
-    ): "**transpose** reorders the axes of every example as before: (1, 0) became (0, 2, 1). The batch axis stays axis 0 from "
-    "`a` to `b`.",
-    (
-        "shared only",
-        "0",
-    ): "**mul** is computed once, shared by all 5 examples: no operand differs between examples, so vmap left it as it was.",
+    ("layer", "+5"): (
+        "Added by `out_axes=1`: **transpose** moves the batch axis of `h` from the front to the end. The "
+        "batch axis goes from axis 0 of `h` to axis 1 of `i`."
+    ),
+    ("guarded root", "2"): (
+        "A batch cannot take two roads at once. So **cond** became **select_n**: both branches run for all 5 "
+        "examples, then each example keeps the one it needs."
+    ),
+    ("same branch", "1"): (
+        "**cond** stays: `c` is the same for all 5 examples, so only one branch runs. The batch axis stays "
+        "axis 0 from `b` to `d`."
+    ),
+    ("newton", "0"): (
+        "**while** turns until the slowest of all 5 examples is done; those that are done keep their values "
+        "meanwhile. The batch axis stays axis 0 from `a` to `b`."
+    ),
+    ("scan", "0"): (
+        "**scan** still takes its 3 steps in order; each step now works on all 5 examples. `1a` repeats `0.0` "
+        "for each of the 5 examples along axis 0; `1b` moves the batch axis of `a` from the front to the end."
+    ),
+    ("pairwise", "2"): (
+        "**reduce_sum** sums along the same axis of every example: axis 0 alone, axis 2 in the batch. The "
+        "batch axes stay axes 0 and 1 from `f` to `g`."
+    ),
+    ("psum", "0"): (
+        "**psum** combines the examples: what it gives is the same for all of them, so it has no batch axis. "
+        "The batch axis comes in as axis 0 of `a`."
+    ),
+    ("gathered", "0"): (
+        "**all_gather** became no equation: with all examples in one array, its value is already there, as `a`."
+    ),
+    ("swapped", "0"): (
+        "**transpose** reorders the axes of every example as before: (1, 0) became (0, 2, 1). The batch axis "
+        "stays axis 0 from `a` to `b`."
+    ),
+    ("shared only", "0"): (
+        "**mul** is computed once, shared by all 5 examples: no operand differs between examples, so vmap "
+        "left it as it was."
+    ),
 }
 
 

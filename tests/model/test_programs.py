@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 import pytest
 
@@ -40,7 +42,7 @@ def test_rows_of_a_column_stand_in_program_order_and_never_overlap(name: str) ->
     trace = traced(name)
     placed = layout(trace)
     for program, rows in zip(trace.programs, placed.rows, strict=True):
-        for above, below in zip(rows, rows[1:], strict=False):
+        for above, below in pairwise(rows):
             assert above.y + above.height <= below.y
         outermost = [r.path for r in rows if r.kind == "equation" and "." not in r.path]
         shown = [p for r in rows for p in ([e.path for e in r.run] if r.kind == "run" and not r.open else [])]
@@ -188,35 +190,8 @@ def test_a_selection_is_copied_as_jax_prints_it() -> None:
     assert added[3].startswith("f:f32[1,2] = broadcast_in_dim[broadcast_dimensions=(")
     assert added[4:] == ["g:f32[5,2] = add e f"]
     assert selection_text(traced("guarded root"), "2.branches[1].0") == "h:f32[] = sqrt g\n\nk:f32[5] = sqrt j"
-    assert all_text(traced("square")).split() == (
-        [
-            "{",
-            "lambda",
-            ";",
-            "a:f32[].",
-            "let",
-            "b:f32[]",
-            "=",
-            "mul",
-            "a",
-            "a",
-            "in",
-            "(b,)",
-            "}",
-            "{",
-            "lambda",
-            ";",
-            "a:f32[5].",
-            "let",
-            "b:f32[5]",
-            "=",
-            "mul",
-            "a",
-            "a",
-            "in",
-            "(b,)",
-            "}",
-        ]
+    assert all_text(traced("square")) == (
+        "{ lambda ; a:f32[]. let\n    b:f32[] = mul a a\n  in (b,) }\n\n{ lambda ; a:f32[5]. let\n    b:f32[5] = mul a a\n  in (b,) }"
     )
 
 

@@ -14,7 +14,7 @@ from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model import actions
 from vmapviz.model.programs import layout
 from vmapviz.model.programs.find import Match, find, mark
-from vmapviz.model.programs.words import all_text, selection_text, spoken
+from vmapviz.model.programs.words import all_text, selectable, selection_text, spoken
 from vmapviz.model.session import Session
 from vmapviz.model.theme import zoom
 
@@ -58,6 +58,7 @@ class Programs(QWidget):
         self.view.picked.connect(lambda root: self.wants.emit(partial(actions.select, path=root or None)))
         self.view.folded.connect(lambda path: self.wants.emit(partial(actions.toggle_fold, path=path)))
         self.view.moved.connect(lambda where: self.wants.emit(_MOVES[where]))
+        self.view.stepped.connect(self._want_step)
         self.view.opened.connect(self._want_open)
         self.bar.sought.connect(self._seek)
         self.bar.stepped.connect(self._go)
@@ -95,13 +96,18 @@ class Programs(QWidget):
         """Paint the programs at `opacity` while they are out of date; 1 when they are not."""
         self.view.set_opacity(opacity)
 
+    def _want_step(self, by: int) -> None:
+        """Go to the next or previous equation that can be seen, nested ones too."""
+        if self.view.layout_ is not None:
+            self.wants.emit(partial(actions.select_in_program, by=by, visible=selectable(self.view.layout_)))
+
     def _want_open(self, opened: bool) -> None:
         """Open or fold everything that can be folded of the selected equation."""
         placed, selected = self.view.layout_, self._session.selected
         rows = [row for rows in (placed.rows if placed else ()) for row in rows]
         folds = frozenset(row.fold for row in rows if row.fold and row.root == selected and row.open != opened)
         if folds:
-            self.wants.emit(partial(_toggled, paths=folds))
+            self.wants.emit(partial(actions.toggle_folds, paths=folds))
 
     def copy(self) -> None:
         """Put the selected equation and what it became on the clipboard, as JAX prints them; without a selection, everything."""
@@ -159,23 +165,27 @@ class Programs(QWidget):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Copy, copy all, find, open and fold."""
-        if self._session.picture is None:
-            return
+        """Offer to copy, find, open and fold."""
+        if self._session.picture is not None:
+            self.menu().popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """A menu of what can be done with the selection; it goes when it closes."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chosen = bool(self._session.selected)
         entries = (
-            ("Copy equation", self.copy, bool(self._session.selected)),
+            ("Copy equation", self.copy, chosen),
             ("Copy all", self.copy_all, True),
             ("Find", self.open_find, True),
-            ("Open bodies", partial(self._want_open, True), bool(self._session.selected)),
-            ("Fold bodies", partial(self._want_open, False), bool(self._session.selected)),
+            ("Open bodies", partial(self._want_open, True), chosen),
+            ("Fold bodies", partial(self._want_open, False), chosen),
         )
         for text, call, possible in entries:
             action = menu.addAction(text)
             action.triggered.connect(lambda _=False, call=call: call())
             action.setEnabled(possible)
-        menu.popup(event.globalPos())
+        return menu
 
 
 def _same_programs(old: Session, new: Session) -> bool:
@@ -185,9 +195,3 @@ def _same_programs(old: Session, new: Session) -> bool:
         return before is after
     same = before.trace is after.trace and before.experiment.function == after.experiment.function
     return same and (old.folded, old.view.raw) == (new.folded, new.view.raw)
-
-
-def _toggled(session: Session, paths: frozenset[str]) -> Session:
-    for path in paths:
-        session = actions.toggle_fold(session, path)
-    return session

@@ -12,9 +12,10 @@ from vmapviz.gui.paint import draw
 from vmapviz.gui.programs.rows import Rows
 from vmapviz.gui.theme import colour, current
 from vmapviz.model.programs import Layout, Row, belongs
-from vmapviz.model.programs.columns import MARGIN, Column, columns
+from vmapviz.model.programs.columns import MARGIN, Column
+from vmapviz.model.programs.columns import columns as shared_out
 from vmapviz.model.programs.picture import HEADER, back_items, front_items, header_items
-from vmapviz.model.programs.words import selectable, tooltip
+from vmapviz.model.programs.words import tooltip
 from vmapviz.model.scenes.scene import Item, Rect
 
 _STEP = 24
@@ -25,13 +26,14 @@ class ProgramView(QAbstractScrollArea):
     """Paints a layout and says what the pointer and the keys ask for; decides nothing.
 
     `pointed` and `picked` carry a root ("" = nothing), `folded` what `Session.folded` may hold, `moved` one of "next", "previous", "first",
-    "last", `opened` whether bodies of the selection should be open.
+    "last", `stepped` 1 or -1 for the next or previous row, `opened` whether bodies of the selection should be open.
     """
 
     pointed = Signal(str)
     picked = Signal(str)
     folded = Signal(str)
     moved = Signal(str)
+    stepped = Signal(int)
     opened = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -44,7 +46,7 @@ class ProgramView(QAbstractScrollArea):
         self._raw = False
         self._zoom = 1.0
         self._opacity = 1.0
-        self._columns: tuple[Column, ...] = ()
+        self.columns: tuple[Column, ...] = ()
         self._rows = Rows()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -119,9 +121,9 @@ class ProgramView(QAbstractScrollArea):
         self._rows.forget()
         layout = self.layout_
         width = self.viewport().width() / self._zoom
-        self._columns = columns(layout, width) if layout is not None else ()
+        self.columns = shared_out(layout, width) if layout is not None else ()
         _set_range(self.verticalScrollBar(), layout.height if layout else 0.0, self._seen_height(), self._zoom)
-        whole = self._columns[-1].right + MARGIN if self._columns else 0.0
+        whole = self.columns[-1].right + MARGIN if self.columns else 0.0
         _set_range(self.horizontalScrollBar(), whole, max(width, 1.0), self._zoom)
         self.viewport().update()
 
@@ -149,16 +151,16 @@ class ProgramView(QAbstractScrollArea):
 
     def _paint_body(self, painter: QPainter, layout: Layout) -> None:
         top, bottom = self.top, self.top + self._seen_height()
-        shown = (layout, self._columns, top, bottom, self.selected, self.hovered)
+        shown = (layout, self.columns, top, bottom, self.selected, self.hovered)
         self._draw(painter, back_items(*shown), top)
-        for column in self._columns:
+        for column in self.columns:
             for row in layout.between(column.number, top, bottom):
                 strong = belongs(row.root, self.selected)
                 self._rows.paint(painter, row, column, strong, self._raw, self._zoom, (self.left, top - HEADER))
         self._draw(painter, front_items(*shown), top)
         for row, items in self._marks:
             if row.y < bottom and row.y + row.height > top:
-                column = self._columns[row.column]
+                column = self.columns[row.column]
                 self._draw(painter, items(column), top - row.y, column.x)
 
     def _draw(self, painter: QPainter, items: Iterable[Item], top: float, x: float = 0.0) -> None:
@@ -174,7 +176,7 @@ class ProgramView(QAbstractScrollArea):
         painter.setOpacity(1.0)
         painter.fillRect(QRectF(0, 0, self.viewport().width(), height), colour("surface"))
         painter.restore()
-        items = list(header_items(layout.trace, self._function, self._columns))
+        items = list(header_items(layout.trace, self._function, self.columns))
         if self.verticalScrollBar().value():
             items.append(Rect(self.left, HEADER - 1, self.viewport().width() / self._zoom, 1, fill="line"))
         self._draw(painter, items, HEADER)
@@ -186,7 +188,7 @@ class ProgramView(QAbstractScrollArea):
         if layout is None or y < 0:
             return None, ""
         x, y = position.x() / self._zoom + self.left, y + self.top
-        column = next((c for c in self._columns if c.x <= x <= c.right), None)
+        column = next((c for c in self.columns if c.x <= x <= c.right), None)
         row = layout.at(column.number, y) if column is not None else None
         return row, row.root if row is not None and row.root else layout.root_at(y)
 
@@ -211,13 +213,14 @@ class ProgramView(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         """Show the full text under a resting pointer; forget the hover where the pointer leaves."""
         if event.type() == QEvent.Type.ToolTip:
-            self._show_tooltip(event.pos(), event.globalPos())  # type: ignore[attr-defined]
+            self.show_tooltip(event.pos(), event.globalPos())  # type: ignore[attr-defined]
             return True
         if event.type() == QEvent.Type.Leave and self.hovered:
             self.pointed.emit("")
         return super().viewportEvent(event)
 
-    def _show_tooltip(self, position: QPoint, where: QPoint) -> None:
+    def show_tooltip(self, position: QPoint, where: QPoint) -> None:
+        """Show the full text of the row at a point of the viewport, at a point of the screen."""
         row, _ = self.row_at(QPointF(position))
         if row is not None:
             QToolTip.showText(where, tooltip(row), self.viewport())
@@ -232,20 +235,11 @@ class ProgramView(QAbstractScrollArea):
         elif key in _MOVES:
             self.moved.emit(_MOVES[Qt.Key(key)])
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._step(1 if key == Qt.Key.Key_Down else -1)
+            self.stepped.emit(1 if key == Qt.Key.Key_Down else -1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace):
             self.opened.emit(key != Qt.Key.Key_Backspace)
         else:
             super().keyPressEvent(event)
-
-    def _step(self, by: int) -> None:
-        """Pick the next thing that can be seen, bodies included."""
-        roots = selectable(self.layout_) if self.layout_ is not None else ()
-        if not roots:
-            return
-        at = roots.index(self.selected) + by if self.selected in roots else (0 if by > 0 else len(roots) - 1)
-        if 0 <= at < len(roots):
-            self.picked.emit(roots[at])
 
 
 def _set_range(bar: QScrollBar, whole: float, seen: float, zoom: float) -> None:
