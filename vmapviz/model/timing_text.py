@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from typing import Literal
 
 import msgspec
@@ -89,10 +90,10 @@ def caption(session: Session) -> tuple[str, str]:
         return (f"Measuring {session.doing}{left}" if session.doing else "Measuring"), "ink2"
     if timings is None:
         return "", "ink3"
-    if session.time_problem is not None:
-        return session.time_problem.title, "error" if session.time_problem.severity == "error" else "warn"
-    if 0 < session.progress < 1:
-        return "Stopped. What was measured before stays.", "warn"
+    problem = session.time_problem
+    if problem is not None:
+        said = re.sub(r"[`*]", "", problem.title)
+        return said, {"error": "error", "warn": "warn"}.get(problem.severity, "ink2")
     words = "time for one whole batch, log scale: medians, bars are the quartiles"
     unstable = any(point.unstable for series in timings.series for point in series.points)
     return words + ("; ~ unstable" if unstable else ""), "ink3"

@@ -75,7 +75,11 @@ def test_points_appear_while_it_measures_and_stop_stops(panel: TimingPanel, want
     assert not panel.line.isHidden()
     assert panel.bar.run.text() == "Stop"
     qtbot.mouseClick(panel.bar.run, Qt.MouseButton.LeftButton)
-    assert wanted[0](RUNNING).jobs.time is None
+    stopped = wanted[0](RUNNING)
+    assert stopped.jobs.time is None
+    panel.show_session(RUNNING, stopped)
+    assert panel.caption.text() == "Stopped."
+    assert panel.stack.currentWidget() is panel.plot
     more = replace(RUNNING, timings=sweep("loop", "vmap", sizes=4))
     panel.show_session(RUNNING, more)
     assert [len(curve.points) for curve in panel.plot.plan.curves] == [4, 4]
@@ -101,13 +105,6 @@ def test_a_whole_run_is_told_in_words(panel: TimingPanel) -> None:
 def test_a_missing_check_is_a_warning(panel: TimingPanel) -> None:
     panel.show_session(IDLE, replace(DONE, timings=sweep(agreed="")))
     assert "Answers not compared" in panel.side.words()
-
-
-def test_stopped_keeps_the_points(panel: TimingPanel) -> None:
-    stopped = replace(RUNNING, jobs=Jobs(3))
-    panel.show_session(RUNNING, stopped)
-    assert panel.caption.text().startswith("Stopped.")
-    assert panel.stack.currentWidget() is panel.plot
 
 
 def test_a_problem_is_shown_where_there_is_no_plot_and_above_it_where_there_is(panel: TimingPanel) -> None:

@@ -16,7 +16,8 @@ from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.gui.widgets.message import MessageView, message_of
 from vmapviz.gui.widgets.progress import ProgressLine
 from vmapviz.gui.widgets.text import TextLabel
-from vmapviz.model.actions.sweeping import measure, stop_measuring
+from vmapviz.model.actions.running import stop
+from vmapviz.model.actions.sweeping import measure
 from vmapviz.model.session import Session
 from vmapviz.model.timing_text import caption, csv_text, duration_text, expected_s, sentence
 
@@ -81,12 +82,12 @@ class TimingPanel(QWidget):
     def _connect(self) -> None:
         for part in (self.bar, self.side):
             part.wants.connect(self.wants)
-        self.bar.measure.connect(lambda: self.wants.emit(measure))
-        self.bar.stop.connect(lambda: self.wants.emit(stop_measuring))
+        self.bar.measure.connect(self.measure)
+        self.bar.stop.connect(lambda: self.wants.emit(stop))
         self.bar.copy.connect(self.copy)
         self.bar.said.connect(self._complain)
-        self.empty.measure.clicked.connect(lambda: self.wants.emit(measure))
-        self.problem.acted.connect(lambda _id: self.wants.emit(measure))
+        self.empty.measure.clicked.connect(self.measure)
+        self.problem.acted.connect(self.measure)
 
     @property
     def plot(self) -> TimingPlot:
@@ -103,6 +104,10 @@ class TimingPanel(QWidget):
         self._session = new
         if old is new or any(a is not b for a, b in zip(_parts(old), _parts(new), strict=True)):
             self._show(new)
+
+    def measure(self) -> None:
+        """Ask for a sweep."""
+        self.wants.emit(measure)
 
     def copy(self) -> None:
         """Put the table of the timings on the clipboard, as CSV."""

@@ -56,6 +56,12 @@ from vmapviz.model.actions.selection import toggle_fold as toggle_fold
 from vmapviz.model.actions.selection import toggle_folds as toggle_folds
 from vmapviz.model.actions.source import edit_source as edit_source
 from vmapviz.model.actions.source import set_function as set_function
+from vmapviz.model.actions.sweeping import measure as measure
+from vmapviz.model.actions.sweeping import pin as pin
+from vmapviz.model.actions.sweeping import set_batches as set_batches
+from vmapviz.model.actions.sweeping import set_devices as set_devices
+from vmapviz.model.actions.sweeping import set_variant as set_variant
+from vmapviz.model.actions.sweeping import unpin as unpin
 from vmapviz.model.actions.tries import take as take
 from vmapviz.model.actions.view import clear_output as clear_output
 from vmapviz.model.actions.view import set_mode as set_mode

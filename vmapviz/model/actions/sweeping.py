@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from vmapviz.model.actions.running import started
 from vmapviz.model.session import Session
 from vmapviz.model.timing import VARIANTS
 
@@ -28,17 +29,10 @@ def set_devices(session: Session, devices: int) -> Session:
 
 
 def measure(session: Session) -> Session:
-    """Start a sweep with the next job's number; what was measured before goes, unless it is pinned."""
+    """Start a sweep; what was measured before goes, unless it is pinned. Nothing changes before JAX has loaded or while one runs."""
     if session.worker.ready is None or session.jobs.time is not None:
         return session
-    number = session.jobs.newest + 1
-    jobs = replace(session.jobs, newest=number, time=number)
-    return replace(session, jobs=jobs, timings=None, time_problem=None, doing="", progress=0.0, remaining_s=0.0)
-
-
-def stop_measuring(session: Session) -> Session:
-    """End the sweep that runs; its points stay."""
-    return replace(session, jobs=replace(session.jobs, time=None), doing="", remaining_s=0.0)
+    return started(session, "time")
 
 
 def pin(session: Session) -> Session:
