@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmapviz.model.arguments import Row, argument_problem, bind, join, leaf_types, rows_for, set_dimension, split
+from vmapviz.model.arguments import (
+    Row,
+    argument_problem,
+    bind,
+    insert_dimension,
+    join,
+    leaf_types,
+    remove_dimension,
+    rows_for,
+    set_dimension,
+    split,
+)
 from vmapviz.model.source import Function, functions
 
 
@@ -155,3 +166,12 @@ def test_one_size_changes_and_nothing_else(text: str, axis: int, path: str, chan
 )
 def test_values_keep_their_size_and_say_why(text: str, axis: int, path: str, reason: str) -> None:
     assert set_dimension(text, axis, 7, path) == (None, reason)
+
+
+def test_types_gain_and_lose_axes_and_values_do_not() -> None:
+    assert insert_dimension("{'w': f32[B, 3], 'b': key[]}", 4) == "{'w': f32[4,B,3], 'b': key[4]}"
+    assert insert_dimension("jnp.eye(3)", 4) == "jnp.eye(3)"
+    assert remove_dimension("{'w': f32[B, 3], 'b': f32[]}", 0, "['w']") == "{'w': f32[3], 'b': f32[]}"
+    assert remove_dimension("f32[3]", 1) == "f32[3]"
+    assert remove_dimension("jnp.eye(3)", 0) == "jnp.eye(3)"
+    assert remove_dimension("f32[", 0) == "f32["

@@ -206,9 +206,7 @@ def insert_dimension(text: str, size: int) -> str:
 
 def remove_dimension(text: str, axis: int, path: str = "") -> str:
     """The text of an argument without one axis of one array type in it; a value stays."""
-    parsed = expression(text)
-    node = _at(parsed, path)
-    found = array_type(node) if node is not None else None
+    found = dict(leaf_types(text) or ()).get(path)
     if found is None or axis >= len(found.dims):
         return text
     return _retyped(text, path, ArrayType(found.dtype, found.dims[:axis] + found.dims[axis + 1 :]))

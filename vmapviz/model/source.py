@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -30,6 +31,7 @@ class Function(msgspec.Struct, frozen=True):
     line: int = 1
 
 
+@lru_cache(maxsize=64)  # the same few sources are asked for again and again
 def functions(source: str) -> tuple[Function, ...]:
     """The functions at the top level, in order, the last of each name; none when the source has a syntax error."""
     try:

@@ -74,8 +74,9 @@ def _follow(session: Session, experiment: Experiment, function: Function | None,
 def _earlier(session: Session) -> dict[str, str]:
     """The texts of arguments of earlier steps by name, the newest of each."""
     texts: dict[str, str] = {}
+    function: Function | None = None
     for one in session.history.past[-LOOKED_BACK:]:
-        function = find(one.source, one.function)
+        function = find(one.source, one.function) or function  # the last that could be read
         rows = split(one.arguments)
         texts.update((name, text) for name, text in (bind(function, rows) if function else rows) if name)
     return texts

@@ -1,0 +1,38 @@
+"""One click on a problem's advice is one step of undo."""
+
+from __future__ import annotations
+
+from vmapviz.model import actions
+from vmapviz.model.experiment import Experiment, Vmap
+from vmapviz.model.problem import Action
+from vmapviz.model.session import Session
+
+START = Session(Experiment("def f(W, x): ...", "f", "f32[2,3], f32[5,3]", (Vmap("(0, 0)"),)), auto=False)
+
+
+def test_all_edits_of_an_action_are_one_step() -> None:
+    action = Action(
+        "Do it",
+        edits=(("argument", 0, "f32[5,2,3]"), ("in_axes", 0, "(0, 0) "), ("out_axes", 0, "1"), ("other", 0, "")),
+    )
+    session = actions.take(START, action)
+    assert session.experiment.arguments == "f32[5,2,3], f32[5,3]"
+    assert session.experiment.levels == (Vmap("(0, 0) ", "1"),)
+    assert actions.undo(session).experiment == START.experiment
+    assert not actions.undo(session).history.past
+
+
+def test_one_edit_is_one_step_too() -> None:
+    session = actions.take(START, Action("Set W to None", edits=(("in_axes", 0, "(None, 0)"),)))
+    assert actions.undo(session).experiment == START.experiment
+    assert not session.history.typing
+
+
+def test_more_time_and_another_run() -> None:
+    session = actions.take(START, Action("Allow 60 s", edits=(("time_limit", 0, "60"), ("run", 0, ""))))
+    assert (session.time_limit_s, session.auto) == (60.0, True)
+    assert session.experiment == START.experiment
+
+
+def test_advice_alone_changes_nothing() -> None:
+    assert actions.take(START, Action("lax.cond")) == START
