@@ -12,11 +12,11 @@ from vmapviz.model.programs import Layout, Row, layout
 from vmapviz.model.programs.columns import columns
 from vmapviz.model.programs.find import find
 from vmapviz.model.programs.index import index, ranges
-from vmapviz.model.programs.items import row_items
-from vmapviz.model.programs.picture import picture
 from vmapviz.model.programs.segments import segments
 from vmapviz.model.programs.text import equation_spans, operand_text, params_text, plain, value_spans
 from vmapviz.model.programs.words import all_text, selectable, selection_text, spoken
+from vmapviz.model.scenes.programs.items import row_items
+from vmapviz.model.scenes.programs.picture import picture
 from vmapviz.model.scenes.scene import Rect, Text
 from vmapviz.model.trace import Equation, Value
 
@@ -148,6 +148,9 @@ def test_quiet_parameters_are_hidden_and_kept_in_raw_text() -> None:
     assert "preferred_element_type=float32" in params_text(dot, raw=True)
     assert operand_text("0.0:f32[]") == "0.0"
     assert operand_text("0.0:f32[]", raw=True) == "0.0:f32[]"
+    assert operand_text("1.4142135381698608:f32[]") == "1.4142135"
+    assert operand_text("1.4142135381698608:f64[]") == "1.4142135381698608"
+    assert operand_text("x") == "x"
 
 
 def test_a_line_without_room_gives_up_outputs_before_the_primitive() -> None:

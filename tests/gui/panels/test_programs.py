@@ -18,7 +18,7 @@ from vmapviz.gui.panels.programs import Programs
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.programs import Row
-from vmapviz.model.programs.picture import HEADER
+from vmapviz.model.scenes.programs.picture import HEADER
 from vmapviz.model.session import Picture, Session, View
 from vmapviz.model.trace import Trace
 

@@ -13,8 +13,9 @@ from vmapviz.gui.programs.view import ProgramView
 from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model import actions
 from vmapviz.model.programs import layout
-from vmapviz.model.programs.find import Match, find, mark
+from vmapviz.model.programs.find import Match, find
 from vmapviz.model.programs.words import all_text, selectable, selection_text, spoken
+from vmapviz.model.scenes.programs.marks import mark
 from vmapviz.model.session import Session
 from vmapviz.model.theme import zoom
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from vmapviz.gui.paint import draw
 from vmapviz.gui.theme import current
-from vmapviz.model.programs.items import row_items
+from vmapviz.model.scenes.programs.items import row_items
 
 if TYPE_CHECKING:
     from vmapviz.model.programs import Row

@@ -14,8 +14,8 @@ from vmapviz.gui.theme import colour, current
 from vmapviz.model.programs import Layout, Row, belongs
 from vmapviz.model.programs.columns import MARGIN, Column
 from vmapviz.model.programs.columns import columns as shared_out
-from vmapviz.model.programs.picture import HEADER, back_items, front_items, header_items
 from vmapviz.model.programs.words import tooltip
+from vmapviz.model.scenes.programs.picture import HEADER, back_items, front_items, header_items
 from vmapviz.model.scenes.scene import Item, Rect
 
 _STEP = 24

@@ -1,4 +1,4 @@
-"""The programs of a trace, placed side by side and drawn as scene items."""
+"""The programs of a trace, placed side by side."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterable
 
 import msgspec
@@ -110,7 +111,22 @@ def params_text(equation: Equation, raw: bool = False) -> str:
 
 def operand_text(operand: str, raw: bool = False) -> str:
     """An operand as shown: a literal without its type, `0.0` for `0.0:f32[]`."""
-    return operand if raw or not is_literal(operand) else operand.rpartition(":")[0]
+    if raw or not is_literal(operand):
+        return operand
+    text, _, kind = operand.rpartition(":")
+    return _single(text) if kind == "f32[]" and len(text) > 9 else text
+
+
+def _single(text: str) -> str:
+    """The shortest text of a 32-bit number: JAX prints its 64-bit neighbour, `1.4142135381698608` for `1.4142135`."""
+    try:
+        bits = struct.pack("f", float(text))
+    except (ValueError, OverflowError):
+        return text
+    return next(
+        (short for digits in (6, 7, 8, 9) if struct.pack("f", float(short := f"{float(text):.{digits}g}")) == bits),
+        text,
+    )
 
 
 def levels_of(value: Value, dimension: int) -> tuple[int, ...]:

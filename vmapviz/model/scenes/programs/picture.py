@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 
 from vmapviz.model.programs.columns import Column, columns
-from vmapviz.model.programs.items import row_items
 from vmapviz.model.programs.layout import Layout, belongs
-from vmapviz.model.programs.ribbons import across, band_items, link_items, row_band, rule_item, state_of
-from vmapviz.model.programs.shift import shifted
 from vmapviz.model.scenes.measure import text_width
+from vmapviz.model.scenes.programs.items import row_items
+from vmapviz.model.scenes.programs.ribbons import across, band_items, link_items, row_band, rule_item, state_of
+from vmapviz.model.scenes.programs.shift import shifted
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 from vmapviz.model.theme import level_role
 from vmapviz.model.trace import Trace

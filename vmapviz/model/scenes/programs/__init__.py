@@ -1,0 +1,1 @@
+"""Draws the programs of a trace, placed by `model/programs`, as scene items."""
