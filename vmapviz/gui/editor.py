@@ -66,6 +66,7 @@ class CodeEditor(QPlainTextEdit):
         self._error_line: int | None = None
         self._most_height = 1 << 24
         self._gutter = _Gutter(self)
+        self.setCornerWidget(QWidget())  # Qt draws a bare frame where two scroll bars meet
         self._highlighter = Highlighter(document)
         self._restyle()
         self.textChanged.connect(self._tell)
@@ -105,9 +106,17 @@ class CodeEditor(QPlainTextEdit):
         """Return the marked source ranges: of the selected equation, and of the hovered one."""
         return self._selected, self._hovered
 
-    def show_line(self, line: int) -> None:
-        """Scroll so that `line` (from 1) is the first one shown, as far as there is text."""
+    def go_to(self, line: int) -> None:
+        """Put the caret at the start of `line` (from 1), and scroll so that it is the first one shown if there is enough text."""
+        self.setTextCursor(QTextCursor(self.document().findBlockByNumber(line - 1)))
         self.verticalScrollBar().setValue(line - 1)
+
+    def select(self, start: int, end: int) -> None:
+        """Select from `start` to `end`, in characters from 0, and scroll there; a caret where they agree."""
+        text, cursor = self.text(), self.textCursor()
+        cursor.setPosition(to_units(text, start))
+        cursor.setPosition(to_units(text, end), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
 
     def set_most_height(self, height: int) -> None:
         """Grow with the text up to `height` pixels, then scroll."""
@@ -160,10 +169,7 @@ class CodeEditor(QPlainTextEdit):
 
     def _apply(self, edit: Edit) -> None:
         self._change(edit.text)
-        cursor = self.textCursor()
-        cursor.setPosition(to_units(edit.text, edit.start))
-        cursor.setPosition(to_units(edit.text, edit.end), QTextCursor.MoveMode.KeepAnchor)
-        self.setTextCursor(cursor)
+        self.select(edit.start, edit.end)
 
     def _change(self, text: str) -> None:
         old = self.text()

@@ -1,0 +1,105 @@
+"""The settings of every vmap below its axes: batch size and axis name; and which case of the experiment is shown."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from vmapviz.gui import theme
+from vmapviz.gui.panels.argument_rows import dots
+from vmapviz.gui.panels.fields import Field, Labelled
+from vmapviz.gui.panels.function_status import BatchSize
+from vmapviz.gui.widgets.buttons import button
+from vmapviz.gui.widgets.elided import ElidedLabel
+from vmapviz.gui.widgets.stepper import Stepper
+from vmapviz.model import actions
+
+
+class Picker(QComboBox):
+    """Choose one of several names; `picked` carries the name that the user chose."""
+
+    picked = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._told = ""
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.textActivated.connect(self._pick)
+
+    def show_names(self, names: tuple[str, ...], chosen: str) -> None:
+        """Show these names with `chosen` as the one that holds."""
+        if names != tuple(self.itemText(i) for i in range(self.count())):
+            self.clear()
+            self.addItems(names)
+        self._told = chosen
+        self.setCurrentIndex(names.index(chosen) if chosen in names else -1)
+
+    def _pick(self, name: str) -> None:
+        if name != self._told:
+            self.picked.emit(name)
+
+
+class LevelSettings(QWidget):
+    """Batch size and axis name of one vmap; `wants` carries a change of the session."""
+
+    wants = Signal(object)
+
+    def __init__(self, level: int, several: bool) -> None:
+        super().__init__()
+        self.level, self.several = level, several
+        of = f" of vmap {level + 1}" if several else ""
+        self.stepper = Stepper(f"Batch size{of}")
+        self.note = ElidedLabel("", "small", "ink2")
+        self.name = Field(f"Axis name{of}")
+        self.name.setPlaceholderText("none")
+        marks = f" {dots(level)}" if several else ""
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(Labelled(f"Batch size{marks}", self.stepper, self.note, height=40))
+        self._column.addWidget(Labelled(f"Axis name{marks}", self.name))
+        self.stepper.changed.connect(
+            lambda size: self.wants.emit(partial(actions.set_batch_size, size=size, level=level))
+        )
+        self.name.committed.connect(
+            lambda name: self.wants.emit(partial(actions.set_axis_name, level=level, name=name))
+        )
+
+    def show_settings(self, size: BatchSize, name: str) -> None:
+        """Show the number of examples, whether it can be changed here, and the axis name."""
+        self.name.show_text(name)
+        if size.size is not None and size.size != self.stepper.value():
+            self.stepper.set_value(size.size, self.level + 1)
+        self.stepper.setVisible(size.size is not None)
+        self.stepper.setEnabled(not size.reason)
+        self.stepper.setToolTip(size.reason)
+        self.note.set_text(size.note)
+
+
+class LevelCount(QWidget):
+    """Adds a vmap around the others, or takes the outermost away; `wants` carries a change of the session."""
+
+    wants = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.add = button("Add a vmap around it", "link")
+        self.remove = button("Remove the outer vmap", "link")
+        self._outermost = 0
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(4))
+        row.setSpacing(theme.px(16))
+        row.addWidget(self.add)
+        row.addWidget(self.remove)
+        row.addStretch(1)
+        self.add.clicked.connect(lambda: self.wants.emit(actions.add_level))
+        self.remove.clicked.connect(lambda: self.wants.emit(partial(actions.remove_level, level=self._outermost)))
+
+    def show_count(self, count: int) -> None:
+        """Show what can be done with `count` vmaps; the last one stays."""
+        self._outermost = count - 1
+        self.remove.setVisible(count > 1)
