@@ -1,0 +1,65 @@
+"""The programs side by side as one picture: the call as title, the sentence as caption, the versions as footer."""
+
+from __future__ import annotations
+
+from vmapviz.export.marked import marked_lines, plain
+from vmapviz.model.actions.call import call_text
+from vmapviz.model.explain import sentence
+from vmapviz.model.programs import Layout, layout
+from vmapviz.model.programs.columns import CHAR, GUTTER, INDENT, LABELS, MARGIN, TRACK
+from vmapviz.model.programs.text import counted
+from vmapviz.model.programs.words import line_text
+from vmapviz.model.scenes.programs.picture import picture
+from vmapviz.model.scenes.programs.shift import shifted
+from vmapviz.model.scenes.scene import Item, Path, Scene, Text
+from vmapviz.model.snapshot import Snapshot
+from vmapviz.model.theme import TYPE
+from vmapviz.model.trace import Trace
+
+NARROW, WIDE = 880.0, 1800.0
+TITLE, FOOTER = 44.0, 36.0
+
+
+def programs_scene(snapshot: Snapshot, selected: str | None = None, width: float | None = None) -> Scene:
+    """Both programs as one scene, as wide as they need unless `width` says so; `selected` is highlighted and explained."""
+    placed = layout(snapshot.trace)
+    width = width or wide_enough(placed)
+    body = picture(placed, snapshot.experiment.function, width, selected)
+    title = "".join(span.text for span in call_text(snapshot.experiment))
+    items: list[Item] = [Text(MARGIN, 28, title, "ink", 15, 600, mono=True, width=width - 2 * MARGIN)]
+    items += shifted(body.items, 0, TITLE)
+    y = TITLE + body.height
+    items.append(Path(((MARGIN, y), (width - MARGIN, y)), "line"))
+    words = sentence(snapshot.trace, selected) if selected else summary(snapshot.trace)
+    kind = TYPE["sentence"]
+    texts, y = marked_lines(words, MARGIN, y + 28, width - 2 * MARGIN, kind.size, kind.line)
+    items += texts
+    items.append(Text(MARGIN, y + FOOTER - 8, footer(snapshot), "ink3", 11))
+    return Scene(width, y + FOOTER, tuple(items), caption=plain(words), title=title)
+
+
+def wide_enough(placed: Layout) -> float:
+    """The width in pixels in which no equation is cut, within limits."""
+    columns = [
+        max((CHAR * len(line_text(row)) + INDENT * row.depth for row in rows if row.kind != "body"), default=0.0)
+        for rows in placed.rows
+    ]
+    edges = 2 * MARGIN + GUTTER * (len(columns) - 1) + len(columns) * (LABELS + 2 * INDENT) + TRACK * (len(columns) - 1)
+    return min(max(round(sum(columns) + edges), NARROW), WIDE)
+
+
+def summary(trace: Trace) -> str:
+    """What vmap did to the whole function, in one sentence."""
+    one, many = trace.original.equations, trace.batched.equations
+    sizes = " × ".join(str(level.size) for level in reversed(trace.levels))
+    words = f"{counted(len(one), 'equation')} for one example became {counted(len(many), 'equation')} for all {sizes} examples"
+    added = sum(equation.origin is None for equation in many)
+    if added and added < len(many):
+        words += f", {added} of them added by vmap"
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def footer(snapshot: Snapshot) -> str:
+    """What made the picture: "vmapviz, JAX 0.10.2"."""
+    jax = snapshot.made_with.get("jax")
+    return f"vmapviz, JAX {jax}" if jax else "vmapviz"
