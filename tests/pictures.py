@@ -10,7 +10,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from msgspec.structs import replace
 
 from vmapviz.engine import evaluate, results
 from vmapviz.engine.calls import Vmap
@@ -18,8 +17,9 @@ from vmapviz.engine.load import Loaded
 from vmapviz.engine.trace import trace
 from vmapviz.engine.verify import verify
 from vmapviz.model.experiment import Experiment
+from vmapviz.model.messages import Argument, ArgumentLeaf
 from vmapviz.model.session import Picture, Session
-from vmapviz.model.trace import Trace
+from vmapviz.model.trace import Trace, Value
 from vmapviz.model.values import Result, Values
 
 
@@ -92,6 +92,16 @@ CASES = {
 }
 
 
+def _arguments(trace: Trace) -> tuple[Argument, ...]:
+    """Every array as an argument of its own."""
+
+    def leaf(value: Value) -> ArgumentLeaf:
+        axes = tuple(None if each is None else each[0] for each in value.axes)
+        return ArgumentLeaf("", value.dtype, value.shape, axes)
+
+    return tuple(Argument(value.label or value.name, "", (leaf(value),)) for value in trace.batched.inputs)
+
+
 @cache
 def made(name: str) -> Made:
     """A case, traced, verified, evaluated and checked."""
@@ -100,7 +110,8 @@ def made(name: str) -> Made:
     verified = verify(traced)[0]
     values = evaluate.values(traced)
     result = results.result(traced, Loaded(case.fun, case.levels, case.args, {}, (), (), ""))
-    picture = Picture(Experiment(function=name), verified, (), traced.results, 0.0)
+    experiment = Experiment(function=name)
+    picture = Picture(experiment, verified, _arguments(verified), traced.results, 0.0)
     start = tuple(0 for _ in case.levels)
-    session = replace(Session(), picture=picture, values=values, result=result, example=start)
+    session = Session(experiment=experiment, picture=picture, values=values, result=result, example=start)
     return Made(case, verified, values, result, session)

@@ -34,7 +34,7 @@ class Transport(QWidget):
         self.play = RoundButton("play", "Play", self)
         self.forward = IconButton("next", "Next phase", self)
         self.track = Track(clock, self)
-        self.words = button("", "link", self)
+        self.words = button("", "plain", self)
         self.words.setToolTip("Change the speed")
         self.words.clicked.connect(lambda: self.wants.emit(watching.cycle_speed))
         row = QHBoxLayout(self)

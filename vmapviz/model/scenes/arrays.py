@@ -114,6 +114,11 @@ def block_height(figure: Figure, style: Style) -> float:
     return _frame(figure, style, layout.plan(figure)).block[1]
 
 
+def cell_width(figure: Figure, style: Style) -> float:
+    """The width of a figure's cells."""
+    return _frame(figure, style, layout.plan(figure)).cell[0]
+
+
 def _extent(frame: _Frame) -> tuple[float, float]:
     return layout.length(frame.outer[1]), layout.length(frame.outer[0])
 
@@ -204,7 +209,7 @@ def _fill(frame: _Frame, index: Index | None, whole: bool = False) -> str:
     if index is not None and not whole and figure.cell(index) is None:
         return "sunken"
     if figure.framed:
-        return level_role(figure.tint, "strong") if figure.tint else "surface"
+        return level_role(figure.tint, "fill" if figure.framed == "slice" else "strong") if figure.tint else "surface"
     if figure.kept is not None and index is not None:
         return level_role(levels[0][0] if levels else 1, "strong") if index in figure.kept else "surface"
     if len(levels) != 1:
@@ -295,9 +300,10 @@ def _example_line(figure: Figure, which: tuple[int | None, ...]) -> tuple[str, f
 
 def _copy_frame(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
     left, top, right, bottom = bounds([Rect(*place) for place in (*cells.values(), *frame.rest.values())])
-    line = level_role(frame.figure.tint) if frame.figure.tint else "ink"
-    key = f"{frame.figure.key}@{frame.figure.framed}"
-    yield Rect(left, top, right - left, bottom - top, "", line, 2.5, key=key)
+    plain = "edge" if frame.figure.framed == "slice" else "ink"
+    line = level_role(frame.figure.tint) if frame.figure.tint else plain
+    key, thickness = f"{frame.figure.key}@{frame.figure.framed}", 1.5 if frame.figure.framed == "slice" else 2.5
+    yield Rect(left, top, right - left, bottom - top, "", line, thickness, key=key)
 
 
 def _example_number(frame: _Frame, which: tuple[int | None, ...], rect: Rect) -> Iterator[Item]:

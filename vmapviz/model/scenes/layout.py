@@ -56,9 +56,9 @@ class Figure(msgspec.Struct, frozen=True):
     `table` = the dimensions set apart, (down, across): a split array, or one with two batch axes. `roles` are given for
     contracted dimensions alone ("sum"). `repeats` draws a size-1 dimension that often, all but the first dashed.
     `kept` = indices to show strongly, all others struck (None: no such choice). `framed` makes it one example's copy: the
-    end of its frame's key, `tint` its level (0: ink); `lift` = (dimension, index) pairs that its keys take in, so that
-    they are those of the batched array's cells. `answer` holds the followed example's values, which `preview` may lack.
-    `name` and `notes` stand below, unless `unnamed`; a `bare` figure has no brackets.
+    end of its frame's key ("slice": not the followed one), `tint` its level (0: ink); `lift` = (dimension, index) pairs
+    that its keys take in, so that they are those of the batched array's cells. `answer` holds the followed example's
+    values, which `preview` may lack. `name` and `notes` stand below, unless `unnamed`; a `bare` figure has no brackets.
     """
 
     key: str

@@ -1,0 +1,24 @@
+"""What is said where numbers stand or should stand: running, not run, out of date, stopped, failed."""
+
+from __future__ import annotations
+
+from vmapviz.model.session import Session
+
+
+def words(session: Session, there: bool) -> str:
+    """The state of the run in words; "" when the numbers shown are those of the picture. `there` = some are shown."""
+    if session.run_problem is not None:
+        return _plain(f"{session.run_problem.title} {session.run_problem.text}".strip())
+    if session.picture is None:
+        return ""
+    if session.jobs.run is not None:
+        return "Running… These are the numbers of the run before." if there else "Running…"
+    if not there:
+        return "Not run yet. Ctrl+Enter runs it."
+    if session.problem is not None or session.picture.experiment != session.experiment:
+        return "These numbers are out of date: they belong to the last version that worked."
+    return ""
+
+
+def _plain(text: str) -> str:
+    return text.replace("**", "").replace("`", "")
