@@ -9,6 +9,7 @@ from typing import Any
 import jax
 
 from vmapviz.engine import compat, examples, memory
+from vmapviz.engine.calls import Call
 from vmapviz.engine.previews import preview
 from vmapviz.engine.trace import Traced
 from vmapviz.model.values import Preview, Values
@@ -29,7 +30,7 @@ def values(traced: Traced, followed: tuple[int, ...] = ()) -> Values:
     )
     clock = Clock(BUDGET_S)
     batched, complete = _previews(traced, -1, jax.tree.leaves(call.arguments), clock)
-    if needs_all_at_once(traced):
+    if needs_all_at_once(call):
         return Values((), (), batched, "The function needs all examples at once: one alone cannot be evaluated.")
     one = []
     for example in shown:
@@ -51,9 +52,8 @@ class Clock:
         return time.monotonic() > self._end
 
 
-def needs_all_at_once(traced: Traced) -> bool:
+def needs_all_at_once(call: Call) -> bool:
     """Whether the function uses the name of a vmap's axis, so that one example cannot be computed alone."""
-    call = traced.call
     if not any(level.axis_name for level in call.levels):
         return False
     args, kwargs = call.arguments_of(0)

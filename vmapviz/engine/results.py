@@ -33,7 +33,7 @@ def result(traced: Traced, loaded: Loaded) -> Result:
     out = jax.block_until_ready(run(*loaded.args, **loaded.kwargs))
     seconds = time.perf_counter() - start
     checks, loops = [], {}
-    if needs_all_at_once(traced):
+    if needs_all_at_once(traced.call):
         note = f"{note} The function needs all examples at once, so there is no loop to compare with.".strip()
         checks.append(_against_jit(traced, loaded, out))
     else:

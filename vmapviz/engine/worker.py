@@ -1,0 +1,127 @@
+"""The worker process: reads requests from stdin, answers on stdout; `python -m vmapviz.engine.worker`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import faulthandler
+import os
+import platform
+import queue
+import threading
+import traceback
+
+from vmapviz.engine import machine, streams
+from vmapviz.model import messages, wire
+from vmapviz.model.problem import Problem
+
+MEMORY_SHARE = 0.8
+NICE = 19
+
+
+def main() -> None:
+    """Runs the worker until its stdin ends; what ends it otherwise is written to its real stderr."""
+    options = _options()
+    pipe, printed = streams.take_streams()
+    faulthandler.enable(pipe.errors)
+    try:
+        _serve(options, pipe, printed)
+    except BaseException:
+        os.write(pipe.errors, traceback.format_exc().encode())
+        os._exit(1)
+
+
+def _serve(options: argparse.Namespace, pipe: streams.Wire, printed: int) -> None:
+    sender = Sender(pipe)
+    prints = streams.Prints(printed, lambda text: sender.send(messages.Printed(text)))
+    _be_modest(options.memory_limit)
+    requests: queue.SimpleQueue[messages.Request] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(pipe, requests), name="requests", daemon=True).start()
+    sender.send(_start_jax(options.devices, options.x64))
+    from vmapviz.engine.handlers import answer  # loads JAX, which must be configured first
+
+    while True:
+        request = requests.get()
+        prints.new_job()
+        answer(request, sender.send)
+        streams.flush()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="vmapviz.engine.worker", description=__doc__)
+    parser.add_argument("--devices", type=int, default=1, help="number of CPU devices")
+    parser.add_argument("--x64", action="store_true", help="keep 64-bit types")
+    default = int(machine.total_bytes() * MEMORY_SHARE)
+    parser.add_argument(
+        "--memory-limit", type=int, default=default, metavar="BYTES", help="0 for no limit (Linux only)"
+    )
+    return parser.parse_args()
+
+
+class Sender:
+    """Sends replies as frames; a reply that cannot be encoded is answered by a problem instead."""
+
+    def __init__(self, pipe: streams.Wire) -> None:
+        self._pipe = pipe
+
+    def send(self, reply: messages.Reply) -> None:
+        """Sends one reply; ends the process when nobody listens."""
+        try:
+            data = wire.encode(reply)
+        except (OverflowError, TypeError, ValueError) as error:
+            data = wire.encode(_unsendable(reply, error))
+        try:
+            self._pipe.write(data)
+        except OSError:
+            os._exit(0)
+
+
+def _unsendable(reply: messages.Reply, error: Exception) -> messages.Reply:
+    said = f"{type(error).__name__}: {error}"
+    problem = Problem(
+        "wire", "The answer could not be sent.", "It holds a number or text that no message can.", said=said
+    )
+    return messages.Failed(getattr(reply, "job", 0), problem)
+
+
+def _read(pipe: streams.Wire, requests: queue.SimpleQueue[messages.Request]) -> None:
+    """Queues requests as they arrive; ends the process, whatever it is doing, at the end of the stream."""
+    frames = wire.Frames()
+    with contextlib.suppress(OSError, wire.BrokenFrameError):
+        while data := pipe.read():
+            for body in frames.feed(data):
+                requests.put(wire.decode_request(body))
+    os._exit(0)
+
+
+def _be_modest(memory_limit: int) -> None:
+    """Leaves processor and memory to the window: lowest priority, and a limit at which allocations fail."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    if memory_limit:
+        machine.limit_memory(memory_limit)
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def _start_jax(devices: int, x64: bool) -> messages.Ready:
+    """Loads JAX, with a first computation done; devices and x64 are fixed from here on."""
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_num_cpu_devices", devices)
+    jax.config.update("jax_enable_x64", x64)
+    jnp.add(1, 1).block_until_ready()
+    return messages.Ready(
+        jax=jax.__version__,
+        python=platform.python_version(),
+        backend=jax.default_backend(),
+        devices=tuple(map(str, jax.devices())),
+        x64=x64,
+        cores=machine.cores(),
+        machine=machine.name(),
+    )
+
+
+if __name__ == "__main__":
+    main()
