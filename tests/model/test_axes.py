@@ -92,7 +92,8 @@ def test_every_array_gets_its_axis(text: str, arguments: tuple[Argument, ...], a
         ("((0,),)", (PAIR,), "**`in_axes` does not fit `pair`.**", (0,)),
         ("(0, 2)", (W, X), "**`x` has no axis 2.**", (1,)),
         ("({'w': 0, 'b': -2},)", (PARAMS,), "**`params['b']` has no axis -2.**", (0,)),
-        ("oops", (W,), "**`in_axes` cannot be read as axes.**", ()),
+        ("axes()", (W,), "**`in_axes` is more than plain axes.**", ()),
+        ("(0,", (W,), "**`in_axes` cannot be read as axes.**", ()),
     ],
 )
 def test_axes_that_do_not_fit_say_where(text: str, arguments: tuple[Argument, ...], title: str, marked: object) -> None:
@@ -162,6 +163,15 @@ def test_integer_keys_and_gaps_in_a_row() -> None:
     leaves = (ArgumentLeaf("[0]", "float32", (5,), ()), ArgumentLeaf("[2]", "float32", (5,), ()))
     gap = Argument("x", "(f32[5], None, f32[5])", leaves)
     assert set_axis("0", (gap,), 0, "[2]", None) == "((0, None, None),)"
+
+
+def test_parts_without_arrays_keep_their_place() -> None:
+    leaves = tuple(ArgumentLeaf(path, "float32", (5,), ()) for path in ("['a']", "['c'][0]"))
+    holes = Argument("x", "{'c': [f32[5], None], 'b': None, 'a': f32[5]}", leaves)
+    once = set_axis("0", (holes,), 0, "['a']", None)
+    assert once == "({'a': None, 'b': None, 'c': 0},)"
+    own = "({'c': [0, None], 'b': None, 'a': 0},)"
+    assert set_axis(own, (holes,), 0, "['a']", None) == "({'c': [0, None], 'b': None, 'a': None},)"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from vmapviz.model.annotations import example_type
 from vmapviz.model.array_types import ArrayType, array_type, dim_nodes, parse_type
+from vmapviz.model.axis_trees import Spec
 from vmapviz.model.expressions import Expression, expression, parts, rewrite_empty, tokens, why_unreadable
 from vmapviz.model.paths import Key, parse_path
 from vmapviz.model.problem import Problem
@@ -17,7 +18,7 @@ __all__ = [
     "Row",
     "argument_problem",
     "bind",
-    "container_at",
+    "frame_at",
     "insert_dimension",
     "join",
     "leaf_types",
@@ -171,14 +172,18 @@ def _children(node: ast.expr) -> dict[str | int, ast.expr] | None:
     return dict(sorted(zip(keys, node.values, strict=True)))
 
 
-def container_at(text: str, place: tuple[Key, ...]) -> type | None:
-    """Whether an argument's text has a dict, a list or a tuple at a place of its pytree; None when it does not say."""
+def frame_at(text: str, place: tuple[Key, ...]) -> Spec:
+    """The dict, list or tuple that an argument's text has at a place, with None for every part; None for all else."""
     parsed = expression(text)
     node = parsed.tree if parsed else None
     for step in place:
         children = _children(node) if node is not None else None
         node = (children or {}).get(step.value) if step.value is not None else None
-    return {ast.Dict: dict, ast.List: list, ast.Tuple: tuple}.get(type(node))
+    parts_here = (_children(node) if node is not None else None) or {}
+    if isinstance(node, ast.Dict):
+        return dict.fromkeys(parts_here)
+    row: list[Spec] = [None] * len(parts_here)
+    return row if isinstance(node, ast.List) else tuple(row) if isinstance(node, ast.Tuple) else None
 
 
 def set_dimension(text: str, axis: int, size: int, path: str = "") -> tuple[str | None, str]:

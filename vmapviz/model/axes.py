@@ -9,8 +9,8 @@ from typing import TypeGuard
 
 from msgspec.structs import replace
 
-from vmapviz.model.arguments import container_at
-from vmapviz.model.axis_trees import Kind, Leaves, Spec, UnfitError, axis_at, changed, edited
+from vmapviz.model.arguments import frame_at
+from vmapviz.model.axis_trees import Frame, Leaves, Spec, UnfitError, axis_at, changed, edited
 from vmapviz.model.experiment import Vmap
 from vmapviz.model.expressions import UNREADABLE, expression, why_unreadable
 from vmapviz.model.messages import Argument, ArgumentLeaf, ResultLeaf
@@ -29,6 +29,9 @@ def parse(text: str, field: str = "in_axes") -> Spec | Problem:
         value = ...
     if _is_axes(value):
         return value
+    if parsed:
+        told = "It is used as it stands; chips show and change whole numbers, None, tuples, lists and dicts alone."
+        return Problem(f"{field} structure", f"**`{field}` is more than plain axes.**", told)
     told = "Axes are whole numbers and None, alone or in tuples, lists and dicts: `0` or `(None, 0)`."
     return Problem(f"{field} structure", f"**`{field}` cannot be read as axes.**", told, said=why_unreadable(text))
 
@@ -142,8 +145,8 @@ def set_axis(text: str, arguments: Sequence[Argument], index: int, path: str | N
     place = sum(not other.keyword for other in arguments[:index])
     entries = _padded(spec, sum(not other.keyword for other in arguments))
     try:
-        kind = partial(container_at, argument.text)
-        entries[place] = _choice(entries[place], argument.leaves, path, axis, kind)
+        frame: Frame = partial(frame_at, argument.text)
+        entries[place] = _choice(entries[place], argument.leaves, path, axis, frame)
     except UnfitError as reason:
         return _unfit(f"**`{argument.name}{path}` cannot have an axis of its own.**", str(reason), index, "axis choice")
     return _written(text, spec, entries)
@@ -155,7 +158,7 @@ def _padded(spec: Spec, count: int) -> list[Spec]:
     return [0 if isinstance(spec, dict) else spec] * count
 
 
-def _choice(entry: Spec, leaves: Sequence[ArgumentLeaf], path: str | None, axis: int | None, kind: Kind) -> Spec:
+def _choice(entry: Spec, leaves: Sequence[ArgumentLeaf], path: str | None, axis: int | None, frame: Frame) -> Spec:
     """The entry after the choice; the entry itself where it says the same already, and 0 first where it does not fit."""
     steps = {leaf.path: parse_path(leaf.path) for leaf in leaves}
     before: Leaves = {}
@@ -168,7 +171,7 @@ def _choice(entry: Spec, leaves: Sequence[ArgumentLeaf], path: str | None, axis:
         return entry
     if path is None or not chosen:
         return axis
-    return changed(entry, before, parse_path(path), axis, kind)
+    return changed(entry, before, parse_path(path), axis, frame)
 
 
 def _counted(axis: int | None, rank: int) -> int | None:
@@ -246,9 +249,9 @@ def _rank(leaf: ResultLeaf) -> int:
     return len(leaf.shape) + (leaf.axes[-1] is None)
 
 
-def _usual(_: tuple[Key, ...]) -> type:
+def _usual(_: tuple[Key, ...]) -> Spec:
     """Functions return several arrays in tuples."""
-    return tuple
+    return ()
 
 
 def set_out_axis(text: str, results: Sequence[ResultLeaf], path: str | None, axis: int | None) -> str | Problem:

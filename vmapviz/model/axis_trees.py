@@ -10,7 +10,7 @@ from vmapviz.model.paths import Key
 
 Spec = int | None | tuple["Spec", ...] | list["Spec"] | dict[str | int, "Spec"]
 Leaves = dict[tuple[Key, ...], int | None]
-Kind = Callable[[tuple[Key, ...]], type | None]
+Frame = Callable[[tuple[Key, ...]], Spec]
 
 
 class UnfitError(Exception):
@@ -36,44 +36,45 @@ def _down(spec: Spec, step: Key) -> Spec:
     raise UnfitError(f"`{spec!r}` has nothing for `{step.text}`.")
 
 
-def changed(spec: Spec, leaves: Leaves, target: tuple[Key, ...], axis: int | None, kind: Kind) -> Spec:
+def changed(spec: Spec, leaves: Leaves, target: tuple[Key, ...], axis: int | None, frame: Frame) -> Spec:
     """The literal with another axis at one leaf: one value where all leaves agree, else containers down to the leaf.
 
-    `leaves` are the axes so far; `kind` says whether the pytree has a dict, list or tuple at a place, None = not known.
-    Raises UnfitError where no literal can say it.
+    `leaves` are the axes so far; `frame` gives the dict, list or tuple at a place of the pytree with None for every
+    part, and None itself where it is not known. Raises UnfitError where no literal can say it.
     """
-    return _changed(spec, {**leaves, target: axis}, (), target, kind)
+    return _changed(spec, {**leaves, target: axis}, (), target, frame)
 
 
-def _changed(spec: Spec, leaves: Leaves, place: tuple[Key, ...], target: tuple[Key, ...], kind: Kind) -> Spec:
+def _changed(spec: Spec, leaves: Leaves, place: tuple[Key, ...], target: tuple[Key, ...], frame: Frame) -> Spec:
     below = {steps: axis for steps, axis in leaves.items() if steps[: len(place)] == place}
     axes = list(below.values())
+    written = isinstance(spec, list | tuple | dict)
     if target[: len(place)] != place:
-        return spec if isinstance(spec, list | tuple | dict) else axes[0]
+        return spec if written else axes[0]
     if all(axis == axes[0] for axis in axes):
         return axes[0]
-    keys = {steps[len(place)].value: steps[len(place)] for steps in below}
-    if isinstance(spec, dict):  # in the user's order
-        keys = {key: keys[key] for key in spec if key in keys}
-    children = {key: _changed(_child(spec, step), below, (*place, step), target, kind) for key, step in keys.items()}
-    return _container(children, type(spec) if isinstance(spec, list | tuple | dict) else kind(place))
+    steps = {step.value: step for step in (steps[len(place)] for steps in below)}
+    children = {
+        key: _changed(_down(spec, step) if written else spec, below, (*place, step), target, frame)
+        for key, step in steps.items()
+    }
+    return _container(children, spec if written else frame(place))
 
 
-def _child(spec: Spec, step: Key) -> Spec:
-    return _down(spec, step) if isinstance(spec, list | tuple | dict) else spec
-
-
-def _container(children: dict[str | int | None, Spec], kind: type | None) -> Spec:
+def _container(children: dict[str | int | None, Spec], frame: Spec) -> Spec:
+    """A dict, list or tuple of the parts; those without arrays (None in a pytree) stay as the frame has them."""
     keys = [key for key in children if key is not None]
     if len(keys) < len(children):
         raise UnfitError("Its parts are no dict, list or tuple, so they can only be batched along one axis together.")
     indices = [key for key in keys if isinstance(key, int)]
-    if not indices or kind is dict:
-        return {key: children[key] for key in keys}
-    if kind is None:
+    if isinstance(frame, dict) or not indices:
+        known = frame if isinstance(frame, dict) else {}
+        return {key: children.get(key, known.get(key)) for key in dict.fromkeys((*known, *keys))}
+    if not isinstance(frame, list | tuple):
         raise UnfitError("Whether its parts stand in a list or a tuple is not known here. Write their axes as text.")
-    row = [children.get(index) for index in range(max(indices) + 1)]
-    return row if kind is list else tuple(row)
+    rest = dict(enumerate(frame))
+    row = [children.get(index, rest.get(index)) for index in range(max(len(frame), max(indices) + 1))]
+    return row if isinstance(frame, list) else tuple(row)
 
 
 def edited(parsed: Expression, old: Spec, new: Spec) -> str:
