@@ -81,8 +81,13 @@ class TimingPlot(QWidget):
         self.view.setBackground(theme.colour("surface"))
         left, bottom = theme.px(_LEFT), theme.px(_BOTTOM)
         width, height = self.width() - left, self.height() - bottom
-        self.plan = plan(self._timings, self._pinned, width, height, _width) if self._timings else None
-        if self.plan is None or width < 1 or height < 1:
+        if self._timings is None or width < 1 or height < 1:
+            self.plan = None
+            return
+        # Planned in pixels before the user's zoom, as all sizes of the guide are.
+        zoom = theme.px(1000) / 1000
+        self.plan = plan(self._timings, self._pinned, width / zoom, height / zoom, lambda *text: _width(*text) / zoom)
+        if self.plan is None:
             return
         drawn = _Drawing(self.box, self.plan)
         drawn.axes(self.times, self.sizes)
@@ -158,7 +163,7 @@ class _Drawing:
 
     def _bars(self, curve: Curve, xs: Any, ys: Any, colour: str) -> None:
         # In logarithms already, for ErrorBarItem knows nothing of log mode.
-        beam = self._frame.place(theme.px(6), 0)[0] - self._frame.place(0, 0)[0]
+        beam = self._frame.place(6, 0)[0] - self._frame.place(0, 0)[0]
         above, below = np.array(curve.above), np.array(curve.below)
         item = pg.ErrorBarItem(x=xs, y=ys, top=above, bottom=below, beam=beam, pen=_pen(colour, 1.0))
         self._add(item, _BARS)
@@ -180,19 +185,19 @@ class _Drawing:
         for (x, y), unstable in zip(curve.points, curve.unstable, strict=True):
             if unstable and not curve.pinned:
                 px, py = self._frame.pixel(x, y)
-                self._text("~", px + theme.px(6), py - theme.px(9), colour, 600)
+                self._text("~", px - 5, py - 9, colour, 600, share=1.0)
 
     def _label(self, curve: Curve, colour: str) -> None:
         box = curve.label
         middle = box.y + box.height / 2
         end = self._frame.pixel(*curve.points[-1])
-        if abs(middle - end[1]) > theme.px(12) and box.x > end[0]:
-            self._path([(end[0] + theme.px(6), end[1]), (box.x - theme.px(2), middle)], _pen("cell", 1))
+        if abs(middle - end[1]) > 12 and box.x > end[0]:
+            self._path([(end[0] + 6, end[1]), (box.x - 2, middle)], _pen("cell", 1))
         item = self._text(curve.text, box.x, middle, "ink3" if curve.pinned else colour, 400 if curve.pinned else 600)
         item.setToolTip(curve.series.code)
 
     def skipped(self, row: SkipRow) -> None:
-        reach = theme.px(4)
+        reach = 4
         for x, why in row.marks:
             pen = _pen("ink2", 1.5)
             self._path([(x - reach, row.y - reach), (x + reach, row.y + reach)], pen)
@@ -202,7 +207,7 @@ class _Drawing:
         self._text(row.text, row.text_x, row.y, "ink3", 400, 1.0 if row.before else 0.0)
 
     def bracket(self, bracket: Bracket) -> None:
-        reach, pen = theme.px(4), _pen("ink", 1.5)
+        reach, pen = 4, _pen("ink", 1.5)
         self._path([(bracket.x, bracket.top), (bracket.x, bracket.bottom)], pen)
         for y in (bracket.top, bracket.bottom):
             self._path([(bracket.x - reach, y), (bracket.x + reach, y)], pen)
@@ -211,9 +216,9 @@ class _Drawing:
 
     def meeting(self, meeting: Meeting) -> None:
         x, y = meeting.at
-        radius, box = theme.px(8), meeting.box
+        radius, box = 8, meeting.box
         place = self._frame.place(x, y)
-        ring = pg.ScatterPlotItem(x=[place[0]], y=[place[1]], size=2 * radius, pen=_pen("ink", 2), brush=None)
+        ring = pg.ScatterPlotItem(x=[place[0]], y=[place[1]], size=2 * theme.px(radius), pen=_pen("ink", 2), brush=None)
         self._add(ring, _WORDS)
         above = box.y < y
         edge = box.y + box.height if above else box.y

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from vmapviz.gui import paint, theme
 from vmapviz.gui.clock import Clock
 from vmapviz.gui.panels.transport import step_by_key
-from vmapviz.model.actions import watching
+from vmapviz.model import actions
 from vmapviz.model.scenes import equation, story
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 from vmapviz.model.scenes.timeline import EMPTY
@@ -122,7 +122,7 @@ class ShapesPanel(QWidget):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         found = self.example_at(event.position())
         if found is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.wants.emit(partial(watching.follow, example=found))
+            self.wants.emit(partial(actions.follow, example=found))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._clock.playing:
@@ -133,7 +133,7 @@ class ShapesPanel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_E:
             back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.wants.emit(partial(watching.follow_step, step=-1 if back else 1))
+            self.wants.emit(actions.follow_previous if back else actions.follow_next)
         elif not step_by_key(self._clock, event):
             super().keyPressEvent(event)
 

@@ -54,6 +54,7 @@ class TimingPanel(QWidget):
         self.stack = QStackedLayout()
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.bar.run)
         self._show(self._session)
 
     def _lay_out(self) -> None:

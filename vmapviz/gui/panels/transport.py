@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from vmapviz.gui import paint, theme
 from vmapviz.gui.clock import Clock as Clock
 from vmapviz.gui.widgets.buttons import IconButton, RoundButton, button
+from vmapviz.model import actions
 from vmapviz.model.actions import watching
 from vmapviz.model.scenes import track
 from vmapviz.model.scenes.timeline import EMPTY, Timeline, timeline
@@ -74,7 +75,7 @@ class Transport(QWidget):
 
     def _arrived(self, segment: int) -> None:
         path = self._clock.timeline.segments[segment].path
-        self.wants.emit(partial(watching.go_to, path=path, step=segment))
+        self.wants.emit(partial(actions.select, path=path))
 
     def _toggled(self, playing: bool) -> None:
         self.play.set_icon(*(("pause", "Pause") if playing else ("play", "Play")))

@@ -1,0 +1,135 @@
+"""The command line: `vmapviz [WHAT]` opens the window, `snapshot` and `examples` need neither Qt nor a display."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from vmapviz.model.experiment import Experiment
+
+WHAT = "a gallery name, file.py, or file.py::function"
+
+
+class _OpensByDefault(click.Group):
+    """`vmapviz matvec` means `vmapviz open matvec`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h", "--version")):
+            args = ["open", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=_OpensByDefault,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=f"WHAT is {WHAT}. `vmapviz matvec` is short for `vmapviz open matvec`.",
+)
+@click.version_option(version("vmapviz"), prog_name="vmapviz")
+def main() -> None:
+    """See what jax.vmap does to a function: both jaxprs with exact links, the shapes, the result, the times."""
+
+
+def _experiment_options(command: Any) -> Any:
+    for option in (
+        click.option("--case", help="A named case of the experiment."),
+        click.option("--out-axes", help="Where the batch axis goes: Python text such as 0 or (0, None)."),
+        click.option("--in-axes", help="Which axis counts the examples, per argument: Python text such as (None, 0)."),
+        click.option("--arguments", help="The arguments of the call: 'f32[2,3], x=jnp.ones(3)'."),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command(name="open")
+@click.argument("what", required=False)
+@_experiment_options
+@click.option("--python", default="", help="The Python that runs your code (default: this one).")
+@click.option("--theme", type=click.Choice(["system", "light", "dark", "projector"]), help="The look of the window.")
+@click.option("--screenshot", type=click.Path(dir_okay=False), help="Write a picture of the window as PNG, and end.")
+@click.option("--snapshot", type=click.Path(dir_okay=False), help="Write a JSON snapshot of what it shows, and end.")
+def open_window(
+    what: str | None,
+    arguments: str | None,
+    in_axes: str | None,
+    out_axes: str | None,
+    case: str | None,
+    python: str,
+    theme: str | None,
+    screenshot: str | None,
+    snapshot: str | None,
+) -> None:
+    """Open the window, with WHAT if given."""
+    changes = {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes}
+    experiment = _experiment(what, case, changes) if what or screenshot or snapshot else None
+    from vmapviz.gui.main import run
+
+    sys.exit(run(experiment, python=python, theme=theme, screenshot=screenshot, snapshot=snapshot))
+
+
+@main.command()
+@click.argument("what")
+@_experiment_options
+@click.option("--format", "kind", type=click.Choice(["json", "txt", "svg"]), help="Default: by the ending of -o.")
+@click.option("-o", "output", default="-", help="A file, or - for standard output.")
+def snapshot(
+    what: str,
+    arguments: str | None,
+    in_axes: str | None,
+    out_axes: str | None,
+    case: str | None,
+    kind: str | None,
+    output: str,
+) -> None:
+    """Write both programs of WHAT, with their links, as JSON, text or SVG."""
+    experiment = _experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes})
+    from vmapviz.engine.snapshot import SnapshotError, take
+    from vmapviz.export.table import exported
+
+    ending = Path(output).suffix.removeprefix(".")
+    try:
+        taken = take(experiment)
+    except SnapshotError as problem:
+        _fail(str(problem))
+    data = exported(taken, kind or (ending if ending in ("json", "txt", "svg") else "json"))
+    if output == "-":
+        click.echo(data.decode(), nl=False)
+        return
+    try:
+        Path(output).write_bytes(data)
+    except OSError as error:
+        _fail(f"{output} could not be written: {error.strerror}.")
+    click.echo(f"Wrote {output}.", err=True)
+
+
+@main.command()
+def examples() -> None:
+    """List the gallery."""
+    from vmapviz.gallery import entries
+
+    group = None
+    for entry in entries():
+        if entry.group != group:
+            click.echo(("\n" if group else "") + click.style(entry.group, bold=True))
+            group = entry.group
+        click.echo(f"  {entry.name:36}{entry.summary}")
+
+
+def _experiment(what: str | None, case: str | None, changes: dict[str, str | None]) -> Experiment:
+    from vmapviz.model.experiment import ExperimentError
+    from vmapviz.model.variations import varied
+    from vmapviz.what import experiment_of
+
+    try:
+        return varied(experiment_of(what or "matvec"), case, changes)
+    except ExperimentError as problem:
+        _fail(str(problem))
+
+
+def _fail(sentence: str) -> NoReturn:
+    click.echo(f"vmapviz: {sentence}", err=True)
+    sys.exit(1)

@@ -1,0 +1,214 @@
+"""Connects the store with the worker, the files and the window: decides when a change asks for a job."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from vmapviz.gui import theme
+from vmapviz.gui.files import Files
+from vmapviz.gui.settings import Draft, Remembered, Settings
+from vmapviz.gui.store import Store
+from vmapviz.gui.window import Window
+from vmapviz.gui.worker import WorkerProcess
+from vmapviz.model import actions
+from vmapviz.model.messages import Ready, Reply
+from vmapviz.model.problem import Action
+from vmapviz.model.session import KINDS, Kind, Session
+
+TYPING_MS = 300
+REPLACE_MS = 1000
+AUTOSAVE_MS = 5000
+
+
+class App(QObject):
+    """One window with its worker. Owns the timers; holds no state of its own that a user would miss."""
+
+    def __init__(self, session: Session, settings: Settings, python: str = "") -> None:
+        super().__init__()
+        self.settings = settings
+        self.store = Store(session, self)
+        self.worker = WorkerProcess(python, self)
+        self.window = Window(self)
+        self.files = Files(self.store, self.window)
+        self._wanted: set[Kind] = set()
+        self._typing = _timer(self, TYPING_MS, self._typing_paused)
+        self._limit = _timer(self, 0, self._too_long)
+        self._replace = _timer(self, REPLACE_MS, self._replace_running)
+        self._autosave = _timer(self, AUTOSAVE_MS, self._save_draft)
+        self.worker.replied.connect(self._replied)
+        self.worker.ended.connect(self._worker_ended)
+        self.store.changed.connect(self._changed)
+        self.window.show_all()
+
+    # --- life ---------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the worker; the first trace follows when it is ready."""
+        if self.store.session.auto:
+            self._wanted.add("trace")
+        self.worker.start(self._options())
+
+    def close(self) -> None:
+        """Remember everything and end the worker."""
+        self._save_draft()
+        session = self.store.session
+        self.settings.remember(Remembered(session.view, session.recent, session.sweep, session.time_limit_s))
+        self.worker.close()
+
+    def _options(self) -> list[str]:
+        session = self.store.session
+        options = ["--devices", str(session.sweep.devices)]
+        return [*options, "--x64"] if session.experiment.x64 else options
+
+    # --- what the user asks -------------------------------------------------------------------------------------------
+
+    def run_now(self) -> None:
+        """Trace and run, at once."""
+        self._typing.stop()
+        self.store.apply(actions.run_now)
+        self._want("trace")
+
+    def stop(self) -> None:
+        """Stop what runs: the worker is killed and started afresh; nothing typed is in it."""
+        self._wanted.clear()
+        self.store.apply(actions.stop)
+
+    def act(self, action: Action) -> None:
+        """Take one of a problem's ways out."""
+        self.store.apply(partial(actions.take, action=action))
+        if any(field == "run" for field, _, _ in action.edits):
+            self.run_now()
+
+    def restart(self) -> None:
+        """Start JAX afresh and trace again."""
+        self.store.apply(partial(actions.stop, why="settings"))
+        self._want("trace")
+
+    def look(self) -> None:
+        """Give the whole app the session's theme and zoom."""
+        view = self.store.session.view
+        name = theme.system_theme() if view.theme == "system" else view.theme
+        theme.apply(QApplication.instance(), name, view.zoom)  # type: ignore[arg-type]  # a QApplication once there are widgets
+
+    def toggle_theme(self) -> None:
+        """From what is seen now to the other of light and dark."""
+        other = "light" if theme.current().name == "dark" else "dark"
+        self.store.apply(partial(actions.set_theme, theme=other))
+
+    # --- what follows from a change -----------------------------------------------------------------------------------
+
+    def _changed(self, old: Session, new: Session) -> None:
+        self.window.show_session(old, new)
+        self._autosave_soon(old, new)
+        if new.worker.restarts != old.worker.restarts:
+            self.worker.start(self._options())
+        elif _restart_needed(old, new):
+            self._wanted.update(("trace",) if new.auto else ())
+            self.store.apply(partial(actions.stop, why="settings"))
+        self._send_started(old, new)
+        self._watch_limit(old, new)
+        for kind in actions.wanted(old, new):
+            if kind == "trace" and actions.typed(old, new):
+                self._typing.start()
+            else:
+                self._want(kind)
+        if self._wanted and _ended(old, new):
+            self._send()
+
+    def _typing_paused(self) -> None:
+        self.store.apply(actions.pause)
+        self._want("trace")
+
+    def _want(self, kind: Kind) -> None:
+        self._wanted.add(kind)
+        self._send()
+
+    def _send(self) -> None:
+        """Start what is wanted, if the worker is ready and free; a newer trace gives the running job a second to end."""
+        session = self.store.session
+        if not self._wanted or session.worker.ready is None:
+            return
+        if "trace" in self._wanted:
+            if actions.running(session):
+                if not self._replace.isActive():
+                    self._replace.start()
+                return
+            self._wanted.clear()
+            self.store.apply(partial(actions.started, kind="trace"))
+        elif session.jobs.run is None and session.jobs.time is None:
+            self._wanted.clear()
+            self.store.apply(partial(actions.started, kind="run"))
+
+    def _send_started(self, old: Session, new: Session) -> None:
+        """A job that is new in the session goes to the worker, whoever started it."""
+        for kind in KINDS:
+            number = getattr(new.jobs, kind)
+            if number is not None and number != getattr(old.jobs, kind):
+                request = actions.request(new, kind)
+                if request is not None:
+                    self.worker.send(request)
+
+    def _replace_running(self) -> None:
+        """The second is over: what still runs gives way to what is wanted."""
+        if "trace" in self._wanted and actions.running(self.store.session):
+            self.store.apply(partial(actions.stop, why="replaced"))
+        else:
+            self._send()
+
+    def _watch_limit(self, old: Session, new: Session) -> None:
+        """A trace or run may take `time_limit_s`; the clock starts anew with every job, and a sweep has none."""
+        now = (new.jobs.trace, new.jobs.run)
+        if now == (None, None):
+            self._limit.stop()
+        elif now != (old.jobs.trace, old.jobs.run) or new.time_limit_s != old.time_limit_s:
+            self._limit.start(int(new.time_limit_s * 1000))
+
+    def _too_long(self) -> None:
+        self._wanted.clear()
+        self.store.apply(partial(actions.stop, why="limit"))
+
+    # --- what the worker says -----------------------------------------------------------------------------------------
+
+    def _replied(self, reply: Reply) -> None:
+        self.store.apply(partial(actions.receive, reply=reply))
+        if isinstance(reply, Ready):
+            self._send()
+
+    def _worker_ended(self, why: str) -> None:
+        """It died: start it again, unless it never came up."""
+        self._wanted.clear()
+        if self.store.session.worker.ready is None:
+            self.store.apply(partial(actions.never_started, python=self.worker.python, why=why))
+        else:
+            self.store.apply(partial(actions.died, why=why))
+
+    # --- autosave -----------------------------------------------------------------------------------------------------
+
+    def _autosave_soon(self, old: Session, new: Session) -> None:
+        if new.experiment is not old.experiment and not self._autosave.isActive():
+            self._autosave.start()
+
+    def _save_draft(self) -> None:
+        session = self.store.session
+        self.settings.keep_draft(Draft(session.experiment, session.saved))
+
+
+def _restart_needed(old: Session, new: Session) -> bool:
+    """Precision and devices are fixed before JAX starts."""
+    return old.experiment.x64 != new.experiment.x64 or old.sweep.devices != new.sweep.devices
+
+
+def _ended(old: Session, new: Session) -> bool:
+    """Whether a job came to its end, so that another may start."""
+    return any(getattr(old.jobs, kind) is not None and getattr(new.jobs, kind) is None for kind in KINDS)
+
+
+def _timer(parent: QObject, milliseconds: int, fire: object) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(fire)  # type: ignore[arg-type]
+    return timer

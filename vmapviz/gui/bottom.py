@@ -1,0 +1,118 @@
+"""The tabs under the programs: one table of panels, each shown when its tab is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from vmapviz.gui import theme
+from vmapviz.gui.follow import FollowControls
+from vmapviz.gui.panels.output import OutputPanel
+from vmapviz.gui.panels.result import ResultPanel
+from vmapviz.gui.panels.shapes import ShapesPanel
+from vmapviz.gui.panels.timing import TimingPanel
+from vmapviz.gui.panels.transport import Clock
+from vmapviz.gui.panels.values import ValuesPanel
+from vmapviz.model import actions
+from vmapviz.model.session import Session
+
+
+class Tab(NamedTuple):
+    """One tab: its id in `View.tab`, its title, and how its panel is made."""
+
+    id: str
+    title: str
+    make: Callable[[Clock, QWidget], QWidget]
+
+
+PANELS: tuple[Tab, ...] = (
+    Tab("shapes", "Shapes", lambda clock, parent: ShapesPanel(clock, parent)),
+    Tab("values", "Values", lambda clock, parent: ValuesPanel(parent)),
+    Tab("result", "Result", lambda clock, parent: ResultPanel(parent)),
+    Tab("timing", "Timing", lambda clock, parent: TimingPanel(parent)),
+    Tab("output", "Output", lambda clock, parent: OutputPanel(parent)),
+)
+
+
+class Bottom(QWidget):
+    """A row of tabs, at its right what belongs to the chosen one, below it the panel."""
+
+    wants = Signal(object)
+
+    def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tabs = QTabBar(self)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName("What to look at")
+        self._stack = QStackedWidget(self)
+        self.panels: dict[str, Any] = {}
+        for tab in PANELS:
+            panel = tab.make(clock, self._stack)
+            self.panels[tab.id] = panel
+            self._stack.addWidget(panel)
+            self.tabs.addTab(tab.title)
+            if hasattr(panel, "wants"):
+                panel.wants.connect(self.wants)
+        self.follow = FollowControls(self)
+        self.follow.wants.connect(self.wants)
+        row = QHBoxLayout()
+        row.setContentsMargins(50, 4, 16, 0)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        row.addWidget(self.follow)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self._stack, 1)
+        self.tabs.currentChanged.connect(self._chosen)
+
+    @property
+    def picture(self) -> QWidget:
+        """The panel whose plain keys step through the equations."""
+        panel: QWidget = self.panels["shapes"]
+        return panel
+
+    @property
+    def timing(self) -> TimingPanel:
+        """The panel that measures."""
+        panel: TimingPanel = self.panels["timing"]
+        return panel
+
+    def open(self, name: str) -> QWidget:
+        """Bring a panel to the front and return it."""
+        self.wants.emit(partial(actions.set_tab, tab=name))
+        panel: QWidget = self.panels[name]
+        return panel
+
+    def show_output(self) -> None:
+        """Bring what the user's code printed to the front."""
+        self.open("output")
+
+    def show_session(self, old: Session, new: Session) -> None:
+        """Show the chosen tab; hidden panels are told too, and draw when they are shown."""
+        index = next(i for i, tab in enumerate(PANELS) if tab.id == new.view.tab)
+        self.tabs.setTabVisible(len(PANELS) - 1, bool(new.printed))
+        if self.tabs.currentIndex() != index:
+            self.tabs.setCurrentIndex(index)
+        self._stack.setCurrentIndex(index)
+        self.follow.setVisible(new.view.tab in ("shapes", "values", "result"))
+        self.follow.show_session(old, new)
+        for panel in self.panels.values():
+            panel.show_session(old, new)
+
+    def _chosen(self, index: int) -> None:
+        self.wants.emit(partial(actions.set_tab, tab=PANELS[index].id))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self.setMinimumHeight(theme.px(240))
+        super().changeEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), theme.colour("surface"))

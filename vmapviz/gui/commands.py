@@ -1,0 +1,130 @@
+"""Everything the user can do by name: one table for menus, shortcuts, the palette and the README's key table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from vmapviz.model import actions
+from vmapviz.model.session import Session
+
+if TYPE_CHECKING:
+    from vmapviz.gui.app import App
+
+Run = Callable[["App"], None]
+Menu = Literal["File", "Edit", "View", "Run", "Go", "Export"]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: `scope` "picture" means its keys act only while the programs, Shapes or the transport have the focus.
+
+    `enabled` says when it can be used; without it, always.
+    """
+
+    id: str
+    title: str
+    menu: Menu
+    keys: tuple[str, ...]
+    run: Run
+    scope: Literal["window", "picture"] = "window"
+    enabled: Callable[[Session], bool] = lambda session: True
+
+
+def change(action: Callable[[Session], Session]) -> Run:
+    """A command that is a pure function of the session."""
+    return lambda app: app.store.apply(action)
+
+
+def focus(panel: str) -> Run:
+    """A command that gives a panel the keyboard."""
+    return lambda app: app.window.focus_panel(panel)
+
+
+def _traced(session: Session) -> bool:
+    return session.picture is not None
+
+
+def _running(session: Session) -> bool:
+    return session.jobs.trace is not None or session.jobs.run is not None or session.jobs.time is not None
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("new", "New experiment", "File", ("Ctrl+N",), lambda app: app.files.new()),
+    Command("open", "Open…", "File", ("Ctrl+O",), lambda app: app.files.ask_open()),
+    Command("save", "Save", "File", ("Ctrl+S",), lambda app: app.files.save()),
+    Command("save_as", "Save as…", "File", ("Ctrl+Shift+S",), lambda app: app.files.ask_save_as()),
+    Command("quit", "Quit", "File", ("Ctrl+Q",), lambda app: app.window.close_window()),
+    Command("undo", "Undo", "Edit", ("Ctrl+Z",), change(actions.undo), enabled=lambda s: bool(s.history.past)),
+    Command(
+        "redo",
+        "Redo",
+        "Edit",
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        change(actions.redo),
+        enabled=lambda s: bool(s.history.future),
+    ),
+    Command(
+        "find",
+        "Find in the programs",
+        "Edit",
+        ("Ctrl+F",),
+        lambda app: app.window.programs.open_find(),
+        enabled=_traced,
+    ),
+    Command(
+        "copy_all",
+        "Copy both programs",
+        "Edit",
+        ("Ctrl+Shift+C",),
+        lambda app: app.window.programs.copy_all(),
+        enabled=_traced,
+    ),
+    Command("run", "Run now", "Run", ("Ctrl+Return", "Ctrl+Enter"), lambda app: app.run_now()),
+    Command("stop", "Stop", "Run", ("Ctrl+.",), lambda app: app.stop(), enabled=_running),
+    Command("restart", "Restart JAX", "Run", ("Ctrl+Shift+R",), lambda app: app.restart()),
+    Command("measure", "Measure the times", "Run", ("Ctrl+M",), lambda app: app.window.measure(), enabled=_traced),
+    Command("x64", "64-bit numbers on or off", "Run", (), change(actions.toggle_x64)),
+    Command("function", "Function", "Go", ("Ctrl+1",), focus("function")),
+    Command("programs", "Jaxprs", "Go", ("Ctrl+2", "F6"), focus("programs")),
+    Command("shapes", "Shapes", "Go", ("Ctrl+3",), focus("shapes")),
+    Command("values", "Values", "Go", ("Ctrl+4",), focus("values")),
+    Command("result", "Result", "Go", ("Ctrl+5",), focus("result")),
+    Command("timing", "Timing", "Go", ("Ctrl+6",), focus("timing")),
+    Command("next", "Next equation", "Go", ("PgDown", "Alt+Right"), change(actions.select_next), "picture", _traced),
+    Command(
+        "previous", "Previous equation", "Go", ("PgUp", "Alt+Left"), change(actions.select_previous), "picture", _traced
+    ),
+    Command("first", "First equation", "Go", ("Home",), change(actions.select_first), "picture", _traced),
+    Command("last", "Last equation", "Go", ("End",), change(actions.select_last), "picture", _traced),
+    Command("play", "Play or pause", "Go", ("Space",), lambda app: app.window.clock.toggle(), "picture", _traced),
+    Command("forward", "Next phase", "Go", ("Right",), lambda app: app.window.clock.forward(), "picture", _traced),
+    Command("back", "Previous phase", "Go", ("Left",), lambda app: app.window.clock.back(), "picture", _traced),
+    Command("follow_next", "Follow the next example", "Go", ("E",), change(actions.follow_next), "picture", _traced),
+    Command(
+        "follow_previous",
+        "Follow the previous example",
+        "Go",
+        ("Shift+E",),
+        change(actions.follow_previous),
+        "picture",
+        _traced,
+    ),
+    Command("export", "Export…", "Export", ("Ctrl+Shift+E",), lambda app: app.window.topbar.menus["Export"].showMenu()),
+    Command(
+        "export_window", "The window as a picture (PNG)", "Export", (), lambda app: app.files.ask_export_window()
+    ),
+    Command("palette", "Find an example or a command", "View", ("Ctrl+K",), lambda app: app.window.open_palette()),
+    Command("examples", "Show or fold the examples", "View", ("Ctrl+B",), change(actions.toggle_examples)),
+    Command("theme", "Light or dark", "View", ("Ctrl+D",), lambda app: app.toggle_theme()),
+    Command("projector", "Projector colours", "View", (), change(partial(actions.set_theme, theme="projector"))),
+    Command("system", "Colours of the system", "View", (), change(partial(actions.set_theme, theme="system"))),
+    Command("zoom_in", "Larger", "View", ("Ctrl++", "Ctrl+="), change(actions.zoom_in)),
+    Command("zoom_out", "Smaller", "View", ("Ctrl+-",), change(actions.zoom_out)),
+    Command("zoom_reset", "Normal size", "View", ("Ctrl+0",), change(actions.zoom_reset)),
+    Command("raw", "Types and parameters as JAX prints them", "View", ("Ctrl+Shift+J",), change(actions.toggle_raw)),
+    Command("full_screen", "Full screen", "View", ("F11",), lambda app: app.window.toggle_full_screen()),
+    Command("keys", "Keys", "View", ("F1",), lambda app: app.window.show_keys()),
+)

@@ -1,0 +1,193 @@
+"""Opening, saving and watching files; the only place with file dialogs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QSaveFile, QTimer
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from vmapviz import gallery
+from vmapviz.export.table import Export
+from vmapviz.gui.export import widget_png
+from vmapviz.gui.store import Store
+from vmapviz.model import actions
+from vmapviz.model.experiment import Experiment, ExperimentError, write
+from vmapviz.model.session import Session
+from vmapviz.model.snapshot import read_snapshot
+from vmapviz.model.what import GALLERY, experiment_of, opened
+
+PYTHON = "Python files (*.py)"
+ALL = "Python files and snapshots (*.py *.json)"
+
+
+class Files(QObject):
+    """What the user does with files. Failures become a problem in the window, never a lost text."""
+
+    def __init__(self, store: Store, window: QWidget) -> None:
+        super().__init__(window)
+        self._store, self._window = store, window
+        self._disk = ""
+        self._watcher = QFileSystemWatcher(self)
+        # Editors replace a file by another: it is gone for a moment, so look when it has settled.
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(200)
+        self._settled.timeout.connect(self._look_again)
+        self._watcher.fileChanged.connect(lambda path: self._settled.start())
+        store.changed.connect(self._follow)
+
+    # --- opening ------------------------------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """An empty experiment."""
+        self._store.apply(partial(actions.open_experiment, experiment=Experiment()))
+
+    def open_example(self, path: str) -> None:
+        """Open a gallery entry by its path "gallery:matvec"."""
+        self._open(lambda: experiment_of(path.removeprefix(GALLERY), gallery.find, _read), auto=True)
+
+    def open_path(self, path: str, auto: bool = False) -> None:
+        """Open a Python file or a snapshot; its code runs at once only when `auto`."""
+        if path.endswith(".json"):
+            self._open_snapshot(path)
+        else:
+            self._open(lambda: opened(path, _read, path), auto)
+
+    def ask_open(self) -> None:
+        """Ask for a file and open it."""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open", self._folder(), ALL)
+        if path:
+            self.open_path(path)
+
+    def _open(self, read: Callable[[], Experiment], auto: bool) -> None:
+        try:
+            experiment = read()
+        except ExperimentError as problem:
+            self._fail(str(problem))
+            return
+        self._store.apply(partial(actions.open_experiment, experiment=experiment, auto=auto))
+
+    def _open_snapshot(self, path: str) -> None:
+        try:
+            snapshot = read_snapshot(_read(path))
+        except (ExperimentError, OSError) as problem:
+            self._fail(f"{Path(path).name} could not be opened: {problem}")
+            return
+        self._store.apply(partial(actions.open_snapshot, snapshot=snapshot))
+
+    # --- saving -------------------------------------------------------------------------------------------------------
+
+    def save(self) -> bool:
+        """Save in place; asks where when the experiment has no file of the user's own."""
+        path = self._own_path(self._store.session)
+        return self._save_to(path) if path else self.ask_save_as()
+
+    def ask_save_as(self) -> bool:
+        """Ask for a file and save there."""
+        experiment = self._store.session.experiment
+        name = (experiment.name or experiment.function or "experiment").replace(" ", "_") + ".py"
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save as", str(Path(self._folder()) / name), PYTHON)
+        return bool(path) and self._save_to(path)
+
+    def _save_to(self, path: str) -> bool:
+        experiment = self._store.session.experiment
+        before = _text(path) if path == experiment.path else None
+        try:
+            text = write(experiment, before)
+        except ExperimentError as problem:
+            self._fail(str(problem))
+            return False
+        if not self._written(path, text.encode()):
+            return False
+        self._disk = text
+        self._store.apply(partial(actions.saved_as, path=path))
+        return True
+
+    # --- exporting ----------------------------------------------------------------------------------------------------
+
+    def ask_export(self, export: Export) -> None:
+        """Ask for a file and write what the window shows into it."""
+        try:
+            data = export.of(self._store.session)
+        except ExperimentError as problem:
+            self._fail(str(problem))
+            return
+        self._ask_write(export.title, export.suffix, data)
+
+    def ask_export_window(self) -> None:
+        """Ask for a file and write a picture of the window into it."""
+        self._ask_write("The window as a picture (PNG)", "png", widget_png(self._window))
+
+    def _ask_write(self, title: str, suffix: str, data: bytes) -> None:
+        experiment = self._store.session.experiment
+        name = (experiment.name or experiment.function or "vmapviz").replace(" ", "_")
+        path, _ = QFileDialog.getSaveFileName(self._window, title, str(Path(self._folder()) / f"{name}.{suffix}"))
+        if path:
+            self._written(path, data)
+
+    def _written(self, path: str, data: bytes) -> bool:
+        file = QSaveFile(path)
+        done = file.open(QSaveFile.OpenModeFlag.WriteOnly) and file.write(data) >= 0 and file.commit()
+        if not done:
+            self._fail(f"{Path(path).name} could not be written: {file.errorString()}.")
+        return bool(done)
+
+    # --- watching -----------------------------------------------------------------------------------------------------
+
+    def _follow(self, old: Session, new: Session) -> None:
+        if new.experiment.path == old.experiment.path and self._disk:
+            return
+        watched = self._watcher.files()
+        if watched:
+            self._watcher.removePaths(watched)
+        path = self._own_path(new)
+        self._disk = (_text(path) or "") if path else ""
+        if path:
+            self._watcher.addPath(path)
+
+    def _look_again(self) -> None:
+        session = self._store.session
+        path = self._own_path(session)
+        text = _text(path) if path else None
+        if not path or text is None or text == self._disk:
+            return
+        self._disk = text
+        self._watcher.addPath(path)
+        if not actions.is_edited(session) or self._ask_reload(path):
+            self.open_path(path, auto=session.auto)
+
+    def _ask_reload(self, path: str) -> bool:
+        box = QMessageBox(self._window)
+        box.setWindowTitle("Changed in both places")
+        box.setText(f"{Path(path).name} changed on disk, and you changed it here.")
+        reload = box.addButton("Take the file's text", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("Keep mine", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return box.clickedButton() is reload
+
+    # --- small things -------------------------------------------------------------------------------------------------
+
+    def _own_path(self, session: Session) -> str:
+        path = session.experiment.path
+        return "" if path.startswith(GALLERY) else path
+
+    def _folder(self) -> str:
+        path = self._own_path(self._store.session)
+        return str(Path(path).parent if path else Path.home())
+
+    def _fail(self, sentence: str) -> None:
+        self._store.apply(partial(actions.fail, sentence=sentence))
+
+
+def _read(path: str) -> bytes:
+    return Path(path).read_bytes()
+
+
+def _text(path: str) -> str | None:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None

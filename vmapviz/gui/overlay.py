@@ -1,0 +1,84 @@
+"""The programs with what is to be said over them: starting, nothing yet, or a problem; the last good picture stays behind."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from vmapviz.gui import theme
+from vmapviz.gui.panels.programs import Programs
+from vmapviz.gui.widgets.message import Message, MessageView, message_of
+from vmapviz.model import actions
+from vmapviz.model.session import Session
+
+WAITING = Message(
+    "wait", "Starting JAX", "The first start takes a few seconds. You can already edit the function and choose axes."
+)
+STALE, BEHIND = 0.6, 0.4
+
+
+class ProgramsWithMessage(QWidget):
+    """`acted(action)` when the user takes one of a problem's ways out; carries the Action."""
+
+    wants = Signal(object)
+    acted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.programs = Programs(self)
+        self.programs.wants.connect(self.wants)
+        self.message = MessageView(self)
+        self.message.setAutoFillBackground(False)
+        self.message.acted.connect(self._act)
+        self._session = Session()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.programs)
+        self.message.hide()
+
+    def show_session(self, old: Session, new: Session) -> None:
+        """Show the programs and, over them, the problem or the wait."""
+        self._session = new
+        self.programs.show_session(old, new)
+        message = _message(new)
+        if message is not None:
+            if message != self.message.message():
+                self.message.set_message(message)
+            self._place()
+        self.message.setVisible(message is not None)
+        behind = BEHIND if message is not None else STALE if actions.is_stale(new) else 1.0
+        self.programs.set_dimmed(behind)
+        if message is not None and new.picture is None:
+            self.programs.empty.hide()
+
+    def _act(self, index: str) -> None:
+        problem = self._session.problem
+        if problem is not None and index.isdigit():
+            self.acted.emit(problem.actions[int(index)])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Over the programs, with a margin so that the last good picture can be seen around it."""
+        wide = min(self.width() - theme.px(64), theme.px(620))
+        self.message.setGeometry((self.width() - wide) // 2, theme.px(24), wide, self.height() - theme.px(48))
+        self.message.raise_()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._place()
+        super().changeEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), theme.colour("surface"))
+
+
+def _message(session: Session) -> Message | None:
+    if session.problem is not None:
+        return message_of(session.problem)
+    if session.picture is None and session.worker.ready is None:
+        return WAITING
+    return None

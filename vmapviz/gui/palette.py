@@ -1,0 +1,124 @@
+"""Finds an example or a command by a few of its letters (Ctrl+K)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from vmapviz.gui import theme
+
+
+class Entry(NamedTuple):
+    """Something that can be found: its title, what stands at the right (keys, group), and what choosing it does."""
+
+    title: str
+    note: str
+    run: Callable[[], None]
+
+
+def matches(text: str, title: str) -> int | None:
+    """How well `title` matches what was typed: smaller is better, None = not at all; letters in order, case ignored."""
+    wanted, found = text.casefold().replace(" ", ""), title.casefold()
+    if text.casefold() in found:
+        return found.index(text.casefold())
+    position = -1
+    for letter in wanted:
+        position = found.find(letter, position + 1)
+        if position < 0:
+            return None
+    return 1000 + position
+
+
+class CommandPalette(QFrame):
+    """A field and a list over the window; Enter runs, Esc closes, Up and Down choose. `closed` when it is gone."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("palette")
+        self.setFrameShape(QFrame.Shape.Box)
+        self.setAutoFillBackground(True)
+        self._entries: Sequence[Entry] = ()
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText("Find an example or a command")
+        self.field.setAccessibleName("Find an example or a command")
+        self.list = QListWidget(self)
+        self.list.setAccessibleName("What was found")
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.field)
+        column.addWidget(self.list)
+        self.field.textChanged.connect(self._fill)
+        self.field.installEventFilter(self)
+        self.list.itemClicked.connect(self._run)
+        self.hide()
+
+    def open(self, entries: Sequence[Entry]) -> None:
+        """Show these entries and take the keyboard."""
+        self._entries = entries
+        width = min(theme.px(560), self.parentWidget().width() - 32)
+        self.setGeometry((self.parentWidget().width() - width) // 2, theme.px(56), width, theme.px(420))
+        self.field.clear()
+        self._fill("")
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _fill(self, text: str) -> None:
+        ranked = [(matches(text, f"{e.title} {e.note}"), i) for i, e in enumerate(self._entries)]
+        found = sorted((rank, i) for rank, i in ranked if rank is not None)
+        self.list.clear()
+        for _, i in found:
+            entry = self._entries[i]
+            item = QListWidgetItem(f"{entry.title}    {entry.note}" if entry.note else entry.title)
+            item.setData(Qt.ItemDataRole.UserRole, i)
+            self.list.addItem(item)
+        if not found:
+            nothing = QListWidgetItem("Nothing has these letters in its name.")
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(nothing)
+        self.list.setCurrentRow(0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._key(event)
+        if watched is self.field and event.type() == QEvent.Type.FocusOut:
+            self.close_palette()
+        return super().eventFilter(watched, event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        row, last = self.list.currentRow(), self.list.count() - 1
+        rows = {
+            Qt.Key.Key_Up: row - 1,
+            Qt.Key.Key_Down: row + 1,
+            Qt.Key.Key_PageUp: row - 10,
+            Qt.Key.Key_PageDown: row + 10,
+        }
+        if event.key() in rows:
+            self.list.setCurrentRow(max(0, min(last, rows[Qt.Key(event.key())])))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._run(self.list.currentItem())
+        elif event.key() == Qt.Key.Key_Escape:
+            self.close_palette()
+        else:
+            return False
+        return True
+
+    def _run(self, item: QListWidgetItem | None) -> None:
+        index = item.data(Qt.ItemDataRole.UserRole) if item else None
+        self.close_palette()
+        if index is not None:
+            self._entries[index].run()
+
+    def close_palette(self) -> None:
+        """Go away and give the keyboard back."""
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()

@@ -1,0 +1,61 @@
+"""The strip under the programs: one sentence about the selected equation."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from vmapviz.gui import theme
+from vmapviz.gui.widgets.text import TextLabel
+from vmapviz.model.explain import sentence
+from vmapviz.model.session import Session
+
+HEIGHT = 64
+
+
+class SentenceStrip(QWidget):
+    """Says in plain words what happened to the selected (or hovered) equation."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = TextLabel("", "sentence", parent=self)
+        self._text = ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(50, 4, 24, 4)
+        row.addWidget(self._label)
+        self.setAccessibleName("What happened to the selected equation")
+        self._restyle()
+
+    def text(self) -> str:
+        """The sentence that is shown, with its `code` and **bold** marks."""
+        return self._text
+
+    def show_session(self, old: Session, new: Session) -> None:
+        """Say the sentence of the selected equation, else of the hovered one."""
+        if old is not new and _subject(old) == _subject(new) and new.picture is old.picture:
+            return
+        trace = new.picture.trace if new.picture else None
+        self._text = sentence(trace, _subject(new)) if trace else ""
+        self._label.set_text(self._text)
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, theme.px(HEIGHT))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+        super().changeEvent(event)
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(theme.px(HEIGHT))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("window"))
+        painter.fillRect(0, 0, self.width(), 1, theme.colour("line"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colour("line"))
+
+
+def _subject(session: Session) -> str | None:
+    return session.selected or session.hovered

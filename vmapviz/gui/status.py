@@ -1,0 +1,78 @@
+"""The line at the bottom: what is going on, and which JAX, devices and precision it goes on with."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+
+from vmapviz.gui import theme
+from vmapviz.gui.widgets.buttons import button
+from vmapviz.gui.widgets.elided import ElidedLabel
+from vmapviz.model import actions
+from vmapviz.model.session import KINDS, Session
+
+HEIGHT = 30
+
+
+class StatusLine(QWidget):
+    """Left the state and Stop, right the worker's JAX; `stopped` asks to stop, `output_asked` to show what was printed."""
+
+    wants = Signal(object)
+    stopped = Signal()
+    output_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = ElidedLabel("", "caption", "ink2", parent=self)
+        self.stop = button("Stop", "link", self)
+        self.stop.setToolTip("Stop what is running (Ctrl+.)")
+        self.stop.clicked.connect(self.stopped)
+        self.output = button("Output", "link", self)
+        self.output.setToolTip("What your code printed")
+        self.output.clicked.connect(self.output_asked)
+        self._jax = ElidedLabel("", "caption", "ink3", parent=self)
+        self.x64 = QCheckBox("x64", self)
+        self.x64.setToolTip("64-bit floats and integers: JAX starts again")
+        self.x64.clicked.connect(lambda: self.wants.emit(actions.toggle_x64))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 1)
+        row.setSpacing(12)
+        row.addWidget(self._state, 1)
+        for widget in (self.stop, self.output, self._jax, self.x64):
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._restyle()
+
+    def show_session(self, old: Session, new: Session) -> None:
+        """Show the state, and Stop while something runs."""
+        self._state.set_text(actions.status_text(new))
+        self.stop.setVisible(any(getattr(new.jobs, kind) is not None for kind in KINDS))
+        self.output.setVisible(bool(new.printed))
+        if old is new or new.worker is not old.worker:
+            self._jax.set_text(_jax_text(new))
+        if self.x64.isChecked() != new.experiment.x64:
+            self.x64.setChecked(new.experiment.x64)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+        super().changeEvent(event)
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(theme.px(HEIGHT))
+        self.x64.setFont(theme.font("caption"))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("window"))
+        painter.fillRect(0, 0, self.width(), 1, theme.colour("line"))
+
+
+def _jax_text(session: Session) -> str:
+    ready = session.worker.ready
+    if ready is None:
+        return ""
+    count = len(ready.devices)
+    devices = "1 device" if count == 1 else f"{count} devices"
+    cores = "1 core" if ready.cores == 1 else f"{ready.cores} cores"
+    return f"JAX {ready.jax} · Python {ready.python} · {ready.backend.upper()} · {devices} on {cores}"

@@ -1,0 +1,274 @@
+"""The window: lays out the panels and shows every change to each of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from vmapviz import gallery
+from vmapviz.gui import icons
+from vmapviz.gui.bottom import Bottom
+from vmapviz.gui.commands import COMMANDS, Command
+from vmapviz.gui.examples import ExamplesPanel
+from vmapviz.gui.export import EXPORTS
+from vmapviz.gui.keys import KeysDialog
+from vmapviz.gui.overlay import ProgramsWithMessage
+from vmapviz.gui.palette import CommandPalette, Entry
+from vmapviz.gui.panels.function import FunctionPanel
+from vmapviz.gui.panels.transport import Clock, Transport
+from vmapviz.gui.sentence import SentenceStrip
+from vmapviz.gui.status import StatusLine
+from vmapviz.gui.topbar import TopBar
+from vmapviz.gui.widgets.splitter import Splitter
+from vmapviz.model.session import Session
+from vmapviz.model.what import GALLERY
+
+if TYPE_CHECKING:
+    from vmapviz.gui.app import App
+
+
+class Panel(Protocol):
+    """What the window asks of a panel."""
+
+    def show_session(self, old: Session, new: Session) -> None: ...
+
+
+class Window(QMainWindow):
+    """Panels in their places. It knows the app only to hand it commands."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__()
+        self._app = app
+        self.setWindowTitle("vmapviz")
+        self.setWindowIcon(icons.app_icon())
+        self.setAcceptDrops(True)
+        self.clock = Clock(self)
+        self.topbar = TopBar(self)
+        self.examples = ExamplesPanel(_gallery_groups(), self)
+        self.function = FunctionPanel(self)
+        self.programs_area = ProgramsWithMessage(self)
+        self.programs = self.programs_area.programs
+        self.sentence = SentenceStrip(self)
+        self.bottom = Bottom(self.clock, self)
+        self.transport = Transport(self.clock, self)
+        self.status = StatusLine(self)
+        self.palette_box: CommandPalette
+        self.panels: tuple[Any, ...] = (
+            self.topbar,
+            self.examples,
+            self.function,
+            self.programs_area,
+            self.sentence,
+            self.bottom,
+            self.transport,
+            self.status,
+        )
+        self._lay_out()
+        self._connect()
+        self.actions_by_id = self._make_actions()
+        self._make_menus()
+
+    def _lay_out(self) -> None:
+        right = QWidget(self)
+        column = _column(right)
+        self.split_down = Splitter(Qt.Orientation.Vertical)
+        upper = QWidget(self)
+        upper_column = _column(upper)
+        upper_column.addWidget(self.programs_area, 1)
+        upper_column.addWidget(self.sentence)
+        self.split_down.addWidget(upper)
+        self.split_down.addWidget(self.bottom)
+        self.split_down.setSizes([480, 300])
+        self.split_down.setChildrenCollapsible(False)
+        column.addWidget(self.split_down, 1)
+        column.addWidget(self.transport)
+        self.split_across = Splitter(Qt.Orientation.Horizontal)
+        self.split_across.addWidget(self.function)
+        self.split_across.addWidget(right)
+        self.split_across.setStretchFactor(1, 1)
+        self.split_across.setSizes([328, 944])
+        self.split_across.setChildrenCollapsible(False)
+        whole = QWidget(self)
+        outer = _column(whole)
+        outer.addWidget(self.topbar)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.examples)
+        middle.addWidget(self.split_across, 1)
+        outer.addLayout(middle, 1)
+        outer.addWidget(self.status)
+        self.setCentralWidget(whole)
+        self.palette_box = CommandPalette(whole)
+
+    def _connect(self) -> None:
+        for panel in self.panels:
+            if hasattr(panel, "wants"):
+                panel.wants.connect(lambda change: self._app.store.apply(change))
+        self.programs_area.acted.connect(lambda action: self._app.act(action))
+        self.examples.opened.connect(lambda path: self._app.files.open_example(path))
+        self.examples.folded.connect(lambda: self.run_command("examples"))
+        self.examples.searched.connect(self.open_palette)
+        self.topbar.theme_button.clicked.connect(lambda: self.run_command("theme"))
+        self.status.stopped.connect(lambda: self.run_command("stop"))
+        self.status.output_asked.connect(self.bottom.show_output)
+        self.palette_box.closed.connect(self.programs.setFocus)
+
+    # --- commands -----------------------------------------------------------------------------------------------------
+
+    def _make_actions(self) -> dict[str, QAction]:
+        made: dict[str, QAction] = {}
+        for command in COMMANDS:
+            action = QAction(command.title, self)
+            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+            action.triggered.connect(lambda _=False, run=command.run: run(self._app))
+            if command.scope == "picture":
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                for widget in (self.programs, self.bottom.picture, self.transport):
+                    widget.addAction(action)
+            else:
+                self.addAction(action)
+            made[command.id] = action
+        return made
+
+    def _make_menus(self) -> None:
+        for title, parts in {"File": ("File", "Edit", "Run"), "View": ("View", "Go")}.items():
+            menu = QMenu(title, self)
+            for part in parts:
+                menu.addSeparator()
+                menu.addActions([self.actions_by_id[c.id] for c in COMMANDS if c.menu == part])
+            if title == "File":
+                self._add_recent(menu)
+            menu.aboutToShow.connect(self._enable_actions)
+            self.topbar.set_menu(title, menu)
+        exports = QMenu("Export", self)
+        for export in EXPORTS:
+            action = exports.addAction(export.title)
+            action.triggered.connect(lambda _=False, export=export: self._app.files.ask_export(export))
+        exports.addAction(self.actions_by_id["export_window"])
+        self.topbar.set_menu("Export", exports)
+
+    def _add_recent(self, menu: QMenu) -> None:
+        recent = menu.addMenu("Open recent")
+
+        def fill() -> None:
+            recent.clear()
+            for path in self._app.store.session.recent:
+                recent.addAction(path).triggered.connect(lambda _=False, path=path: self._app.files.open_path(path))
+            if recent.isEmpty():
+                recent.addAction("Nothing yet").setEnabled(False)
+
+        recent.aboutToShow.connect(fill)
+
+    def _enable_actions(self) -> None:
+        for command in COMMANDS:
+            self.actions_by_id[command.id].setEnabled(command.enabled(self._app.store.session))
+
+    def run_command(self, identifier: str) -> None:
+        """Run a command of the table by its id, if it can be used now."""
+        command = next(c for c in COMMANDS if c.id == identifier)
+        if command.enabled(self._app.store.session):
+            command.run(self._app)
+
+    def open_palette(self) -> None:
+        """Offer every example, recent file and usable command."""
+        session = self._app.store.session
+        commands = [_entry(c, self) for c in COMMANDS if c.enabled(session) and c.id != "palette"]
+        examples = [
+            Entry(e.name, e.group, lambda e=e: self._app.files.open_example(f"{GALLERY}{e.stem}"))  # type: ignore[misc]
+            for e in gallery.entries()
+        ]
+        self.palette_box.open([*examples, *commands])
+
+    def focus_panel(self, name: str) -> None:
+        """Give a panel the keyboard; the bottom ones come to the front."""
+        widget: QWidget = {"function": self.function, "programs": self.programs}.get(name) or self.bottom.open(name)
+        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def measure(self) -> None:
+        """Show the timing panel and measure."""
+        self.focus_panel("timing")
+        self.bottom.timing.measure()
+
+    def show_keys(self) -> None:
+        """All keys in one list."""
+        KeysDialog(COMMANDS, self).open()
+
+    def toggle_full_screen(self) -> None:
+        """Full screen and back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def close_window(self) -> None:
+        """Close the window, which ends the app."""
+        self.close()
+
+    # --- showing ------------------------------------------------------------------------------------------------------
+
+    def show_all(self) -> None:
+        """Show the session in every panel, once, at the start."""
+        self.show_session(Session(), self._app.store.session)
+        self.programs.setFocus()
+
+    def show_session(self, old: Session, new: Session) -> None:
+        """Show what differs."""
+        if new.view.theme != old.view.theme or new.view.zoom != old.view.zoom:
+            self._app.look()
+        for panel in self.panels:
+            panel.show_session(old, new)
+        if new.experiment is not old.experiment or old is new:
+            name = new.experiment.name or new.experiment.function or "untitled"
+            self.setWindowTitle(f"{name} - vmapviz")
+
+    def layout_state(self) -> dict[str, QByteArray]:
+        """Geometry and splitters, to be remembered."""
+        return {
+            "geometry": self.saveGeometry(),
+            "across": self.split_across.saveState(),
+            "down": self.split_down.saveState(),
+        }
+
+    def restore_layout(self, state: dict[str, QByteArray]) -> None:
+        """Put the window where it was."""
+        if not state["geometry"].isEmpty():
+            self.restoreGeometry(state["geometry"])
+        if not state["across"].isEmpty():
+            self.split_across.restoreState(state["across"])
+        if not state["down"].isEmpty():
+            self.split_down.restoreState(state["down"])
+
+    # --- Qt's own -----------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        urls = event.mimeData().urls()
+        if urls and urls[0].toLocalFile().endswith((".py", ".json")):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self._app.files.open_path(event.mimeData().urls()[0].toLocalFile())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._app.close()
+        event.accept()
+        QApplication.quit()
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    return column
+
+
+def _entry(command: Command, window: Window) -> Entry:
+    keys = " or ".join(command.keys)
+    return Entry(command.title, keys, lambda: window.run_command(command.id))
+
+
+def _gallery_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for entry in gallery.entries():
+        groups.setdefault(entry.group, []).append((entry.name, f"{GALLERY}{entry.stem}"))
+    return list(groups.items())

@@ -1,0 +1,94 @@
+"""The window's end of the wire: starts the worker process, sends requests, hands on replies, notices when it ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+
+from vmapviz.model import wire
+from vmapviz.model.messages import Reply, Request
+
+MODULE = "vmapviz.engine.worker"
+
+
+class WorkerProcess(QObject):
+    """One worker at a time. `replied(reply)` for each message, `ended(why)` when it ends without having been asked to."""
+
+    replied = Signal(object)
+    ended = Signal(str)
+
+    def __init__(self, python: str = "", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.python = python or sys.executable
+        self._process: QProcess | None = None
+        self._frames = wire.Frames()
+
+    @property
+    def running(self) -> bool:
+        """Whether a worker process exists."""
+        return self._process is not None
+
+    def start(self, options: Sequence[str] = ()) -> None:
+        """Start a worker, ending the one before at once."""
+        self.stop()
+        process = QProcess(self)
+        environment = QProcessEnvironment.systemEnvironment()
+        environment.insert("PYTHONUNBUFFERED", "1")
+        process.setProcessEnvironment(environment)
+        process.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
+        process.readyReadStandardOutput.connect(self._read)
+        process.errorOccurred.connect(self._failed)
+        process.finished.connect(self._finished)
+        self._process, self._frames = process, wire.Frames()
+        process.start(self.python, ["-m", MODULE, *options])
+
+    def send(self, request: Request) -> None:
+        """Send a request; without a worker it is dropped, since the next Ready asks again."""
+        if self._process is not None:
+            self._process.write(wire.encode(request))
+
+    def stop(self) -> None:
+        """End the worker at once; what it was doing is lost, nothing the user typed is."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.readyReadStandardOutput.disconnect(self._read)
+        process.errorOccurred.disconnect(self._failed)
+        process.finished.disconnect(self._finished)
+        process.finished.connect(process.deleteLater)
+        process.kill()
+
+    def close(self) -> None:
+        """End the worker and wait until it is gone, for the end of the app."""
+        process = self._process
+        self.stop()
+        if process is not None:
+            process.waitForFinished(2000)
+
+    def _read(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        try:
+            for body in self._frames.feed(bytes(process.readAllStandardOutput().data())):
+                reply: Reply = wire.decode_reply(body)
+                self.replied.emit(reply)
+                if self._process is not process:  # a listener stopped this worker: the rest is too late
+                    return
+        except wire.BrokenFrameError as broken:
+            self.stop()
+            self.ended.emit(str(broken))
+
+    def _failed(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            self.stop()
+            self.ended.emit(f"{self.python} could not be started.")
+
+    def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.deleteLater()
+        crashed = status == QProcess.ExitStatus.CrashExit
+        self.ended.emit(f"signal {code}" if crashed else f"exit code {code}")

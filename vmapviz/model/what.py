@@ -1,0 +1,40 @@
+"""What the user names on the command line: a gallery name, `file.py`, or `file.py::function`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePath
+
+import msgspec
+
+from vmapviz.model.experiment import Experiment, ExperimentError, read_bytes
+
+Find = Callable[[str], str | None]
+Read = Callable[[str], bytes]
+GALLERY = "gallery:"
+
+
+def experiment_of(what: str, find: Find, read: Read) -> Experiment:
+    """The experiment that `what` names. `find` gives the file of a gallery name, `read` the bytes of a file.
+
+    Raises ExperimentError with a sentence for what is neither, cannot be read, or has no such function.
+    """
+    found = find(what)
+    if found:
+        return opened(found, read, f"{GALLERY}{PurePath(found).stem}")
+    file, _, function = what.partition("::")
+    if not file.endswith(".py"):
+        raise ExperimentError(
+            f"{what} is neither an example nor a Python file. `vmapviz examples` lists the examples; a file is named file.py or file.py::function."
+        )
+    experiment = opened(file, read, file)
+    return msgspec.structs.replace(experiment, function=function) if function else experiment
+
+
+def opened(file: str, read: Read, path: str) -> Experiment:
+    """The experiment in a file; `path` is what it is remembered by. Raises ExperimentError with a sentence."""
+    try:
+        data = read(file)
+    except OSError as error:
+        raise ExperimentError(f"{file} could not be opened: {error.strerror or error}.") from error
+    return read_bytes(data, path)
