@@ -90,6 +90,17 @@ def test_the_groups_of_lines_are_the_lines() -> None:
     assert places == [("tool", "vmapviz"), (*case, 0), (*case, 0, "levels", 0), (*case, 1), ("tool", "other")]
 
 
+def test_tables_inside_the_next_table_are_counted_anew() -> None:
+    level = "# [[tool.vmapviz.case.levels]]\n# in_axes = '0'\n"
+    block = f"# /// script\n# [[tool.vmapviz.case]]\n# name = 'a'\n{level}{level}# [[tool.vmapviz.case]]\n# name = 'b'\n{level}# ///"
+    places = [item.table[3:] for item in items(block.split("\n")[1:-1]) if item.opens]
+    assert places == [(0,), (0, "levels", 0), (0, "levels", 1), (1,), (1, "levels", 0)]
+    table = settings(block)
+    assert table is not None
+    table["case"][1]["levels"][0]["in_axes"] = "1"
+    assert changed(block, table) == "1".join(block.rsplit("'0'", 1)).replace("= 1\n", '= "1"\n')
+
+
 def test_saying_the_same_changes_nothing() -> None:
     assert changed(BLOCK, TABLE) == BLOCK
 

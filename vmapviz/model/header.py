@@ -130,7 +130,7 @@ def _names(value: Any) -> Iterator[str]:
 
 
 def _opened(arrays: dict[tuple[str, ...], int], names: tuple[str, ...]) -> dict[tuple[str, ...], int]:
-    outside = {other: count for other, count in arrays.items() if other == names or other[: len(names)] != names}
+    outside = {other: count for other, count in arrays.items() if other[: len(names)] != names}
     return {**outside, names: arrays.get(names, -1) + 1}
 
 

@@ -95,6 +95,7 @@ def test_one_level_can_be_followed_alone() -> None:
     assert session.example == (1, 2)
     assert actions.flat_example(session) == 5
     assert actions.follow_level(session, 1, 2) is session
+    assert actions.follow_level(session, 0, 0).example == (0, 2)
 
 
 def test_there_is_nothing_to_follow_without_examples() -> None:
