@@ -36,6 +36,7 @@ def test_sizes_are_read(text: str, sizes: tuple[int, ...]) -> None:
         ("4, …, 64", "Two rising numbers"),
         ("1, 2, …, ten", "ten is not"),
         ("99999999999", "is not a batch size"),
+        ("2, 3, …, 1000", "44 batch sizes: 40 are the most"),
         (" ".join(map(str, range(1, 60))), "59 batch sizes"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 import msgspec
@@ -170,9 +170,7 @@ def _curve(series: Series) -> list[tuple[float, float]]:
     return [(math.log(point.batch), math.log(point.median_s or 1.0)) for point in measured(series)]
 
 
-def _at(curve: Iterable[tuple[float, float]], x: float) -> float:
+def _at(curve: list[tuple[float, float]], x: float) -> float:
     """A curve's height at x, which lies between its ends."""
-    for (x0, y0), (x1, y1) in pairwise(curve):
-        if x0 <= x <= x1:
-            return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
-    raise ValueError(f"{x} is outside the curve")
+    (x0, y0), (x1, y1) = next(piece for piece in pairwise(curve) if piece[0][0] <= x <= piece[1][0])
+    return y0 + (y1 - y0) * (x - x0) / (x1 - x0)

@@ -142,13 +142,14 @@ def plan(timings: Timings, pinned: Timings | None, width: float, height: float, 
     found = ratio(timings)
     last = found is not None and found.batch == sizes[-1] and not found.same
     labels = [text_width(series.variant, 600) for series in shown] + [text_width(_pinned_text(kept), 400)] * bool(kept)
-    right = GAP + max(labels, default=0.0) + (BRACKET + text_width("000×", 600) if last else 8.0)
+    factor = text_width(_times_words(found), 700) if found else 0.0
+    right = GAP + max(labels, default=0.0) + (BRACKET + factor if last else 8.0)
     every = [*shown, *([kept] if kept else [])]
     frame = _frame(every, sizes, width, height, right, 0)
     skipped = _skip_rows(frame, timings, text_width)
     if skipped:
         frame = _frame(every, sizes, width, height, right, 1 + max(row.level for row in skipped))
-    far = width - text_width("000×", 600) / 2 - 2
+    far = width - factor / 2 - 4
     bracket = _bracket(frame, found, last, far) if found and not found.same else None
     curves = _labelled(frame, shown, kept, bracket, text_width)
     return Plan(
@@ -294,7 +295,11 @@ def _around(at: Point, width: float, height: float, frame: Frame) -> Iterator[Po
 def _bracket(frame: Frame, found: Ratio, last: bool, far: float) -> Bracket:
     x, top = frame.pixel(math.log10(found.batch), math.log10(found.slow_s))
     bottom = frame.pixel(0, math.log10(found.fast_s))[1]
-    return Bracket(far if last else x + BRACKET, top, bottom, f"{factor_text(found.factor)}×")
+    return Bracket(far if last else x + BRACKET, top, bottom, _times_words(found))
+
+
+def _times_words(found: Ratio) -> str:
+    return f"{factor_text(found.factor)}×"
 
 
 def _thinned(frame: Frame, sizes: tuple[int, ...], text_width: Width) -> tuple[int, ...]:
@@ -312,8 +317,7 @@ def _thinned(frame: Frame, sizes: tuple[int, ...], text_width: Width) -> tuple[i
 def _times(frame: Frame) -> tuple[float, ...]:
     """Logarithms of the times to name: powers of ten, and 2 and 5 times them where those would be too few."""
     decades = range(math.floor(frame.y0), math.ceil(frame.y1) + 1)
-    for parts in ((1,), (1, 2, 5)):
-        found = tuple(y for d in decades for part in parts if frame.shows(y := d + math.log10(part)))
-        if len(found) > 2:
-            break
-    return found
+    tens = tuple(float(d) for d in decades if frame.shows(d))
+    if len(tens) > 2:
+        return tens
+    return tuple(y for d in decades for part in (1, 2, 5) if frame.shows(y := d + math.log10(part)))

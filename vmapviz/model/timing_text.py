@@ -40,20 +40,16 @@ class Verdict(msgspec.Struct, frozen=True):
 
 def seconds_text(seconds: float) -> str:
     """A time in two or three digits: "2.7 ms", "164 ms", "35 µs"."""
-    for unit, name in _UNITS:
-        if seconds >= 0.9995 * unit or name == "ns":
-            value = seconds / unit
-            return f"{value:.1f} {name}" if value < 9.95 else f"{_rounded(value, 3):.0f} {name}"
-    raise AssertionError("the last unit always answers")
+    unit, name = next((row for row in _UNITS if seconds >= 0.9995 * row[0]), _UNITS[-1])
+    value = seconds / unit
+    return f"{value:.1f} {name}" if value < 9.95 else f"{_rounded(value, 3):.0f} {name}"
 
 
 def tick_text(seconds: float) -> str:
     """A time at an axis, without digits that say nothing: "1 s", "0.1 ms", "20 µs"."""
-    for unit, name in _UNITS:
-        least = 0.1 if name == "ms" else 1.0
-        if seconds >= 0.9995 * least * unit or name == "ns":
-            return f"{float(f'{seconds / unit:.3g}'):g} {name}"
-    raise AssertionError("the last unit always answers")
+    least = {"ms": 0.1}
+    unit, name = next((row for row in _UNITS if seconds >= 0.9995 * row[0] * least.get(row[1], 1.0)), _UNITS[-1])
+    return f"{_rounded(seconds / unit, 3):g} {name}"
 
 
 def duration_text(seconds: float) -> str:

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from tests.model.sweeps import SIZES, sweep
 from vmapviz.gui import theme
 from vmapviz.gui.panels.timing import TimingPanel
+from vmapviz.gui.panels.timing_side import CompileBars
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.messages import Ready
 from vmapviz.model.problem import Problem
@@ -199,3 +200,23 @@ def test_pyqtgraph_waits_until_somebody_looks() -> None:
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_code_numbers_and_reasons_are_told_on_hover(panel: TimingPanel) -> None:
+    panel.show_session(IDLE, DONE)
+    tips = {item.toolTip() for item in panel.plot.view.scene().items()}
+    assert "jit(vmap(layer, in_axes=(None, None, 0)))(W, b, x)" in tips
+    assert "pmap skipped: 4 devices do not divide 1" in tips
+    assert "jit(vmap(layer" in panel.side.findChild(CompileBars).toolTip()
+
+
+def test_the_keyboard_reaches_every_control_in_order(panel: TimingPanel, qtbot: QtBot) -> None:
+    panel.show_session(IDLE, DONE)
+    panel.bar.ways.setFocus()
+    reached = []
+    for _ in range(8):
+        reached.append(panel.focusWidget())
+        qtbot.keyClick(panel.focusWidget(), Qt.Key.Key_Tab)
+    bar = panel.bar
+    expected = [bar.ways, bar.sizes, bar.devices.minus, bar.devices.plus, bar.devices.edit, bar.run, bar.pin, bar.csv]
+    assert [w.accessibleName() or w.text() for w in reached] == [w.accessibleName() or w.text() for w in expected]
