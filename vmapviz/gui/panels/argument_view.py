@@ -23,10 +23,14 @@ _INDENT = 12
 
 
 class ArgumentView(QWidget):
-    """One argument. `chosen` carries (path, axis), path None = all of it; `typed` carries the new text of its value."""
+    """One argument. `chosen` carries (path, axis), path None = all of it; `typed` carries the new text of its value.
+
+    `grown` says that there are new controls.
+    """
 
     chosen = Signal(object, object)
     typed = Signal(str)
+    grown = Signal()
 
     def __init__(self, level: int) -> None:
         super().__init__()
@@ -39,7 +43,7 @@ class ArgumentView(QWidget):
         self.field = Field("type or value")
         self.field.committed.connect(self._type)
         self.field.taken_back.connect(lambda: self.sentence.say(""))
-        self.fold = IconButton("chevron-down", "Fold the parts", self, size=20, icon_size=12)
+        self.fold = IconButton("chevron-down", "Fold the parts", self.head, size=20, icon_size=12)
         self.fold.clicked.connect(self._toggle)
         self.leaves: list[AxisRow] = []
         self._column = QVBoxLayout(self)
@@ -92,6 +96,7 @@ class ArgumentView(QWidget):
     def _toggle(self) -> None:
         self._open = not self._is_open()
         self._show_leaves()
+        self.grown.emit()
 
     def _show_leaves(self) -> None:
         row, opened = self._row, self._is_open()
@@ -127,8 +132,7 @@ class ArgumentView(QWidget):
             self.chosen.emit(self._row.leaves[at].path, axis)
 
     def _place_fold(self) -> None:
-        self.fold.setGeometry(theme.px(SIDE + 58), self.head.y() + theme.px(4), theme.px(20), theme.px(20))
-        self.fold.raise_()
+        self.fold.setGeometry(theme.px(SIDE + 60), theme.px(4), theme.px(20), theme.px(20))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         shown = [view for view in self.leaves if not view.isHidden()]
@@ -227,6 +231,7 @@ class LevelView(QWidget):
     chosen = Signal(int, object, object)
     typed = Signal(int, str)
     axes_typed = Signal(str)
+    grown = Signal()
 
     def __init__(self, level: int, title: str) -> None:
         super().__init__()
@@ -256,5 +261,6 @@ class LevelView(QWidget):
         view, index = ArgumentView(self.level), len(self.arguments)
         view.chosen.connect(lambda path, axis: self.chosen.emit(index, path, axis))
         view.typed.connect(lambda text: self.typed.emit(index, text))
+        view.grown.connect(self.grown)
         self.arguments.append(view)
         self._column.insertWidget(self._column.count() - 1, view)

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QComboBox,
+    QHBoxLayout,
+    QLayout,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vmapviz.gui import theme
 from vmapviz.gui.panels.argument_rows import Span
@@ -189,10 +200,8 @@ class Section(QWidget):
         self._rule, self._title = rule, title
         self.column = QVBoxLayout(self)
         self.column.setSpacing(0)
-        self.hint = ElidedLabel(hint, "caption", "ink3")
         if title:
-            head = Labelled(title, self.hint, height=28)
-            self.column.addWidget(head)
+            self.column.addWidget(Labelled(title, ElidedLabel(hint, "caption", "ink3"), height=28))
         self._restyle()
 
     def _restyle(self) -> None:
@@ -206,3 +215,24 @@ class Section(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._restyle()
+
+
+def in_order(root: QWidget) -> Iterator[QWidget]:
+    """The widgets below `root` that can have the keyboard, from top to bottom as their layouts have them."""
+    layout = root.layout()
+    for child in _laid_out(layout) if layout is not None else root.children():
+        if isinstance(child, QWidget):
+            if child.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                yield child
+            if not isinstance(child, QComboBox | QAbstractScrollArea):
+                yield from in_order(child)
+
+
+def _laid_out(layout: QLayout) -> Iterator[QWidget]:
+    for at in range(layout.count()):
+        item = layout.itemAt(at)
+        inner, widget = item.layout(), item.widget()
+        if inner is not None:
+            yield from _laid_out(inner)
+        elif widget is not None:
+            yield widget

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
@@ -15,7 +16,7 @@ from vmapviz.gui.panels import function_status
 from vmapviz.gui.panels.argument_rows import level_rows, level_title
 from vmapviz.gui.panels.argument_view import LevelView
 from vmapviz.gui.panels.code_find import CodeFind
-from vmapviz.gui.panels.fields import Labelled, Section
+from vmapviz.gui.panels.fields import Labelled, Section, in_order
 from vmapviz.gui.panels.notes_view import NotesView
 from vmapviz.gui.panels.result_rows import result_rows
 from vmapviz.gui.panels.result_view import ResultView
@@ -44,6 +45,7 @@ class FunctionPanel(QWidget):
         self._session = Session()
         self._sources: dict[str, Source] = {}
         self._levels: list[QWidget] = []
+        self._order: list[QWidget] = []
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -80,7 +82,7 @@ class FunctionPanel(QWidget):
         self._head.addWidget(self.status)
         self._below = QHBoxLayout()
         self._below.addWidget(self.error)
-        page = QWidget()
+        self._page = page = QWidget()
         self._column = QVBoxLayout(page)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -197,9 +199,18 @@ class FunctionPanel(QWidget):
             name = session.experiment.levels[one.level].axis_name or ""
             settings.show_settings(function_status.batch_size(session, one), name)
         self.count.show_count(len(rows))
+        self._order_tabs()
         self.editor.show_error(function_status.error_line(session))
         self.error.set_text(function_status.error_note(session))
         self.error.setVisible(bool(function_status.error_note(session)))
+
+    def _order_tabs(self) -> None:
+        """Let Tab go from top to bottom, whatever was made when."""
+        order = list(in_order(self._page))
+        if order != self._order:
+            self._order = order
+            for one, following in pairwise(order):
+                QWidget.setTabOrder(one, following)
 
     def _ask(self, old: Session, new: Session) -> None:
         """Put the keyboard where the message asks for a type."""
@@ -234,6 +245,7 @@ class FunctionPanel(QWidget):
                 partial(actions.set_axis, level=level, argument=index, leaf=path, axis=axis)
             )
         )
+        arguments.grown.connect(self._order_tabs)
         arguments.typed.connect(lambda index, text: self._want(partial(actions.set_argument, index=index, text=text)))
         arguments.axes_typed.connect(lambda text: self._want(partial(actions.set_in_axes_text, level=level, text=text)))
         result.chosen.connect(
