@@ -22,7 +22,7 @@ ROOMS = {
     "model": {STDLIB, "msgspec"},
     "export": {STDLIB, "msgspec", "model"},
     "engine": {STDLIB, "msgspec", "model", "jax", "numpy"},
-    "gui": {STDLIB, "msgspec", "model", "export", "gallery", "PySide6", "pyqtgraph", "numpy", "pygments", "PIL"},
+    "gui": {STDLIB, "msgspec", "model", "export", "gallery", "PySide6", "shiboken6", "pyqtgraph", "numpy", "pygments", "PIL"},
     "gallery": {STDLIB},
     "gallery entry": {"jax"},
 }
@@ -228,9 +228,9 @@ def test_an_allowed_import_passes(file: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("room", "never"),
     [
-        ("model", {"jax", "numpy", "PySide6", "PIL", "pygments", "click"}),
-        ("export", {"jax", "numpy", "PySide6", "PIL", "click"}),
-        ("engine", {"PySide6", "PIL", "pyqtgraph", "vmapviz.gui", "vmapviz.export"}),
+        ("model", {"jax", "numpy", "PySide6", "shiboken6", "PIL", "pygments", "click"}),
+        ("export", {"jax", "numpy", "PySide6", "shiboken6", "PIL", "click"}),
+        ("engine", {"PySide6", "shiboken6", "PIL", "pyqtgraph", "vmapviz.gui", "vmapviz.export"}),
         ("gallery", {"jax", "numpy", "PySide6"}),
         ("gui", {"jax", "jaxlib", "vmapviz.engine", "click"}),
     ],
@@ -240,12 +240,12 @@ def test_a_room_loads_only_what_it_may(room: str, never: set[str]) -> None:
 
 
 def test_importing_vmapviz_is_light() -> None:
-    assert not {"jax", "PySide6", "numpy"} & loaded_by("import vmapviz")
+    assert not {"jax", "PySide6", "shiboken6", "numpy"} & loaded_by("import vmapviz")
 
 
 def test_the_command_line_is_light() -> None:
     imported = "import vmapviz.cli" if (PACKAGE / "cli.py").exists() else ""
-    assert not {"jax", "PySide6", "numpy"} & loaded_by(imported)
+    assert not {"jax", "PySide6", "shiboken6", "numpy"} & loaded_by(imported)
 
 
 # What is never used

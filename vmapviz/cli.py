@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 
 if TYPE_CHECKING:
     from vmapviz.model.experiment import Experiment
+    from vmapviz.model.session import ThemeName
 
 WHAT = "a gallery name, file.py, or file.py::function"
 
@@ -68,7 +69,9 @@ def open_window(
     experiment = _experiment(what, case, changes) if what or screenshot or snapshot else None
     from vmapviz.gui.main import run
 
-    sys.exit(run(experiment, python=python, theme=theme, screenshot=screenshot, snapshot=snapshot))
+    sys.exit(
+        run(experiment, python=python, theme=cast("ThemeName | None", theme), screenshot=screenshot, snapshot=snapshot)
+    )
 
 
 @main.command()
@@ -120,12 +123,14 @@ def examples() -> None:
 
 
 def _experiment(what: str | None, case: str | None, changes: dict[str, str | None]) -> Experiment:
+    from vmapviz.gallery import find
     from vmapviz.model.experiment import ExperimentError
     from vmapviz.model.variations import varied
-    from vmapviz.what import experiment_of
+    from vmapviz.model.what import experiment_of
 
     try:
-        return varied(experiment_of(what or "matvec"), case, changes)
+        found = experiment_of(what or "matvec", find, lambda path: Path(path).read_bytes())
+        return varied(found, case, changes)
     except ExperimentError as problem:
         _fail(str(problem))
 

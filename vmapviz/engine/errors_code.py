@@ -252,7 +252,7 @@ def _fitting_axes(complaint: Complaint) -> tuple[Action, ...]:
 def endless(complaint: Complaint) -> Words:
     """The function calls itself without end."""
     return Words(
-        f"{complaint.line()} calls itself without end.",
+        "The function calls itself without end.",
         "Python stopped it. A recursion on traced values never reaches its end.",
     )
 

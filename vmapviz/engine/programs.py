@@ -42,7 +42,10 @@ def shape_of(aval: Any) -> tuple[int, ...]:
 
 def literal_text(value: Any, aval: Any) -> str:
     """A literal as JAX prints it: `0.0:f32[]`."""
-    value = getattr(value, "item", lambda: value)() if shape_of(aval) == () else value
+    if isinstance(value, int | float | complex) and not isinstance(value, bool):
+        value = next(kind(value) for kind in (int, float, complex) if isinstance(value, kind))  # type: ignore[arg-type]
+    elif shape_of(aval) == () and hasattr(value, "item"):
+        value = value.item()
     return f"{value}:{type_text(dtype_name(aval), shape_of(aval))}"
 
 

@@ -35,19 +35,24 @@ def folder(path: str) -> str | None:
     return None if name.startswith("<") else str(Path(name).resolve().parent)
 
 
-@functools.lru_cache(maxsize=8)
 def module(source: str, path: str) -> ModuleType:
     """The module that the source makes; a second call with the same text gives the same module, without running it.
 
     Raises whatever the source raises; SyntaxError when it is no Python.
     """
     name = file_name(path)
-    lines = source.splitlines(keepends=True)
-    linecache.cache[name] = (len(source), None, lines, name)
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    made = _run(source, path)
+    sys.modules[MODULE] = made
+    return made
+
+
+@functools.lru_cache(maxsize=8)
+def _run(source: str, path: str) -> ModuleType:
+    name = file_name(path)
     code = compile(source, name, "exec", dont_inherit=True)
     made = ModuleType(MODULE)
     made.__file__ = name
-    made.__dict__["__vmapviz_lines__"] = lines
     sys.modules[MODULE] = made  # dataclasses look up their module by name
     _search_beside(path)
     exec(code, made.__dict__)

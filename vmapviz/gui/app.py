@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
@@ -16,7 +17,7 @@ from vmapviz.gui.worker import WorkerProcess
 from vmapviz.model import actions
 from vmapviz.model.messages import Ready, Reply
 from vmapviz.model.problem import Action
-from vmapviz.model.session import KINDS, Kind, Session
+from vmapviz.model.session import KINDS, Kind, Session, ThemeName
 
 TYPING_MS = 300
 REPLACE_MS = 1000
@@ -25,6 +26,10 @@ AUTOSAVE_MS = 5000
 
 class App(QObject):
     """One window with its worker. Owns the timers; holds no state of its own that a user would miss."""
+
+    store: Store
+    window: Window
+    files: Files
 
     def __init__(self, session: Session, settings: Settings, python: str = "") -> None:
         super().__init__()
@@ -95,7 +100,7 @@ class App(QObject):
 
     def toggle_theme(self) -> None:
         """From what is seen now to the other of light and dark."""
-        other = "light" if theme.current().name == "dark" else "dark"
+        other: ThemeName = "light" if theme.current().name == "dark" else "dark"
         self.store.apply(partial(actions.set_theme, theme=other))
 
     # --- what follows from a change -----------------------------------------------------------------------------------
@@ -206,9 +211,9 @@ def _ended(old: Session, new: Session) -> bool:
     return any(getattr(old.jobs, kind) is not None and getattr(new.jobs, kind) is None for kind in KINDS)
 
 
-def _timer(parent: QObject, milliseconds: int, fire: object) -> QTimer:
+def _timer(parent: QObject, milliseconds: int, fire: Callable[[], None]) -> QTimer:
     timer = QTimer(parent)
     timer.setSingleShot(True)
     timer.setInterval(milliseconds)
-    timer.timeout.connect(fire)  # type: ignore[arg-type]
+    timer.timeout.connect(fire)
     return timer

@@ -20,12 +20,13 @@ from vmapviz.gui.panels.transport import Clock
 from vmapviz.gui.panels.values import ValuesPanel
 from vmapviz.model import actions
 from vmapviz.model.session import Session
+from vmapviz.model.session import Tab as TabName
 
 
 class Tab(NamedTuple):
     """One tab: its id in `View.tab`, its title, and how its panel is made."""
 
-    id: str
+    id: TabName
     title: str
     make: Callable[[Clock, QWidget], QWidget]
 
@@ -84,7 +85,7 @@ class Bottom(QWidget):
         panel: TimingPanel = self.panels["timing"]
         return panel
 
-    def open(self, name: str) -> QWidget:
+    def open(self, name: TabName) -> QWidget:
         """Bring a panel to the front and return it."""
         self.wants.emit(partial(actions.set_tab, tab=name))
         panel: QWidget = self.panels[name]

@@ -13,7 +13,7 @@ from vmapviz.model.session import Session
 if TYPE_CHECKING:
     from vmapviz.gui.app import App
 
-Run = Callable[["App"], None]
+Run = Callable[["App"], object]
 Menu = Literal["File", "Edit", "View", "Run", "Go", "Export"]
 
 
@@ -113,9 +113,7 @@ COMMANDS: tuple[Command, ...] = (
         _traced,
     ),
     Command("export", "Export…", "Export", ("Ctrl+Shift+E",), lambda app: app.window.topbar.menus["Export"].showMenu()),
-    Command(
-        "export_window", "The window as a picture (PNG)", "Export", (), lambda app: app.files.ask_export_window()
-    ),
+    Command("export_window", "The window as a picture (PNG)", "Export", (), lambda app: app.files.ask_export_window()),
     Command("palette", "Find an example or a command", "View", ("Ctrl+K",), lambda app: app.window.open_palette()),
     Command("examples", "Show or fold the examples", "View", ("Ctrl+B",), change(actions.toggle_examples)),
     Command("theme", "Light or dark", "View", ("Ctrl+D",), lambda app: app.toggle_theme()),

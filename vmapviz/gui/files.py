@@ -9,8 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, QSaveFile, QTimer
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from vmapviz import gallery
 from vmapviz.export.table import Export
+from vmapviz.gallery import find
 from vmapviz.gui.export import widget_png
 from vmapviz.gui.store import Store
 from vmapviz.model import actions
@@ -47,7 +47,7 @@ class Files(QObject):
 
     def open_example(self, path: str) -> None:
         """Open a gallery entry by its path "gallery:matvec"."""
-        self._open(lambda: experiment_of(path.removeprefix(GALLERY), gallery.find, _read), auto=True)
+        self._open(lambda: experiment_of(path.removeprefix(GALLERY), find, _read), auto=True)
 
     def open_path(self, path: str, auto: bool = False) -> None:
         """Open a Python file or a snapshot; its code runs at once only when `auto`."""

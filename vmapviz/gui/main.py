@@ -12,13 +12,15 @@ import msgspec
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from vmapviz.gallery import find
 from vmapviz.gui import theme
 from vmapviz.gui.app import App
 from vmapviz.gui.settings import Settings
 from vmapviz.gui.widgets.focus import FocusRing
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment
-from vmapviz.model.session import Session
+from vmapviz.model.session import Session, ThemeName
+from vmapviz.model.what import experiment_of
 
 SIZE = (1440, 900)
 PATIENCE_S = 180
@@ -27,7 +29,7 @@ PATIENCE_S = 180
 def run(
     experiment: Experiment | None,
     python: str = "",
-    theme: str | None = None,
+    theme: ThemeName | None = None,
     screenshot: str | None = None,
     snapshot: str | None = None,
 ) -> int:
@@ -57,11 +59,11 @@ def make_app(qt: QApplication, session: Session, settings: Settings, python: str
     theme_name = session.view.theme
     theme.apply(qt, theme.system_theme() if theme_name == "system" else theme_name, session.view.zoom)
     app = App(session, settings, python)
-    app.focus_ring = FocusRing(qt)
+    FocusRing(qt)
     return app
 
 
-def first_session(settings: Settings, experiment: Experiment | None, theme: str | None) -> Session:
+def first_session(settings: Settings, experiment: Experiment | None, theme: ThemeName | None) -> Session:
     """What is shown first: the experiment asked for, else the last one, else matvec; with what was remembered."""
     remembered = settings.remembered()
     session = Session(
@@ -80,10 +82,7 @@ def first_session(settings: Settings, experiment: Experiment | None, theme: str 
 
 
 def _matvec() -> Experiment:
-    from vmapviz import gallery
-    from vmapviz.model.what import experiment_of
-
-    return experiment_of("matvec", gallery.find, lambda path: Path(path).read_bytes())
+    return experiment_of("matvec", find, lambda path: Path(path).read_bytes())
 
 
 def _has_display() -> bool:

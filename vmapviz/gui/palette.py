@@ -43,6 +43,7 @@ class CommandPalette(QFrame):
         self.setObjectName("palette")
         self.setFrameShape(QFrame.Shape.Box)
         self.setAutoFillBackground(True)
+        self._over = parent
         self._entries: Sequence[Entry] = ()
         self.field = QLineEdit(self)
         self.field.setPlaceholderText("Find an example or a command")
@@ -63,8 +64,9 @@ class CommandPalette(QFrame):
     def open(self, entries: Sequence[Entry]) -> None:
         """Show these entries and take the keyboard."""
         self._entries = entries
-        width = min(theme.px(560), self.parentWidget().width() - 32)
-        self.setGeometry((self.parentWidget().width() - width) // 2, theme.px(56), width, theme.px(420))
+        room = self._over.width()
+        width = min(theme.px(560), room - 32)
+        self.setGeometry((room - width) // 2, theme.px(56), width, theme.px(420))
         self.field.clear()
         self._fill("")
         self.show()

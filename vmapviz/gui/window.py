@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from vmapviz import gallery
+from vmapviz.gallery import entries
 from vmapviz.gui import icons
 from vmapviz.gui.bottom import Bottom
 from vmapviz.gui.commands import COMMANDS, Command
@@ -18,26 +18,26 @@ from vmapviz.gui.keys import KeysDialog
 from vmapviz.gui.overlay import ProgramsWithMessage
 from vmapviz.gui.palette import CommandPalette, Entry
 from vmapviz.gui.panels.function import FunctionPanel
+from vmapviz.gui.panels.programs import Programs
 from vmapviz.gui.panels.transport import Clock, Transport
 from vmapviz.gui.sentence import SentenceStrip
 from vmapviz.gui.status import StatusLine
 from vmapviz.gui.topbar import TopBar
 from vmapviz.gui.widgets.splitter import Splitter
 from vmapviz.model.session import Session
+from vmapviz.model.session import Tab as TabName
 from vmapviz.model.what import GALLERY
 
 if TYPE_CHECKING:
     from vmapviz.gui.app import App
 
 
-class Panel(Protocol):
-    """What the window asks of a panel."""
-
-    def show_session(self, old: Session, new: Session) -> None: ...
-
-
 class Window(QMainWindow):
     """Panels in their places. It knows the app only to hand it commands."""
+
+    clock: Clock
+    topbar: TopBar
+    programs: Programs
 
     def __init__(self, app: App) -> None:
         super().__init__()
@@ -178,13 +178,14 @@ class Window(QMainWindow):
         commands = [_entry(c, self) for c in COMMANDS if c.enabled(session) and c.id != "palette"]
         examples = [
             Entry(e.name, e.group, lambda e=e: self._app.files.open_example(f"{GALLERY}{e.stem}"))  # type: ignore[misc]
-            for e in gallery.entries()
+            for e in entries()
         ]
         self.palette_box.open([*examples, *commands])
 
     def focus_panel(self, name: str) -> None:
         """Give a panel the keyboard; the bottom ones come to the front."""
-        widget: QWidget = {"function": self.function, "programs": self.programs}.get(name) or self.bottom.open(name)
+        beside: dict[str, QWidget] = {"function": self.function, "programs": self.programs}
+        widget = beside.get(name) or self.bottom.open(cast(TabName, name))
         widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def measure(self) -> None:
@@ -269,6 +270,6 @@ def _entry(command: Command, window: Window) -> Entry:
 
 def _gallery_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     groups: dict[str, list[tuple[str, str]]] = {}
-    for entry in gallery.entries():
+    for entry in entries():
         groups.setdefault(entry.group, []).append((entry.name, f"{GALLERY}{entry.stem}"))
     return list(groups.items())

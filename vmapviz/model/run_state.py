@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vmapviz.model.actions.running import is_stale
 from vmapviz.model.session import Session
 
 
@@ -15,7 +16,7 @@ def words(session: Session, there: bool) -> str:
         return "Running… These are the numbers of the run before." if there else "Running…"
     if not there:
         return "Not run yet. Ctrl+Enter runs it."
-    if session.problem is not None or session.picture.experiment != session.experiment:
+    if session.problem is not None or is_stale(session):
         return "These numbers are out of date: they belong to the last version that worked."
     return ""
 

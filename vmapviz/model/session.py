@@ -15,7 +15,8 @@ from vmapviz.model.values import Result, Values
 
 Kind = Literal["trace", "run", "time"]
 KINDS: tuple[Kind, ...] = ("trace", "run", "time")
-Tab = Literal["shapes", "values", "result", "timing"]
+Tab = Literal["shapes", "values", "result", "timing", "output"]
+ThemeName = Literal["system", "light", "dark", "projector"]
 
 
 class Worker(msgspec.Struct, frozen=True):
@@ -62,7 +63,7 @@ class Jobs(msgspec.Struct, frozen=True):
 class View(msgspec.Struct, frozen=True):
     """How things are shown; remembered between starts."""
 
-    theme: Literal["system", "light", "dark", "projector"] = "system"
+    theme: ThemeName = "system"
     zoom: float = 1.0
     tab: Tab = "shapes"
     examples_open: bool = True
@@ -85,8 +86,8 @@ class Session(msgspec.Struct, frozen=True):
     """Everything the window shows.
 
     `selected` and `hovered` are paths of equations in `programs[0]`, or "+PATH" for an equation of the last program that has no
-    origin. `folded` holds the paths of subprograms ("0.branches[1]") whose fold differs from the default. `example` is the followed example,
-    one index per level, innermost first. `step` is the storyboard position: 0 = the whole function, else 1 + index of a top-level equation.
+    origin. `folded` holds the paths of subprograms ("0.branches[1]") whose fold differs from the default. `example` is the
+    followed example, one index per level, innermost first.
     """
 
     experiment: Experiment = Experiment()

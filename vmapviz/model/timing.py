@@ -21,7 +21,7 @@ class Point(msgspec.Struct, frozen=True):
 
 
 class Series(msgspec.Struct, frozen=True):
-    """One variant: `code` is the Python it ran; `compile_s` the compile time in seconds at the largest batch, None where nothing compiles."""
+    """One variant: `code` is the Python it ran; `compile_s` the seconds of compiling at the largest batch, None where nothing compiles."""
 
     variant: str
     code: str

@@ -25,7 +25,8 @@ def experiment_of(what: str, find: Find, read: Read) -> Experiment:
     file, _, function = what.partition("::")
     if not file.endswith(".py"):
         raise ExperimentError(
-            f"{what} is neither an example nor a Python file. `vmapviz examples` lists the examples; a file is named file.py or file.py::function."
+            f"{what} is neither an example nor a Python file. "
+            "`vmapviz examples` lists the examples; a file is named file.py or file.py::function."
         )
     experiment = opened(file, read, file)
     return msgspec.structs.replace(experiment, function=function) if function else experiment

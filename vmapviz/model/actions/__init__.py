@@ -32,8 +32,10 @@ from vmapviz.model.actions.replies import receive as receive
 from vmapviz.model.actions.running import died as died
 from vmapviz.model.actions.running import is_stale as is_stale
 from vmapviz.model.actions.running import is_tracing as is_tracing
+from vmapviz.model.actions.running import never_started as never_started
 from vmapviz.model.actions.running import request as request
 from vmapviz.model.actions.running import run_now as run_now
+from vmapviz.model.actions.running import running as running
 from vmapviz.model.actions.running import started as started
 from vmapviz.model.actions.running import status_text as status_text
 from vmapviz.model.actions.running import stop as stop

@@ -121,6 +121,20 @@ def died(session: Session, why: str = "") -> Session:
     return _restarted(session, replace(ended_unexpectedly(), said=why))
 
 
+def never_started(session: Session, python: str, why: str = "") -> Session:
+    """The session after the worker ended before JAX had loaded; it is not started again by itself."""
+    problem = Problem(
+        "died",
+        "**JAX could not be started.**",
+        f"The worker runs `{python}`, which ended before it was ready. Is JAX installed there?",
+        actions=(_again(),),
+        said=why,
+    )
+    return replace(
+        session, worker=replace(session.worker, state="stopped"), jobs=Jobs(session.jobs.newest), problem=problem
+    )
+
+
 def _stopped() -> Problem:
     text = "Your code and settings are safe; JAX has started afresh."
     return Problem("stopped", "**Stopped.**", text, "stopped", actions=(_again(),))

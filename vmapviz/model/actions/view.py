@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from msgspec.structs import replace
 
-from vmapviz.model.session import Session, Tab
+from vmapviz.model.session import Session, Tab, ThemeName
 
 SMALLEST, LARGEST, STEP = 0.9, 2.0, 0.1
 
@@ -21,7 +21,7 @@ def set_tab(session: Session, tab: Tab) -> Session:
     return _view(session, tab=tab)
 
 
-def set_theme(session: Session, theme: Literal["system", "light", "dark", "projector"]) -> Session:
+def set_theme(session: Session, theme: ThemeName) -> Session:
     """The session with other colours."""
     return _view(session, theme=theme)
 

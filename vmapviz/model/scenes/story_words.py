@@ -87,9 +87,10 @@ def _end(story: Story) -> str:
     if not checks:
         return f"The answers of all {story.subject.count} examples, in {_arrays(len(story.outs))}."
     compared, wrong = len(checks[0].examples), checks[0].same.count(False)
+    other = "the loop" if checks[0].against == "loop" else checks[0].against
     if wrong:
-        return f"{wrong} of {compared} examples differ from {checks[0].against}."
-    return f"The same {compared} answers as {checks[0].against}, in {_arrays(len(story.outs))}."
+        return f"{wrong} of {compared} examples differ from {other}."
+    return f"The same {compared} answers as {other}, in {_arrays(len(story.outs))}."
 
 
 def _arrays(count: int) -> str:

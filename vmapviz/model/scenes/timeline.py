@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from vmapviz.model.actions.selection import order
 from vmapviz.model.programs.index import index, top
 from vmapviz.model.scenes import equation, story
 from vmapviz.model.trace import Trace
@@ -108,10 +109,13 @@ def timeline(trace: Trace, name: str, all_at_once: bool = True, reduced: bool = 
 
 
 def _equations(trace: Trace) -> list[tuple[str, str]]:
-    """Title and path of every top-level equation of the original, and of those that vmap inserted."""
+    """Title and path of every top-level equation of the original, and of those that vmap inserted, in order."""
     look = index(trace)
-    found = [(f"{look.labels[0].get(e.path, '')} {e.primitive}".strip(), e.path) for e in trace.original.equations]
-    roots = look.roots[-1]
-    paths = dict.fromkeys(roots[e.path] for e in trace.batched.equations if roots[e.path].startswith("+"))
-    inserted = [path for path in paths if path[1:] in look.equations[-1]]
-    return [*found, *((f"+ {look.equations[-1][path[1:]].primitive}", path) for path in inserted)]
+    found = []
+    for path in order(trace):
+        inserted = path.startswith("+")
+        equation = look.equations[-1].get(path[1:]) if inserted else look.equations[0].get(path)
+        label = "+" if inserted else look.labels[0].get(path, "")
+        if equation is not None:
+            found.append((f"{label} {equation.primitive}".strip(), path))
+    return found
