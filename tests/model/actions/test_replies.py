@@ -94,6 +94,8 @@ def test_verification_completes_the_picture() -> None:
 def test_a_verification_without_its_picture_only_ends_the_job() -> None:
     session = actions.receive(tracing(), Verified(1, TRACE))
     assert (session.picture, session.jobs.trace) == (None, None)
+    behind = actions.started(pictured(), "trace")
+    assert actions.receive(behind, Verified(2, replace(TRACE, exact=False))).picture == behind.picture
 
 
 def test_values_and_the_result_arrive_together() -> None:
