@@ -13,6 +13,7 @@ from vmapviz.engine import errors_load as loading
 from vmapviz.engine import frames
 from vmapviz.engine.complaint import Complaint, Words
 from vmapviz.engine.load import Loaded, LoadError
+from vmapviz.engine.memory import NeedsMemoryError
 from vmapviz.engine.notation import NeedsX64Error, TooLargeError
 from vmapviz.engine.source import NoFunctionError, file_name
 from vmapviz.model.experiment import Experiment
@@ -84,6 +85,7 @@ ERRORS: tuple[Row, ...] = (
     Row("not_array", _at("argument", TypeError), loading.not_an_array),
     Row("memory", _says("RESOURCE_EXHAUSTED", "Out of memory"), loading.no_memory),
     Row("memory", _is(MemoryError), loading.no_memory),
+    Row("memory", _is(NeedsMemoryError), loading.refused_memory),
     Row("argument", _at("argument"), loading.bad_argument),
     Row("arguments", _at("call"), loading.argument_count),
     Row("axes", _at("axes"), loading.bad_axes),

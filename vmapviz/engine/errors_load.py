@@ -6,6 +6,7 @@ import re
 
 from vmapviz.engine import machine
 from vmapviz.engine.complaint import Complaint, Words, counted, listed
+from vmapviz.engine.memory import NeedsMemoryError
 from vmapviz.engine.notation import TooLargeError
 from vmapviz.engine.source import NoFunctionError
 from vmapviz.model import source
@@ -135,3 +136,15 @@ def no_memory(complaint: Complaint) -> Words:
     found = re.search(r"allocating (\d+) bytes", complaint.text)
     size = f" One array would need {machine.bytes_text(int(found.group(1)))}." if found else ""
     return Words("This needs more memory than there is.", f"Try a smaller batch.{size}")
+
+
+def refused_memory(complaint: Complaint) -> Words:
+    """Running would need more memory than is free; nothing ran."""
+    error = complaint.error
+    if not isinstance(error, NeedsMemoryError):
+        return no_memory(complaint)
+    return Words(
+        "This needs more memory than there is.",
+        f"The values alive at once take about {machine.bytes_text(error.size)} ({error.size:,} bytes); "
+        f"{machine.bytes_text(error.available)} are free. Nothing was run. Try a smaller batch.",
+    )

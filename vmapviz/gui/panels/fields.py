@@ -1,106 +1,238 @@
-"""Finds room for the labels of a plot: in a stack at the ends of lines, or beside a point where nothing is in the way."""
+"""The small parts of the Function column: mono fields, captions in several colours, headings and rules."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator
 
-import msgspec
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QComboBox,
+    QHBoxLayout,
+    QLayout,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
-Point = tuple[float, float]
-AIR = 3.0  # pixels between a label and a line
+from vmapviz.gui import theme
+from vmapviz.gui.panels.argument_rows import Span
+from vmapviz.gui.widgets.elided import ElidedLabel
+from vmapviz.gui.widgets.text import TextLabel
+
+_SHORT = 28  # letters that a field surely has room for
+_HISTORY = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+SIDE, LABEL = 16, 84  # padding of the column, and the room for names before the chips
 
 
-class Box(msgspec.Struct, frozen=True):
-    """A rectangle in pixels, y down."""
+class Field(QLineEdit):
+    """A line of Python. `committed` carries what the user made of it on Enter or on leaving; Esc takes it back.
 
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-class Wish(msgspec.Struct, frozen=True):
-    """A label of a size and the places (left, top) where it may go, the best first."""
-
-    width: float
-    height: float
-    places: tuple[Point, ...]
-
-
-def spread(centres: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Centres moved as little as possible so that labels of these heights do not overlap and stay between low and high.
-
-    The order is kept; labels that do not all fit overlap evenly.
+    What the user has not finished is never overwritten while the field has the keyboard.
     """
-    order = sorted(range(len(centres)), key=lambda i: centres[i])
-    room = max(high - low, 1.0)
-    shrink = min(1.0, room / max(sum(heights), 1.0))
-    # Each block is a stack of labels that touch: its wished-for top (the mean of its labels' wishes), height and count.
-    blocks: list[tuple[float, float, list[int]]] = []
-    for i in order:
-        height = heights[i] * shrink
-        block = (centres[i] - height / 2, height, [i])
-        while blocks and _top(blocks[-1], low, high) + blocks[-1][1] > _top(block, low, high) + 1e-9:
-            block = _merged(blocks.pop(), block)
-        blocks.append(block)
-    placed = [0.0] * len(centres)
-    for block in blocks:
-        y = _top(block, low, high)
-        for i in block[2]:
-            placed[i] = y + heights[i] * shrink / 2
-            y += heights[i] * shrink
-    return placed
+
+    committed = Signal(str)
+    taken_back = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._told = ""
+        self._editing = False
+        self.setProperty("kind", "bare")
+        self.setProperty("ring", 2)
+        self.setAccessibleName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.textEdited.connect(lambda: setattr(self, "_editing", True))
+        self.editingFinished.connect(self._commit)
+        self._restyle()
+
+    def show_text(self, text: str) -> None:
+        """Show `text` from outside, without reporting it."""
+        if text == self._told and not self._wrong_at_rest():
+            return
+        self._told = text
+        self.setToolTip(text if len(text) > _SHORT else "")
+        if not (self._editing and self.hasFocus()):
+            self._rest()
+
+    def _wrong_at_rest(self) -> bool:
+        return not self._editing and self.text() != self._told
+
+    def _commit(self) -> None:
+        if self._editing and self.text() != self._told:
+            self.committed.emit(self.text())
+        # The answer, if there was one, has come through show_text by now.
+        self._editing = self.text() != self._told
+
+    def _rest(self) -> None:
+        self._editing = False
+        if self.text() != self._told:
+            self.setText(self._told)
+        self.setCursorPosition(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._editing:
+            self._rest()
+            self.taken_back.emit()
+        elif not self._editing and any(event.matches(key) for key in _HISTORY):
+            event.ignore()  # nothing of its own to take back: the experiment's history is meant
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        active = self.hasFocus() or self.underMouse()
+        pen = QPen(theme.colour("ink" if active else "edge"), 1)
+        if not active:
+            pen.setDashPattern([1, 2])
+        painter = QPainter(self)
+        painter.setPen(pen)
+        painter.drawLine(QPointF(0, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
+
+    def _restyle(self) -> None:
+        self.setFont(theme.font("params"))
+        self.setFixedHeight(theme.px(20))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._restyle()
 
 
-def _top(block: tuple[float, float, list[int]], low: float, high: float) -> float:
-    return max(low, min(block[0], high - block[1]))
+class Caption(QWidget):
+    """One line of pieces in several colours; the whole of it is the tooltip where it does not fit."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._spans: tuple[Span, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def text(self) -> str:
+        """Return the whole text."""
+        return "".join(text for text, _, _ in self._spans)
+
+    def show_spans(self, spans: tuple[Span, ...]) -> None:
+        """Show these pieces."""
+        self._spans = spans
+        self.setAccessibleName(self.text())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        widths = [QFontMetrics(theme.font("small", weight)).horizontalAdvance(text) for text, _, weight in self._spans]
+        return QSize(sum(widths), theme.line_height("small"))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, x = QPainter(self), 0
+        for text, role, weight in self._spans:
+            font = theme.font("small", weight)
+            shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, self.width() - x)
+            painter.setFont(font)
+            painter.setPen(theme.colour(role))
+            painter.drawText(x, 0, self.width() - x, self.height(), Qt.AlignmentFlag.AlignVCenter, shown)
+            x += QFontMetrics(font).horizontalAdvance(shown)
+        self.setToolTip(self.text() if self.sizeHint().width() > self.width() else "")
 
 
-def _merged(
-    above: tuple[float, float, list[int]], below: tuple[float, float, list[int]]
-) -> tuple[float, float, list[int]]:
-    m, n = len(above[2]), len(below[2])
-    top = (above[0] * m + (below[0] - above[1]) * n) / (m + n)
-    return top, above[1] + below[1], above[2] + below[2]
+class Sentence(TextLabel):
+    """What is wrong with a text that the user typed; hidden while nothing is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", "small", "error", parent=parent)
+        self.hide()
+
+    def say(self, text: str) -> None:
+        """Show `text`; "" hides it."""
+        self.set_text(text)
+        self.setVisible(bool(text))
 
 
-def settle(wishes: Sequence[Wish], lines: Sequence[Sequence[Point]], taken: Sequence[Box], area: Box) -> list[Box]:
-    """A box for each wish in turn: the place that lies inside `area` and covers the fewest boxes and lines."""
-    boxes = list(taken)
-    for wish in wishes:
-        choices = [Box(x, y, wish.width, wish.height) for x, y in wish.places]
-        boxes.append(min(enumerate(choices), key=lambda c: (_cost(c[1], lines, boxes, area), c[0]))[1])
-    return boxes[len(taken) :]
+class Labelled(QWidget):
+    """A label in the names' column, and beside it one or more widgets in the chips' column."""
+
+    def __init__(self, label: str, *widgets: QWidget, mono: bool = False, height: int = 36) -> None:
+        super().__init__()
+        self._height = height
+        self.label = ElidedLabel(label, "params" if mono else "caption", "ink2", None if mono else 600, self)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.label)
+        for widget in widgets:
+            self._row.addWidget(widget)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.label.setFixedWidth(theme.px(LABEL - 8))
+        self._row.setContentsMargins(theme.px(SIDE), 0, theme.px(SIDE), 0)
+        self._row.setSpacing(theme.px(8))
+        self.setMinimumHeight(theme.px(self._height))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._restyle()
 
 
-def _cost(box: Box, lines: Sequence[Sequence[Point]], boxes: Sequence[Box], area: Box) -> int:
-    outside = (
-        box.x < area.x
-        or box.y < area.y
-        or box.x + box.width > area.x + area.width
-        or box.y + box.height > area.y + area.height
-    )
-    covered = sum(overlap(box, other) for other in boxes)
-    wide = Box(box.x - AIR, box.y - AIR, box.width + 2 * AIR, box.height + 2 * AIR)
-    crossed = sum(touches(wide, a, b) for line in lines for a, b in pairwise(line))
-    return 100 * outside + 10 * covered + crossed
+class Indented(QWidget):
+    """A widget in the chips' column."""
+
+    def __init__(self, widget: QWidget, left: int = SIDE + LABEL, above: int = 0) -> None:
+        super().__init__()
+        self._left, self._above = left, above
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(widget)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self._row.setContentsMargins(theme.px(self._left), self._above and theme.px(self._above), theme.px(SIDE), 0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._restyle()
 
 
-def overlap(a: Box, b: Box) -> bool:
-    """Whether two boxes share more than an edge."""
-    return a.x < b.x + b.width and b.x < a.x + a.width and a.y < b.y + b.height and b.y < a.y + a.height
+class Section(QWidget):
+    """A part of the column under a heading and, but for the first, a rule; `hint` stands beside the heading."""
+
+    def __init__(self, title: str = "", hint: str = "", rule: bool = True) -> None:
+        super().__init__()
+        self._rule, self._title = rule, title
+        self.column = QVBoxLayout(self)
+        self.column.setSpacing(0)
+        if title:
+            self.column.addWidget(Labelled(title, ElidedLabel(hint, "caption", "ink3"), height=28))
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.column.setContentsMargins(0, theme.px(8) + self._rule, 0, theme.px(8))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._rule:
+            QPainter(self).fillRect(0, 0, self.width(), 1, theme.colour("line"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._restyle()
 
 
-def touches(box: Box, a: Point, b: Point) -> bool:
-    """Whether the line from a to b runs through a box."""
-    enter, leave = 0.0, 1.0
-    for start, end, low, size in ((a[0], b[0], box.x, box.width), (a[1], b[1], box.y, box.height)):
-        step = end - start
-        if step == 0:
-            if not low < start < low + size:
-                return False
-            continue
-        first, second = sorted(((low - start) / step, (low + size - start) / step))
-        enter, leave = max(enter, first), min(leave, second)
-    return enter < leave
+def in_order(root: QWidget) -> Iterator[QWidget]:
+    """The widgets below `root` that can have the keyboard, from top to bottom as their layouts have them."""
+    layout = root.layout()
+    for child in _laid_out(layout) if layout is not None else root.children():
+        if isinstance(child, QWidget):
+            if child.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                yield child
+            if not isinstance(child, QComboBox | QAbstractScrollArea):
+                yield from in_order(child)
+
+
+def _laid_out(layout: QLayout) -> Iterator[QWidget]:
+    for at in range(layout.count()):
+        item = layout.itemAt(at)
+        inner, widget = item.layout(), item.widget()
+        if inner is not None:
+            yield from _laid_out(inner)
+        elif widget is not None:
+            yield widget
