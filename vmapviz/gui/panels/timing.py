@@ -124,7 +124,7 @@ class TimingPanel(QWidget):
         self.side.show_session(new)
         running = new.jobs.time is not None
         self.line.set_done(new.progress if running else 0.0)
-        pass
+        self.line.setVisible(running)
         self._say(caption(new))
         self.sentence.set_text(sentence(new.timings) if new.timings else "")
         self.empty.expect(expected_s(new.sweep), new.worker.ready is not None)
