@@ -1,0 +1,181 @@
+"""One array: by rank, by size, by batch axes; the same cells whatever the style."""
+
+from __future__ import annotations
+
+from math import inf, nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vmapviz.model.scenes.arrays import draw
+from vmapviz.model.scenes.layout import LADDER, MOST_CELLS, Figure, Style, sliced, window
+from vmapviz.model.scenes.marks import item_box, number
+from vmapviz.model.scenes.scene import Item, Path, Rect, Text
+from vmapviz.model.values import Preview
+
+
+def preview(*shape: int) -> Preview:
+    """0, 1, 2… in an array of which at most 8 entries per axis are known."""
+    shown = tuple(min(n, 8) for n in shape)
+    total = 1
+    for n in shown:
+        total *= n
+    return Preview("float32", shape, shown, tuple(float(n) for n in range(total)))
+
+
+def figure(*shape: int, **more: object) -> Figure:
+    return Figure("v", shape, "float32", preview(*shape), **more)  # type: ignore[arg-type]
+
+
+def rect(items: tuple[Item, ...], key: str) -> Rect:
+    (found,) = [item for item in items if isinstance(item, Rect) and item.key == key]
+    return found
+
+
+def texts(items: tuple[Item, ...]) -> list[str]:
+    return [item.text for item in items if isinstance(item, Text)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (3.0, "3"),
+        (-0.0, "-0"),
+        (1 / 3, "0.333"),
+        (1234.5678, "1.23e3"),
+        (12345.0, "12345"),
+        (1e-9, "1e-9"),
+        (nan, "nan"),
+        (-inf, "-inf"),
+        (True, "T"),
+        (False, "F"),
+        (7, "7"),
+        (2**40, "1099511627776"),
+        ("1+2j", "1+2j"),
+    ],
+)
+def test_numbers_are_short_and_exact_where_they_can_be(cell: float, text: str) -> None:
+    assert number(cell) == text
+
+
+def test_rank_0_to_3_are_grids_with_their_numbers() -> None:
+    assert texts(draw(figure()).items) == ["0"]
+    assert [t for t in texts(draw(figure(3)).items) if t != "3"] == ["0", "1", "2"]
+    matrix = draw(figure(2, 3))
+    assert set(matrix.cells) == {(i, j) for i in range(2) for j in range(3)}
+    assert matrix.cells[1, 0][1] > matrix.cells[0, 0][1]  # axis 0 runs down
+    assert matrix.cells[0, 1][0] > matrix.cells[0, 0][0]  # axis 1 across
+    sheets = draw(figure(4, 2, 3, levels=(0,), follow=(2,)))
+    assert {index[0] for index in sheets.cells} == {2}  # the followed sheet lies in front
+    assert len([i for i in sheets.items if "/" in i.key and isinstance(i, Rect)]) == 3
+
+
+def test_more_axes_are_bars_as_long_as_the_logarithm_of_their_size() -> None:
+    bars = draw(figure(32, 28, 28, 3, levels=(0,)))
+    assert [t for t in texts(bars.items) if t.startswith("axis")] == ["axis 0", "axis 1", "axis 2", "axis 3"]
+    assert [t for t in texts(bars.items) if t.isdigit()] == ["32", "28", "28", "3"]
+    assert rect(bars.items, "v/0").fill == "b1_fill"
+    assert rect(bars.items, "v/1").fill == "surface"
+    assert rect(bars.items, "v/0").width > rect(bars.items, "v/1").width > rect(bars.items, "v/3").width
+
+
+def test_long_axes_show_their_first_entries_and_their_true_size() -> None:
+    long = draw(figure(28))
+    assert len(long.cells) == 8
+    assert "28" in texts(long.items)
+    assert "…" in texts(long.items)
+    assert window(28, 8) == (0, 1, 2, 3, 4, 5, 6, 7, None)
+    assert window(28, 8, 20) == (0, 1, 2, 3, 4, 5, 6, None, 20, None)
+    assert window(28, 8, 27) == (0, 1, 2, 3, 4, 5, 6, None, 27)
+    assert window(8, 8) == tuple(range(8))
+
+
+@given(st.lists(st.integers(0, 40), max_size=5), st.sampled_from(LADDER), st.data())
+def test_never_too_many_cells_and_all_inside_the_box(shape: list[int], style: Style, data: st.DataObject) -> None:
+    dims = st.none() | st.integers(0, len(shape) - 1) if shape else st.none()
+    first = data.draw(dims)
+    second = data.draw(dims.filter(lambda dim: dim is None or dim != first))
+    levels = data.draw(st.sampled_from([(first,), (first, second)]))
+    table = data.draw(
+        st.sampled_from([(None, None), (*levels[1:], levels[0])[:2] if len(levels) > 1 else (first, None)])
+    )
+    made = draw(figure(*shape, levels=levels, follow=(0, 0)[: len(levels)], table=table), style)
+    assert len(made.cells) <= MOST_CELLS
+    left, top, right, bottom = made.box
+    for item in made.items:
+        x0, y0, x1, y1 = item_box(item)
+        assert x0 >= left - 0.01
+        assert y0 >= top - 0.01
+        assert x1 <= right + 0.01
+        assert y1 <= bottom + 0.01
+    places = list(made.cells.values())
+    assert len({(round(x, 3), round(y, 3)) for x, y, _, _ in places}) == len(places)
+
+
+def test_batched_cells_are_tinted_and_the_followed_example_is_framed() -> None:
+    items = draw(figure(5, 3, levels=(0,), follow=(2,))).items
+    assert rect(items, "v:1,0").fill == "b1_fill"
+    assert rect(items, "v:2,0").fill == "b1_strong"
+    frame = rect(items, "v@2")
+    assert (frame.line, frame.thickness) == ("b1", 2.5)
+    assert rect(items, "v@1").line == ""
+    brackets = [i for i in items if isinstance(i, Path) and i.thickness == 2.5]
+    assert {i.line for i in brackets} == {"b1"}
+    dots = [i for i in items if isinstance(i, Rect) and i.key.endswith("dot0")]
+    assert [i.fill for i in dots] == ["b1"]
+
+
+def test_level_2_has_two_dots_and_two_lines() -> None:
+    items = draw(figure(3, 2, levels=(None, 0), follow=(0, 1))).items
+    assert len([i for i in items if isinstance(i, Rect) and "dot" in i.key and i.fill == "b2"]) == 2
+    assert len([i for i in items if isinstance(i, Path) and ".line" in i.key and i.line == "b2"]) == 2
+
+
+def test_two_batch_axes_are_a_table_level_2_down_level_1_across() -> None:
+    made = draw(figure(4, 3, 2, levels=(0, 1), follow=(3, 1), table=(1, 0)))
+    assert made.cells[0, 1, 0][1] > made.cells[0, 0, 0][1]
+    assert made.cells[1, 0, 0][0] > made.cells[0, 0, 1][0]
+    crossing = rect(made.items, "v@3,1")
+    assert (crossing.line, crossing.thickness) == ("ink", 2.5)
+
+
+def test_a_split_array_is_apart_and_numbered() -> None:
+    whole, split = draw(figure(5, 3, levels=(0,))), draw(figure(5, 3, levels=(0,), table=(0, None)))
+    assert split.cells[1, 0][1] - split.cells[0, 0][1] >= whole.cells[1, 0][1] - whole.cells[0, 0][1] + 6
+    assert [t.text for t in split.items if isinstance(t, Text) and t.key.endswith(".n")] == list("01234")
+    assert rect(split.items, "v@1").line == "b1"
+
+
+def test_unknown_values_are_sunken_and_have_no_numbers() -> None:
+    items = draw(Figure("v", (2, 2), levels=(0,))).items
+    assert all(rect(items, f"v:{i},{j}").fill == "sunken" for i in range(2) for j in range(2))
+    assert texts(items) == ["2", "2"]
+
+
+def test_numbers_go_when_cells_are_small_and_the_tint_stays() -> None:
+    items = draw(figure(3, levels=(0,)), LADDER[-1]).items
+    assert texts(items) == ["3"]
+    assert rect(items, "v:1").fill == "b1_fill"
+
+
+def test_a_stretched_axis_repeats_its_row_dashed() -> None:
+    items = draw(figure(1, 2, repeats=(0, 3))).items
+    assert rect(items, "v:0,1").dash is None
+    assert rect(items, "v:2,1").dash is not None
+    assert [t for t in texts(items) if t != "2"] == ["0", "1", "0", "1", "0", "1"]
+
+
+def test_one_example_of_a_preview() -> None:
+    one = sliced(preview(2, 3), 1, 2)
+    assert one is not None
+    assert (one.shape, one.cells) == ((2,), (2.0, 5.0))
+    assert sliced(preview(20, 3), 0, 12) is None
+
+
+def test_moving_moves_everything() -> None:
+    drawn = draw(figure(2, levels=(0,)))
+    moved = drawn.at(10, 20)
+    assert moved.cells[1,][0] == drawn.cells[1,][0] + 10
+    assert moved.box[1] == drawn.box[1] + 20
+    assert rect(moved.items, "v:1").y == rect(drawn.items, "v:1").y + 20

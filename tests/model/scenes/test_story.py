@@ -1,0 +1,155 @@
+"""The storyboard: for any function, JAX's numbers, inside its box, and moving without a jump."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import jax
+import numpy as np
+import pytest
+
+from tests.pictures import CASES, made
+from vmapviz.model.scenes import story
+from vmapviz.model.scenes.marks import item_box, number
+from vmapviz.model.scenes.scene import Rect, Scene, Text
+
+SIZES = [(910.0, 280.0), (750.0, 240.0), (1280.0, 600.0)]
+
+
+def stills(name: str, size: tuple[float, float] = SIZES[0], at_once: bool = True) -> tuple[tuple[Scene, ...], ...]:
+    case = made(name)
+    example = tuple(1 for _ in case.trace.levels)
+    return story.stills(case.trace, case.values, example, size, name, case.result, at_once)
+
+
+def rects(scene: Scene) -> dict[str, tuple[float, float, float, float]]:
+    return {i.key: (i.x, i.y, i.width, i.height) for i in scene.items if isinstance(i, Rect) and i.key}
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("at_once", [True, False])
+def test_each_phase_begins_where_the_one_before_ends(name: str, at_once: bool) -> None:
+    for before, after in pairwise(stills(name, at_once=at_once)):
+        assert rects(before[-1]) == rects(after[0])
+        assert before[-1].items == after[0].items
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_jumps_while_a_phase_runs(name: str) -> None:
+    case = made(name)
+    example = tuple(0 for _ in case.trace.levels)
+    phases = story.stills(case.trace, case.values, example, SIZES[0], name)
+    steps = [rects(story.at(phases, 6 * n / 600)) for n in range(601)]
+    jumps = [abs(a[k][i] - b[k][i]) for a, b in pairwise(steps) for k in a.keys() & b.keys() for i in (0, 1)]
+    assert 1 < max(jumps) < 30  # something travels, and never far at once
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("size", SIZES)
+def test_everything_stays_inside_at_every_moment(name: str, size: tuple[float, float]) -> None:
+    phases = stills(name, size)
+    for n in range(25):
+        for item in story.at(phases, 6 * n / 24).items:
+            left, top, right, bottom = item_box(item)
+            assert left >= -1
+            assert top >= -1
+            assert right <= size[0] + 1, item
+            assert bottom <= size[1] + 1, item
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("size", SIZES)
+def test_no_two_arrays_overlap(name: str, size: tuple[float, float]) -> None:
+    for phase in stills(name, size):
+        cells: dict[str, list[tuple[float, float, float, float]]] = {}
+        for key, (x, y, w, h) in rects(phase[-1]).items():
+            figure, mark, _ = key.partition(":")
+            if mark and not figure.startswith("c"):  # a copy lies on its slice before it leaves
+                left, top, right, bottom = cells.setdefault(figure, [(x, y, x + w, y + h)])[0]
+                cells[figure][0] = min(left, x), min(top, y), max(right, x + w), max(bottom, y + h)
+        boxes = [box[0] for box in cells.values()]
+        for n, a in enumerate(boxes):
+            for b in boxes[n + 1 :]:
+                assert a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1
+
+
+def shown_numbers(scene: Scene, key: str) -> dict[tuple[int, ...], str]:
+    found = {}
+    for item in scene.items:
+        if isinstance(item, Text) and item.key.startswith(f"{key}:") and item.key.endswith("#"):
+            index = item.key.removesuffix("#").partition(":")[2]
+            found[tuple(int(i) for i in index.split(",") if i)] = item.text
+    return found
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_numbers_are_those_of_jax(name: str) -> None:
+    case = made(name)
+    last = stills(name, SIZES[2])[-1][-1]
+    answers = [np.asarray(leaf) for leaf in jax.tree.leaves(case.plain())]
+    given = [np.asarray(leaf) for leaf in jax.tree.leaves(case.case.args)]
+    first = stills(name, SIZES[2])[0][0]
+    for scene, key, arrays in ((last, "r", answers), (first, "a", given)):
+        seen = 0
+        for n, array in enumerate(arrays):
+            for index, text in shown_numbers(scene, f"{key}{n}").items():
+                assert text == number(array[index].item())
+                seen += 1
+        assert seen > 3
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_without_values_there_are_shapes_without_numbers(name: str) -> None:
+    case = made(name)
+    example = tuple(0 for _ in case.trace.levels)
+    for phase in story.stills(case.trace, None, example, SIZES[0], name):
+        assert not [i for i in phase[-1].items if i.key.endswith("#") and i.key[0] in "ar" and ":" in i.key]
+        assert [i for i in phase[-1].items if isinstance(i, Rect) and i.fill == "sunken"]
+
+
+def test_a_slice_travels_from_the_array_to_its_row_and_the_result_from_row_to_column() -> None:
+    phases = stills("affine")
+    middle = story.at(phases, 1.5)
+    start, end = rects(phases[0][0])["a1:3,0"], rects(phases[1][-1])["a1:3,0"]
+    assert start != end
+    assert start[1] < rects(middle)["a1:3,0"][1] < end[1] or start[0] < rects(middle)["a1:3,0"][0] < end[0]
+    row, column = rects(phases[3][-1]), rects(phases[5][-1])
+    assert row["r0:0,2"][1] == row["r0:1,2"][1]  # side by side in their example's row
+    assert column["r0:0,2"][0] == column["r0:1,2"][0]  # one above the other after out_axes 1
+
+
+def test_the_shared_argument_is_drawn_once_and_read_by_all() -> None:
+    split = stills("affine")[1][-1]
+    assert len([i for i in split.items if i.key == "a0:0,0"]) == 1
+    assert len([i for i in split.items if i.key.startswith("fana0")]) == 5
+
+
+def test_the_function_sees_one_example_and_gives_its_answer() -> None:
+    case, one = made("affine"), stills("affine")[2][-1]
+    answer = np.asarray(case.plain())[:, 1]
+    assert [i.text for i in one.items if i.key in ("r0:0,1#", "r0:1,1#") and isinstance(i, Text)] == [
+        number(value.item()) for value in answer
+    ]
+    x = case.case.args[1][1]
+    assert list(shown_numbers(one, "ca1").values()) == [number(value.item()) for value in x]
+
+
+def test_one_by_one_fills_the_rows_in_order() -> None:
+    run = stills("tilt", SIZES[2], at_once=False)[3]
+    rows = [len({key.split("@")[1] for key in rects(scene) if key.startswith("r0@")}) for scene in run]
+    assert rows[1:6] == [1, 2, 3, 4, 5]
+    assert any(isinstance(i, Text) and i.text == "… and 25 more" for i in run[-2].items)
+
+
+def test_the_followed_example_is_shown_though_it_is_far_behind_the_first() -> None:
+    case = made("tilt")
+    phases = story.stills(case.trace, case.values, (20,), SIZES[2], "tilt")
+    assert any(key.startswith("a0@20") for key in rects(phases[1][-1]))
+
+
+def test_the_verdict_is_said_only_when_there_is_one() -> None:
+    assert stills("affine")[-1][-1].caption == "The same 5 answers as the loop, in one array."
+    case = made("affine")
+    unchecked = story.stills(case.trace, case.values, (0,), SIZES[0], "affine")[-1][-1]
+    assert unchecked.caption == "The answers of all 5 examples, in one array."
+    assert not [i for i in unchecked.items if i.key.startswith("mark")]

@@ -1,0 +1,58 @@
+"""Pictures between stills."""
+
+from __future__ import annotations
+
+from vmapviz.model.scenes.scene import Path, Rect, Scene, Text
+from vmapviz.model.scenes.tween import along, between, in_out_cubic, linear, out_cubic
+
+A = Scene(100, 50, (Rect(0, 0, 10, 10, "b1_fill", key="r"), Text(5, 5, "1", key="t"), Text(0, 40, "going")), "a")
+B = Scene(100, 50, (Rect(50, 20, 20, 10, "b1_fill", key="r"), Text(55, 25, "1", key="t"), Text(0, 40, "coming")), "b")
+
+
+def rect(scene: Scene) -> Rect:
+    (found,) = [item for item in scene.items if isinstance(item, Rect)]
+    return found
+
+
+def test_the_ends_are_the_stills_themselves() -> None:
+    assert between(A, B, 0) is A
+    assert between(A, B, 1) is B
+    assert along((A, B, A), 0.5) is B
+    assert along((A,), 0.7) is A
+
+
+def test_what_has_the_same_key_travels_and_keeps_its_opacity() -> None:
+    half = between(A, B, 0.5, linear)
+    assert (rect(half).x, rect(half).y, rect(half).width, rect(half).opacity) == (25, 10, 15, 1)
+    assert [i.x for i in half.items if i.key == "t"] == [30]
+
+
+def test_the_rest_goes_before_what_is_new_comes() -> None:
+    def seen(u: float) -> list[str]:
+        return [i.text for i in between(A, B, u).items if isinstance(i, Text) and not i.key]
+
+    assert seen(0.2) == ["going"]
+    assert seen(0.42) == []
+    assert seen(0.8) == ["coming"]
+
+
+def test_a_new_look_comes_over_the_old_one() -> None:
+    b = Scene(100, 50, (Rect(50, 20, 20, 10, "b1_strong", key="r"),))
+    fills = [(i.fill, i.opacity) for i in between(A, b, 0.5, linear).items if isinstance(i, Rect)]
+    assert fills == [("b1_fill", 1.0), ("b1_strong", 0.5)]
+
+
+def test_lines_travel_point_by_point() -> None:
+    a, b = (Scene(9, 9, (Path(((0, y), (10, y)), "ink", key="p"),)) for y in (0.0, 10.0))
+    (half,) = between(a, b, 0.5).items
+    assert isinstance(half, Path)
+    assert half.points == ((0, 5), (10, 5))
+
+
+def test_easings_run_from_0_to_1() -> None:
+    for easing in (linear, in_out_cubic, out_cubic):
+        assert (easing(0), easing(1)) == (0, 1)
+        values = [easing(n / 20) for n in range(21)]
+        assert values == sorted(values)
+    assert in_out_cubic(0.5) == 0.5
+    assert out_cubic(0.5) > 0.5
