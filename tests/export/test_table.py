@@ -67,7 +67,12 @@ def test_nothing_leaves_the_picture() -> None:
 
 
 def test_the_selection_is_shown() -> None:
-    assert programs_scene(dense(), LAST).items != programs_scene(dense()).items
+    def rows(selected: str | None) -> list[Rect]:
+        items = programs_scene(dense(), selected).items
+        return [item for item in items if isinstance(item, Rect) and item.fill == "select"]
+
+    assert len(rows(LAST)) >= 2
+    assert rows(None) == []
 
 
 def test_pdf_is_one_page_of_the_size_of_the_picture(qtbot: QtBot) -> None:
