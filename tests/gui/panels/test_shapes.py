@@ -1,0 +1,137 @@
+"""The shapes: the picture of the moment, examples to click, and nothing made twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from tests.pictures import CASES, made
+from vmapviz.gui.clock import Clock
+from vmapviz.gui.panels.shapes import NOTHING, ShapesPanel
+from vmapviz.gui.panels.transport import Transport
+from vmapviz.model.problem import Problem
+from vmapviz.model.scenes.scene import Rect, Text
+from vmapviz.model.session import Session
+
+Change = Callable[[Session], Session]
+
+
+class Pair:
+    """Shapes and transport on one clock, with what they want applied as the app would."""
+
+    def __init__(self, qtbot: QtBot, session: Session) -> None:
+        self.clock = Clock()
+        self.shapes, self.transport = ShapesPanel(self.clock), Transport(self.clock)
+        self.session = Session()
+        self.changes: list[Change] = []
+        for widget in (self.shapes, self.transport):
+            qtbot.addWidget(widget)
+            widget.wants.connect(self.want)
+        self.shapes.resize(910, 280)
+        self.transport.resize(910, 52)
+        self.show(session)
+
+    def want(self, change: Change) -> None:
+        self.changes.append(change)
+        self.show(change(self.session))
+
+    def show(self, session: Session) -> None:
+        old, self.session = self.session, session
+        for widget in (self.shapes, self.transport):
+            widget.show_session(old, session)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_moment_is_painted(qtbot: QtBot, name: str) -> None:
+    pair = Pair(qtbot, made(name).session)
+    for n in range(25):
+        pair.clock.seek(pair.clock.timeline.total * n / 24)
+        assert not pair.shapes.grab().isNull()
+
+
+def test_before_a_trace_it_says_so(qtbot: QtBot) -> None:
+    panel = ShapesPanel(Clock())
+    qtbot.addWidget(panel)
+    assert [i.text for i in panel.scene().items if isinstance(i, Text)] == [NOTHING]
+
+
+def test_keyframes_are_made_once_for_all_moments(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    first = pair.shapes._keyframes()
+    pair.clock.seek(300)
+    assert pair.shapes._keyframes() is first
+    pair.shapes.resize(800, 280)
+    assert pair.shapes._keyframes() is not first
+
+
+def test_clicking_an_example_follows_it(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    (frame,) = [i for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key == "a1@3"]
+    point = QPointF(frame.x + 5, frame.y + 5).toPoint()
+    qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=point)
+    assert pair.session.example == (3,)
+    (bold,) = [i for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key == "a1@3"]
+    assert bold.thickness == 2.5
+    qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=QPointF(2, 2).toPoint())
+    assert len(pair.changes) == 1
+
+
+def test_clicking_in_a_table_follows_both_levels_and_a_row_only_its_own(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("gap").session)
+    frame = next(i for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key == "a1@2,-")
+    qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=QPointF(frame.x + 5, frame.y + 5).toPoint())
+    assert pair.session.example == (2, 0)
+    pair.clock.end()
+    pair.clock.home()
+    pair.show(replace(pair.session, selected="0"))
+    frame = next(i for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key == "q0@3,1")
+    qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=QPointF(frame.x + 5, frame.y + 5).toPoint())
+    assert pair.session.example == (3, 1)
+
+
+def test_e_goes_through_the_examples(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    qtbot.keyClick(pair.shapes, Qt.Key.Key_E)
+    assert pair.session.example == (1,)
+    qtbot.keyClick(pair.shapes, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(pair.shapes, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
+    assert pair.session.example == (4,)
+
+
+def test_a_selected_equation_is_shown_complete(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    pair.show(replace(pair.session, selected="1"))
+    found = [i.text for i in pair.shapes.scene().items if isinstance(i, Text)]
+    assert "for all 5, in one go" in found
+    assert "2c" in found
+    assert not pair.changes
+
+
+def test_with_reduced_motion_only_keyframes_are_seen(qtbot: QtBot) -> None:
+    session = made("affine").session
+    pair = Pair(qtbot, replace(session, view=replace(session.view, reduced_motion=True)))
+    pair.clock.seek(1300)
+    early = pair.shapes.scene()
+    pair.clock.seek(2300)
+    assert pair.shapes.scene() is early
+
+
+def test_behind_a_problem_the_last_picture_stays(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    before = pair.shapes.grab().toImage()
+    pair.show(replace(pair.session, problem=Problem("syntax", "Line 3 is not finished.")))
+    assert pair.shapes.scene().items
+    assert pair.shapes.grab().toImage() != before
+
+
+def test_twenty_sessions_in_a_row_want_nothing(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    for n in range(20):
+        name = list(CASES)[n % len(CASES)]
+        session = made(name).session
+        pair.show(replace(session, selected=("0", None)[n % 2], view=replace(session.view, speed=(0.5, 2.0)[n % 2])))
+    assert not pair.changes
