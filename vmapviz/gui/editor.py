@@ -136,6 +136,14 @@ class CodeEditor(QPlainTextEdit):
             self._told = text
             self.edited.emit(text)
 
+    def event(self, event: QEvent) -> bool:
+        # The window's shortcut finds in the programs; with the keyboard here, the source is meant.
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Find):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Undo):
             self.undo_asked.emit()
@@ -173,6 +181,8 @@ class CodeEditor(QPlainTextEdit):
 
     def _change(self, text: str) -> None:
         old = self.text()
+        if old == text:
+            return
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         for start, end, new in reversed(code_edits.differences(old, text)):

@@ -195,6 +195,7 @@ class ExampleList(QWidget):
     def _hover(self, index: int) -> None:
         if index != self._hovered:
             self._hovered = index
+            self.setToolTip(self._rows[index][0] if index >= 0 else "")
             self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

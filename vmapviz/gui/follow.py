@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
 from vmapviz.gui import theme
@@ -54,8 +54,11 @@ class FollowControls(QWidget):
         for k, box in enumerate(self._boxes):
             box.setProperty("role", f"b{min(k + 1, 3)}")
             box.setAccessibleName("Follow example" if count == 1 else f"Follow example of level {k + 1}")
+            box.setToolTip("Which example is followed through every picture (E and Shift+E)")
+            box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+            box.setAlignment(Qt.AlignmentFlag.AlignCenter)
             box.setKeyboardTracking(False)
-            box.setFixedWidth(theme.px(64))
+            box.setFixedWidth(theme.px(48))
             box.valueChanged.connect(
                 lambda value, k=k: self.wants.emit(partial(actions.follow_level, level=k, index=value))
             )

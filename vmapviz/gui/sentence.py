@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from vmapviz.gui import theme
 from vmapviz.gui.widgets.text import TextLabel
+from vmapviz.model import actions
 from vmapviz.model.explain import sentence
 from vmapviz.model.session import Session
 
@@ -33,14 +34,25 @@ class SentenceStrip(QWidget):
 
     def show_session(self, old: Session, new: Session) -> None:
         """Say the sentence of the selected equation, else of the hovered one."""
+        self._label.setEnabled(new.problem is None and not actions.is_stale(new))
         if old is not new and _subject(old) == _subject(new) and new.picture is old.picture:
             return
         trace = new.picture.trace if new.picture else None
         self._text = sentence(trace, _subject(new)) if trace else ""
         self._label.set_text(self._text)
+        self._fit()
 
     def sizeHint(self) -> QSize:
         return QSize(400, theme.px(HEIGHT))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as the guide says, higher when a narrow window or a large zoom needs a third line."""
+        needed = self._label.heightForWidth(self.width() - 74) + 16
+        self.setFixedHeight(max(theme.px(HEIGHT), needed))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
@@ -48,7 +60,7 @@ class SentenceStrip(QWidget):
         super().changeEvent(event)
 
     def _restyle(self) -> None:
-        self.setFixedHeight(theme.px(HEIGHT))
+        self._fit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -46,6 +46,7 @@ class TopBar(QWidget):
         """Put a menu behind one of the buttons."""
         opener: QPushButton = self.menus[title]
         opener.setMenu(menu)
+        opener.setProperty("opens", "menu")
 
     def show_session(self, old: Session, new: Session) -> None:
         """Show the experiment's name, whether it was edited, and the call."""

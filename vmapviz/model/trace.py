@@ -110,6 +110,8 @@ SHORT_DTYPES = {
     "bfloat16": "bf16",
     "complex64": "c64",
     "complex128": "c128",
+    **{f"float{name}": f"f{name}" for name in ("8_e3m4", "8_e4m3", "8_e4m3fn", "8_e4m3fnuz", "8_e4m3b11fnuz")},
+    **{f"float{name}": f"f{name}" for name in ("8_e5m2", "8_e5m2fnuz", "8_e8m0fnu", "4_e2m1fn")},
     **{f"{kind}{bits}": f"{kind[0]}{bits}" for kind in ("float", "int", "uint") for bits in (2, 4, 8, 16, 32, 64)},
 }
 

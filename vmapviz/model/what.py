@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import PurePath
 
-import msgspec
-
 from vmapviz.model.experiment import Experiment, ExperimentError, read_bytes
 
 Find = Callable[[str], str | None]
@@ -28,14 +26,13 @@ def experiment_of(what: str, find: Find, read: Read) -> Experiment:
             f"{what} is neither an example nor a Python file. "
             "`vmapviz examples` lists the examples; a file is named file.py or file.py::function."
         )
-    experiment = opened(file, read, file)
-    return msgspec.structs.replace(experiment, function=function) if function else experiment
+    return opened(file, read, file, function)
 
 
-def opened(file: str, read: Read, path: str) -> Experiment:
+def opened(file: str, read: Read, path: str, function: str = "") -> Experiment:
     """The experiment in a file; `path` is what it is remembered by. Raises ExperimentError with a sentence."""
     try:
         data = read(file)
     except OSError as error:
         raise ExperimentError(f"{file} could not be opened: {error.strerror or error}.") from error
-    return read_bytes(data, path)
+    return read_bytes(data, path, function)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -24,8 +25,9 @@ from vmapviz.gui.panels.settings_view import LevelCount, LevelSettings, Picker
 from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model import actions
+from vmapviz.model.experiment import Experiment
 from vmapviz.model.session import Session
-from vmapviz.model.source import functions
+from vmapviz.model.source import find, functions
 from vmapviz.model.trace import Source, equations_of
 
 Change = Callable[[Session], Session]
@@ -46,6 +48,8 @@ class FunctionPanel(QWidget):
         self._sources: dict[str, Source] = {}
         self._levels: list[QWidget] = []
         self._order: list[QWidget] = []
+        self._readable = Experiment()
+        self._rows_are_of: tuple[object, ...] = ()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -141,7 +145,7 @@ class FunctionPanel(QWidget):
         self._session = new
         if new.experiment is not old.experiment:
             self._show_source(old, new)
-        if any(a is not b for a, b in zip(_rows_of(old), _rows_of(new), strict=True)):
+        if _rows_of(self._read(new)) != self._rows_are_of:
             self._show_rows(new)
         if new.picture is not old.picture:
             self._sources = _sources(new)
@@ -184,7 +188,16 @@ class FunctionPanel(QWidget):
         sources = self._sources if fits else {}
         self.editor.show_ranges(sources.get(session.selected or ""), sources.get(session.hovered or ""))
 
+    def _read(self, session: Session) -> Session:
+        """The session with the last source that could be read: a half-typed line must not rename the arguments."""
+        experiment = session.experiment
+        if functions(experiment.source) or experiment.path != self._readable.path:
+            self._readable = experiment
+        return replace(session, experiment=replace(experiment, source=self._readable.source))
+
     def _show_rows(self, session: Session) -> None:
+        session = self._read(session)
+        self._rows_are_of = _rows_of(session)
         rows, results = level_rows(session), result_rows(session)
         if [view.title for view in self.argument_levels] != [one.title for one in rows]:
             self._build_levels(len(rows))
@@ -309,8 +322,12 @@ class _Column(QScrollArea):
 
 
 def _rows_of(session: Session) -> tuple[object, ...]:
-    """The parts of a session that the rows are made of."""
-    return session.experiment, session.picture, session.problem, session.problem_arguments
+    """The parts of a session that the rows are made of; of the source only what the function takes."""
+    experiment, picture = session.experiment, session.picture
+    function = find(experiment.source, experiment.function)
+    settings = experiment.function, function and function.parameters, experiment.arguments, experiment.levels
+    shown = picture and (picture.arguments, picture.results, picture.experiment.function, picture.experiment.levels)
+    return *settings, shown, session.problem, session.problem_arguments
 
 
 def _sources(session: Session) -> dict[str, Source]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from vmapviz.gui import theme
@@ -37,6 +38,10 @@ class Picker(QComboBox):
             self.addItems(names)
         self._told = chosen
         self.setCurrentIndex(names.index(chosen) if chosen in names else -1)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Only with the focus: else scrolling the column past it would pick another one.
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
 
     def _pick(self, name: str) -> None:
         if name != self._told:

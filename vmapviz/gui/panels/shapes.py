@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from vmapviz.gui import paint, theme
 from vmapviz.gui.clock import Clock
 from vmapviz.gui.panels.transport import step_by_key
+from vmapviz.gui.widgets.focus import ring_by_keys
 from vmapviz.model import actions
 from vmapviz.model.scenes import equation, story
 from vmapviz.model.scenes.scene import Rect, Scene, Text
@@ -38,6 +39,10 @@ class ShapesPanel(QWidget):
         self.setMouseTracking(True)
         self.setAccessibleName("Shapes")
         clock.moved.connect(self.update)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        ring_by_keys(self, event)
+        super().focusInEvent(event)
 
     def show_session(self, old: Session, new: Session) -> None:
         """Show another picture; it is drawn when it is seen."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QToolTip, QWidget
 
 from vmapviz.gui.paint import draw
 from vmapviz.gui.programs.rows import Rows
 from vmapviz.gui.theme import colour, current
+from vmapviz.gui.widgets.focus import ring_by_keys
 from vmapviz.model.programs import Layout, Row, belongs
 from vmapviz.model.programs.columns import MARGIN, Column
 from vmapviz.model.programs.columns import columns as shared_out
@@ -51,8 +52,11 @@ class ProgramView(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
-        self.setProperty("ring", 0)
         self.setAccessibleName("Programs")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        ring_by_keys(self, event)
+        super().focusInEvent(event)
 
     def set_layout(self, layout: Layout | None, function: str, raw: bool) -> None:
         """Show another layout, or none; the place scrolled to stays."""

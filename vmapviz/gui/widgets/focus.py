@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -82,6 +82,14 @@ class _Ring(QWidget):
         radius = theme.px(8 if asked is None else int(asked)) if asked != 0 else 0
         box = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
         painter.drawRoundedRect(box, radius, radius)
+
+
+KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+
+
+def ring_by_keys(widget: QWidget, event: QFocusEvent) -> None:
+    """For large views, from their `focusInEvent`: a ring when keys gave the focus, none when it came by itself."""
+    widget.setProperty("ring", 0 if event.reason() in KEYS else -1)
 
 
 def wants_ring(widget: QWidget) -> bool:

@@ -157,19 +157,24 @@ def _tries(nested: bool) -> Iterator[tuple[Style, bool, bool]]:
     yield from ((style, False, True) for style in clear[:3])
     yield from ((style, False, False) for style in clear)
     yield from ((style, not nested, False) for style in small)
+    yield from ((style, False, False) for style in small)
 
 
 def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
     """Both rows in the largest style that fits; two levels leave the left side out."""
     for style, both, sources in _tries(len(subject.trace.levels) > 1):
-        right = _right(subject, path, style, sources)
-        left = _left(subject, path, style) if both else None
-        rows = [each for each in (left, right) if each is not None]
-        width = sum(each.box[2] - each.box[0] for each in rows) + (2 * SEAM if left is not None else 0)
-        height = max(each.box[3] - each.box[1] for each in rows)
-        if width <= size[0] - 2 * SIDE and height <= size[1] - HEAD - FOOT:
+        right, left = _right(subject, path, style, sources), None
+        if both and _fits([right], size):
+            left = _left(subject, path, style)
+        if _fits([each for each in (left, right) if each is not None], size):
             break
     return left, right
+
+
+def _fits(rows: list[Row], size: Size) -> bool:
+    width = sum(each.box[2] - each.box[0] for each in rows) + 2 * SEAM * (len(rows) - 1)
+    height = max(each.box[3] - each.box[1] for each in rows)
+    return width <= size[0] - 2 * SIDE and height <= size[1] - HEAD - FOOT
 
 
 def _left(subject: Subject, path: str, style: Style) -> Row | None:

@@ -14,6 +14,7 @@ from vmapviz.model.values import Cell, Preview
 Index = tuple[int, ...]
 Slot = tuple[int | None, float, float]  # index (None = left out), offset, extent
 MOST_CELLS = 400
+MOST_SHEETS = 5
 DEPTH_STEP = 14.0
 SPLIT_GAP = 8.0
 GAP_DOWN, GAP_ACROSS = 14.0, 18.0  # the place of an ellipsis
@@ -169,7 +170,8 @@ def windows(figure: Figure, places: Plan, style: Style) -> dict[int, tuple[int |
     """The window of every dimension that has a place; together never more than 400 cells."""
     limit = style.limit
     while True:
-        shown = {d: window(figure.extent(d), min(limit, figure.known(d)), figure.followed(d)) for d in places.dims}
+        most = {d: min(limit, figure.known(d), MOST_SHEETS if d == places.depth else limit) for d in places.dims}
+        shown = {d: window(figure.extent(d), most[d], figure.followed(d)) for d in places.dims}
         flat = [len(w) for d, w in shown.items() if d != places.depth]
         if prod(flat) <= MOST_CELLS or limit <= 2:
             return shown
