@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -174,6 +175,9 @@ def test_one_of_several_functions_can_be_picked(panel: FunctionPanel, qtbot: QtB
     panel.functions.setFocus()
     qtbot.keyClick(panel.functions, Qt.Key.Key_Down)
     assert shown.experiment.function == "other"
+    assert len(shown.wanted) == 1
+    panel.functions.textActivated.emit("other")
+    assert len(shown.wanted) == 1
     assert shown.argument(0).head.name.text() == "x"
     assert not shown.argument(1).isVisible()
 
@@ -191,6 +195,24 @@ def test_finding_in_the_source(panel: FunctionPanel, qtbot: QtBot) -> None:
     qtbot.keyClick(panel.finder.field, Qt.Key.Key_Escape)
     assert panel.editor.hasFocus()
     assert not panel.finder.isVisible()
+
+
+def test_a_half_typed_line_renames_no_argument(panel: FunctionPanel, qtbot: QtBot) -> None:
+    shown = Shown(panel, session(arguments="f32[2,3], f32[5,3], f32[2]"))
+    panel.editor.setFocus()
+    panel.editor.go_to(3)
+    qtbot.keyClicks(panel.editor, "(")
+    assert [shown.argument(i).head.name.text() for i in range(3)] == ["W", "x", "bias"]
+
+
+def test_find_in_the_editor_is_not_the_windows(panel: FunctionPanel, qtbot: QtBot) -> None:
+    Shown(panel, session())
+    elsewhere: list[bool] = []
+    shortcut = QShortcut(QKeySequence.StandardKey.Find, panel)
+    shortcut.activated.connect(lambda: elsewhere.append(True))
+    panel.setFocus()
+    qtbot.keyClick(panel.editor, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert (elsewhere, panel.finder.isVisible()) == ([], True)
 
 
 # Arguments.
@@ -303,7 +325,7 @@ def test_the_message_that_asks_for_a_type_puts_the_keyboard_there(panel: Functio
     assert shown.argument(2).field.hasFocus()
     assert shown.argument(2).field.selectedText() == "f32[2]"
     panel.editor.setFocus()
-    shown.store.apply(lambda s: actions.hover(s, "0"))
+    shown.store.apply(lambda s: replace(s, notes=(Problem("n", "The same problem stands."),)))
     assert panel.editor.hasFocus()
 
 
@@ -426,6 +448,16 @@ def test_a_case_is_picked_and_left_again(panel: FunctionPanel, qtbot: QtBot) -> 
     assert shown.argument(1).field.text() == "f32[7,3]"
     qtbot.keyClick(panel.cases, Qt.Key.Key_Up)
     assert shown.experiment.case is None
+
+
+def test_the_wheel_over_a_picker_without_the_keyboard_picks_nothing(panel: FunctionPanel) -> None:
+    shown = Shown(panel, session(LAYER + "\ndef other(x):\n    return x\n"))
+    panel.editor.setFocus()
+    buttons, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    at, phase = QPointF(20, 10), Qt.ScrollPhase.NoScrollPhase
+    turn = QWheelEvent(at, at, QPoint(), QPoint(0, -120), buttons, keys, phase, False)
+    QApplication.sendEvent(panel.functions, turn)
+    assert shown.wanted == []
 
 
 def test_notes_are_shown_with_their_marks(panel: FunctionPanel) -> None:
