@@ -62,7 +62,7 @@ class Transport(QWidget):
         clock.speed, clock.reduced = new.view.speed, new.view.reduced_motion
         if new.jobs.time is not None:
             clock.pause()  # a moving picture makes what is measured slower
-        if _timeline_of(old) != _timeline_of(new) or clock.timeline is EMPTY:
+        if _differs(old, new) or clock.timeline is EMPTY:
             made = _made(new)
             segment = made.segment_of(new.selected)
             clock.set_timeline(made, segment, finished=segment > 0)
@@ -124,6 +124,13 @@ def step_by_key(clock: Clock, event: QKeyEvent) -> bool:
     if action is not None:
         action()
     return action is not None
+
+
+def _differs(old: Session, new: Session) -> bool:
+    """Whether another timeline is needed."""
+    if old.picture is new.picture and old.view == new.view:
+        return False
+    return _timeline_of(old) != _timeline_of(new)
 
 
 def _timeline_of(session: Session) -> tuple[object, ...]:
