@@ -236,6 +236,28 @@ def test_it_grows_with_the_text_up_to_the_most(editor: CodeEditor) -> None:
     assert editor.height() == 200
 
 
+def test_its_height_settles_at_every_width_and_zoom(editor: CodeEditor) -> None:
+    editor.show_text("x" * 30 + "\n" * 6)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    for scale in (1.0, 1.4):
+        theme.apply(app, "light", scale)
+        for most in (150, 180, 200, 1000):
+            editor.set_most_height(most)
+            for width in range(260, 460, 5):
+                editor.resize(width, editor.height())
+                assert editor.height() <= most
+    theme.apply(app, "light")
+
+
+def test_a_line_that_does_not_fit_gets_a_scroll_bar_below_the_text(editor: CodeEditor) -> None:
+    editor.show_text("short\n" * 6)
+    short = editor.height()
+    editor.show_text("short\n" * 5 + "long" * 30 + "\n")
+    assert editor.height() == short + editor.horizontalScrollBar().sizeHint().height()
+    assert editor.verticalScrollBar().maximum() == 0
+
+
 def test_a_click_between_two_rows_goes_to_the_letter_above_it(editor: CodeEditor, qtbot: QtBot) -> None:
     editor.show_text("abcdef\nabcdef\nabcdef")
     cursor = editor.textCursor()

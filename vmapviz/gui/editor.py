@@ -30,7 +30,9 @@ from vmapviz.gui.highlight import Highlighter
 from vmapviz.gui.utf16 import to_characters, to_units
 from vmapviz.model.trace import Source
 
+_MARGIN = 4  # around the text
 _TEXT_LEFT = 28  # where code starts; more when line numbers need it
+_BARS = {True: Qt.ScrollBarPolicy.ScrollBarAlwaysOn, False: Qt.ScrollBarPolicy.ScrollBarAlwaysOff}
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -70,7 +72,7 @@ class CodeEditor(QPlainTextEdit):
         self._highlighter = Highlighter(document)
         self._restyle()
         self.textChanged.connect(self._tell)
-        self.blockCountChanged.connect(self._fit)
+        self.textChanged.connect(self._fit)
         self.updateRequest.connect(self._follow)
         self.cursorPositionChanged.connect(self._repaint)
 
@@ -325,20 +327,34 @@ class CodeEditor(QPlainTextEdit):
     def _restyle(self) -> None:
         self.setFont(theme.font("code"))
         self.setTabStopDistance(code_edits.STEP * QFontMetricsF(self.font()).horizontalAdvance(" "))
-        self.document().setDocumentMargin(theme.px(4))
+        self.document().setDocumentMargin(theme.px(_MARGIN))
         self._highlighter.restyle()
         self._fit()
 
     def _fit(self) -> None:
-        """Leave room for the line numbers, and be as high as the text, up to the most."""
+        """Leave room for the line numbers, and be as high as the text, up to the most.
+
+        Which scroll bars there are is said here and not left to Qt: bars that come and go by the height, and a height
+        that goes by the bars, would go round in circles.
+        """
+        left = self._room_for_numbers()
+        if self.viewportMargins().left() != left:
+            self.setViewportMargins(left, 0, 0, 0)
+        bar = self.horizontalScrollBar().sizeHint().height()
+        tall = max(self.blockCount(), 3) * theme.line_height("code") + 2 * theme.px(_MARGIN)
+        most = max(self._most_height, theme.px(96))
+        longest = max(self.text().split("\n"), key=len)
+        needed = left + 2 * theme.px(_MARGIN) + QFontMetricsF(self.font()).horizontalAdvance(longest)
+        wide = needed > self.width() - (bar if tall > most else 0)
+        height = min(tall + (bar if wide else 0), most)
+        self.setHorizontalScrollBarPolicy(_BARS[wide])
+        self.setVerticalScrollBarPolicy(_BARS[height < tall + (bar if wide else 0)])
+        self.setFixedHeight(height)
+        self._gutter.setGeometry(0, 0, left, height)
+
+    def _room_for_numbers(self) -> int:
         digits = QFontMetrics(theme.font("code")).horizontalAdvance("0" * len(str(self.blockCount())))
-        left = max(theme.px(_TEXT_LEFT), digits + theme.px(12 + 6))
-        self.setViewportMargins(left - theme.px(4), 0, 0, 0)
-        self._gutter.setGeometry(0, 0, left - theme.px(4), self.height())
-        rows = max(self.blockCount(), 3) * theme.line_height("code")
-        bar = self.horizontalScrollBar()
-        extra = bar.sizeHint().height() if bar.maximum() > 0 else 0
-        self.setFixedHeight(min(rows + 2 * theme.px(4) + extra, max(self._most_height, theme.px(96))))
+        return max(theme.px(_TEXT_LEFT), digits + theme.px(12 + 6)) - theme.px(_MARGIN)
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(296), self.height())

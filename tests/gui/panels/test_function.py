@@ -502,6 +502,19 @@ def test_every_control_is_reached_by_tab_and_has_a_name(panel: FunctionPanel) ->
     assert [type(w).__name__ for w in reached if not (w.accessibleName() or w.property("text"))] == []
 
 
+def test_it_settles_at_every_size_and_zoom(panel: FunctionPanel) -> None:
+    Shown(panel, traced(session(LAYER + "x" * 36 + "\n" * 12), OUT))
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    for scale in (1.0, 1.4):
+        theme.apply(app, "light", scale)
+        for height in range(300, 1300, 50):
+            panel.resize(int(328 * scale), height)
+            app.processEvents()
+            assert panel.editor.height() <= max(height * 0.4, theme.px(96))
+    theme.apply(app, "light")
+
+
 def test_sessions_are_shown_without_wanting_anything(panel: FunctionPanel) -> None:
     empty, layer, problem = Session(), session(), Problem("sizes", "no", arguments=(0, 5), wants_type=1)
     sessions = [

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from vmapviz.gui import theme
 from vmapviz.gui.panels.argument_rows import dots
-from vmapviz.gui.panels.fields import Field, Labelled
+from vmapviz.gui.panels.fields import SIDE, Field, Labelled
 from vmapviz.gui.panels.function_status import BatchSize
 from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.elided import ElidedLabel
@@ -95,14 +95,24 @@ class LevelCount(QWidget):
         self.add = button("Add a vmap around it", "link")
         self.remove = button("Remove the outer vmap", "link")
         self._outermost = 0
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(4))
-        row.setSpacing(theme.px(16))
+        self._row = row = QHBoxLayout(self)
         row.addWidget(self.add)
         row.addWidget(self.remove)
         row.addStretch(1)
         self.add.clicked.connect(lambda: self.wants.emit(actions.add_level))
         self.remove.clicked.connect(lambda: self.wants.emit(partial(actions.remove_level, level=self._outermost)))
+
+        self._restyle()
+
+    def _restyle(self) -> None:
+        side = theme.px(SIDE)
+        self._row.setContentsMargins(side, theme.px(8), side, theme.px(4))
+        self._row.setSpacing(side)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._restyle()
 
     def show_count(self, count: int) -> None:
         """Show what can be done with `count` vmaps; the last one stays."""
