@@ -12,7 +12,8 @@ import pytest
 
 from tests.engine.experiments import experiment
 from vmapviz.engine import source
-from vmapviz.engine.load import LoadError, load
+from vmapviz.engine.calls import Vmap as Axes
+from vmapviz.engine.load import LoadError, live, load
 from vmapviz.engine.notation import READABLE
 from vmapviz.model.array_types import DTYPES
 from vmapviz.model.experiment import Vmap
@@ -56,6 +57,12 @@ def test_letters_are_sizes_the_same_letter_the_same() -> None:
     assert [arg.shape for arg in loaded.args] == [(5, 3), (4, 3), (5,)]
     sized = load(experiment(LAYER, "f32[2,3], f32[B,3], f32[2]", Vmap("(None, 0, None)", axis_size=7)))
     assert sized.args[1].shape == (7, 3)
+
+
+def test_builtins_in_a_shape_are_no_letters() -> None:
+    loaded = load(experiment("def f(x): return x", "f32[max(2, e), len('ab')]"))
+    assert loaded.letters == {"e": 5}
+    assert loaded.args[0].shape == (5, 2)
 
 
 def test_the_users_names_win_over_the_short_notation() -> None:
@@ -127,3 +134,12 @@ def test_without_a_name_the_last_function_is_meant() -> None:
 def test_jitted_functions_and_lambdas_count_as_functions() -> None:
     module = source.module("import jax\n@jax.jit\ndef a(x): return x\nb = lambda x: x\nc = 3\n", "")
     assert source.function_names(module) == ("a", "b")
+
+
+def test_a_live_function_is_described_like_a_loaded_one() -> None:
+    loaded = live(lambda W, x: W @ x, (Axes((None, 0)),), jnp.ones((2, 3)), x=jnp.ones((5, 3)))
+    assert [(row.name, row.leaves[0].axes, row.keyword) for row in loaded.arguments] == [
+        ("W", (None,), False),
+        ("x", (0,), False),
+    ]
+    assert loaded.filename == __file__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -104,6 +105,23 @@ def load(experiment: Experiment) -> Loaded:
     )
 
 
+def live(fun: Callable[..., Any], levels: tuple[Vmap, ...], *args: Any, **kwargs: Any) -> Loaded:
+    """A function and arguments that exist already in this process, as if they had been loaded."""
+    args, kwargs = _by_position(fun, args, kwargs)
+    names = parameter_names(fun, args, kwargs)
+    code = getattr(inspect.unwrap(fun), "__code__", None)
+    return Loaded(
+        fun=fun,
+        levels=levels,
+        args=args,
+        kwargs=kwargs,
+        arguments=describe(names, ("",) * len(names), args, kwargs, levels),
+        names=names,
+        filename=code.co_filename if code else "",
+        name=getattr(fun, "__name__", "fun"),
+    )
+
+
 class Call:
     """The arguments of a call: rows of text, evaluated beside the user's function."""
 
@@ -116,7 +134,7 @@ class Call:
 
     def letters(self) -> dict[str, int]:
         """The names that stand for sizes, in order of appearance: 5 (or the axis_size) for the first, then others."""
-        known = {**vars(np), **self.namespace}.keys() | {"jax", "jnp", "lax", "np"} | notations(Filler(0)).keys()
+        known = set(dir(builtins)) | self.namespace.keys() | {"jax", "jnp", "lax", "np"} | notations(Filler(0)).keys()
         found: dict[str, int] = {}
         sizes = iter((self.experiment.levels[-1].axis_size or LETTER_SIZES[0], *LETTER_SIZES[1:]))
         for _, text in self.rows:
