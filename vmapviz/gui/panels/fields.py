@@ -229,8 +229,7 @@ def in_order(root: QWidget) -> Iterator[QWidget]:
 
 
 def _laid_out(layout: QLayout) -> Iterator[QWidget]:
-    for at in range(layout.count()):
-        item = layout.itemAt(at)
+    for item in filter(None, map(layout.itemAt, range(layout.count()))):
         inner, widget = item.layout(), item.widget()
         if inner is not None:
             yield from _laid_out(inner)
