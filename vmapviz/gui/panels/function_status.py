@@ -22,7 +22,7 @@ class BatchSize(msgspec.Struct, frozen=True):
 
 def batch_size(session: Session, rows: LevelRows) -> BatchSize:
     """The number of examples of one vmap, from its rows, else its axis_size; and what happens when it is changed."""
-    sizes = [(f"{row.name}{leaf.path}, axis {leaf.axis}", leaf.sizes[leaf.axis]) for row, leaf in _batched(rows)]
+    sizes = [(f"{row.name}{leaf.path}, axis {axis}", leaf.sizes[axis]) for row, leaf, axis in _batched(rows)]
     size = next((size for _, size in sizes if isinstance(size, int)), session.experiment.levels[rows.level].axis_size)
     if size is None:
         return BatchSize(None, "once it is traced" if sizes else "nothing is batched")
@@ -31,11 +31,11 @@ def batch_size(session: Session, rows: LevelRows) -> BatchSize:
     return BatchSize(size, f"{name} is a value: edit it" if name else note if sizes else "", reason)
 
 
-def _batched(rows: LevelRows) -> Iterator[tuple[ArgumentRow, Leaf]]:
+def _batched(rows: LevelRows) -> Iterator[tuple[ArgumentRow, Leaf, int]]:
     for row in rows.rows:
         for leaf in row.leaves or ((row.control,) if row.control else ()):
             if leaf.axis is not None:
-                yield row, leaf
+                yield row, leaf, leaf.axis
 
 
 def _refused(session: Session, size: int, rows: LevelRows) -> tuple[str, str]:
