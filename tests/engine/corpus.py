@@ -47,6 +47,17 @@ def clipped(x):
 clipped.defjvp(lambda primals, tangents: (clipped(*primals), tangents[0]))
 
 
+WEIGHTS = jnp.arange(3.0)
+
+
+@jax.custom_jvp
+def weighted(x):
+    return x * WEIGHTS
+
+
+weighted.defjvp(lambda primals, tangents: (weighted(*primals), tangents[0] * WEIGHTS))
+
+
 @jax.custom_vjp
 def doubled(x):
     return x * 2
@@ -95,7 +106,7 @@ PROGRAMS: dict[str, tuple[Any, tuple[Vmap, ...], tuple[Any, ...]]] = {
     "three deep": (three_deep, (Vmap(),), (A53,)),
     "jit twice": (lambda x: jax.jit(jnp.sin)(x) + jax.jit(jnp.sin)(2 * x), (Vmap(),), (A5,)),
     "custom_jvp": (lambda x: clipped(x) * 2, (Vmap(),), (A5,)),
-    "custom_jvp with constants": (jax.scipy.special.dawsn, (Vmap(),), (A53,)),
+    "custom_jvp with constants": (weighted, (Vmap(),), (A53,)),
     "custom_vjp": (lambda x: doubled(x) + 1, (Vmap(),), (A5,)),
     "relu": (jax.nn.relu, (Vmap(),), (A5,)),
     "grad": (jax.grad(lambda p, x: jnp.sum((p * x) ** 2)), (Vmap((None, 0)),), (jnp.ones(3), A53)),

@@ -15,7 +15,6 @@ from vmapviz.gui.follow import FollowControls
 from vmapviz.gui.panels.output import OutputPanel
 from vmapviz.gui.panels.result import ResultPanel
 from vmapviz.gui.panels.shapes import ShapesPanel
-from vmapviz.gui.panels.timing import TimingPanel
 from vmapviz.gui.panels.transport import Clock
 from vmapviz.gui.panels.values import ValuesPanel
 from vmapviz.model import actions
@@ -31,12 +30,18 @@ class Tab(NamedTuple):
     make: Callable[[Clock, QWidget], QWidget]
 
 
+def _timing(_clock: Clock, parent: QWidget) -> QWidget:
+    from vmapviz.gui.panels.timing import TimingPanel  # many widgets, which the first frame need not wait for
+
+    return TimingPanel(parent)
+
+
 PANELS: tuple[Tab, ...] = (
     Tab("shapes", "Shapes", lambda clock, parent: ShapesPanel(clock, parent)),
-    Tab("values", "Values", lambda clock, parent: ValuesPanel(parent)),
-    Tab("result", "Result", lambda clock, parent: ResultPanel(parent)),
-    Tab("timing", "Timing", lambda clock, parent: TimingPanel(parent)),
-    Tab("output", "Output", lambda clock, parent: OutputPanel(parent)),
+    Tab("values", "Values", lambda _clock, parent: ValuesPanel(parent)),
+    Tab("result", "Result", lambda _clock, parent: ResultPanel(parent)),
+    Tab("timing", "Timing", _timing),
+    Tab("output", "Output", lambda _clock, parent: OutputPanel(parent)),
 )
 
 
@@ -51,14 +56,11 @@ class Bottom(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName("What to look at")
         self._stack = QStackedWidget(self)
-        self.panels: dict[str, Any] = {}
+        self._clock = clock
+        self._session = Session()
+        self.panels: dict[TabName, Any] = {}
         for tab in PANELS:
-            panel = tab.make(clock, self._stack)
-            self.panels[tab.id] = panel
-            self._stack.addWidget(panel)
             self.tabs.addTab(tab.title)
-            if hasattr(panel, "wants"):
-                panel.wants.connect(self.wants)
         self.follow = FollowControls(self)
         self.follow.wants.connect(self.wants)
         row = QHBoxLayout()
@@ -76,36 +78,40 @@ class Bottom(QWidget):
     @property
     def picture(self) -> QWidget:
         """The panel whose plain keys step through the equations."""
-        panel: QWidget = self.panels["shapes"]
-        return panel
-
-    @property
-    def timing(self) -> TimingPanel:
-        """The panel that measures."""
-        panel: TimingPanel = self.panels["timing"]
-        return panel
+        return self._panel("shapes")
 
     def open(self, name: TabName) -> QWidget:
         """Bring a panel to the front and return it."""
         self.wants.emit(partial(actions.set_tab, tab=name))
-        panel: QWidget = self.panels[name]
-        return panel
+        return self._panel(name)
+
+    def _panel(self, name: TabName) -> QWidget:
+        """The panel of a tab, made when it is first looked at."""
+        if name not in self.panels:
+            panel: Any = next(tab for tab in PANELS if tab.id == name).make(self._clock, self._stack)
+            self.panels[name] = panel
+            self._stack.addWidget(panel)
+            panel.wants.connect(self.wants)
+            panel.show_session(Session(), self._session)
+        made: QWidget = self.panels[name]
+        return made
 
     def show_output(self) -> None:
         """Bring what the user's code printed to the front."""
         self.open("output")
 
     def show_session(self, old: Session, new: Session) -> None:
-        """Show the chosen tab; hidden panels are told too, and draw when they are shown."""
+        """Show the chosen tab; those that were looked at are told too, and draw when they are seen."""
+        self._session = new
         index = next(i for i, tab in enumerate(PANELS) if tab.id == new.view.tab)
         self.tabs.setTabVisible(len(PANELS) - 1, bool(new.printed))
         if self.tabs.currentIndex() != index:
             self.tabs.setCurrentIndex(index)
-        self._stack.setCurrentIndex(index)
         self.follow.setVisible(new.view.tab in ("shapes", "values", "result"))
         self.follow.show_session(old, new)
         for panel in self.panels.values():
             panel.show_session(old, new)
+        self._stack.setCurrentWidget(self._panel(new.view.tab))
 
     def _chosen(self, index: int) -> None:
         self.wants.emit(partial(actions.set_tab, tab=PANELS[index].id))

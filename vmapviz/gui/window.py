@@ -24,6 +24,7 @@ from vmapviz.gui.sentence import SentenceStrip
 from vmapviz.gui.status import StatusLine
 from vmapviz.gui.topbar import TopBar
 from vmapviz.gui.widgets.splitter import Splitter
+from vmapviz.model import actions
 from vmapviz.model.session import Session
 from vmapviz.model.session import Tab as TabName
 from vmapviz.model.what import GALLERY
@@ -191,7 +192,7 @@ class Window(QMainWindow):
     def measure(self) -> None:
         """Show the timing panel and measure."""
         self.focus_panel("timing")
-        self.bottom.timing.measure()
+        self._app.store.apply(actions.measure)
 
     def show_keys(self) -> None:
         """All keys in one list."""
@@ -209,7 +210,8 @@ class Window(QMainWindow):
 
     def show_all(self) -> None:
         """Show the session in every panel, once, at the start."""
-        self.show_session(Session(), self._app.store.session)
+        for panel in self.panels:
+            panel.show_session(Session(), self._app.store.session)
         self.programs.setFocus()
 
     def show_session(self, old: Session, new: Session) -> None:
