@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from vmapviz.gallery import find
@@ -37,6 +37,7 @@ def run(
     unattended = bool(screenshot or snapshot)
     if unattended and not _has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        qInstallMessageHandler(_without_window_manager)
     qt = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(qt, QApplication)
     qt.setApplicationName("vmapviz")
@@ -83,6 +84,12 @@ def first_session(settings: Settings, experiment: Experiment | None, theme: Them
 
 def _matvec() -> Experiment:
     return experiment_of("matvec", find, lambda path: Path(path).read_bytes())
+
+
+def _without_window_manager(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Qt's messages, but for the one that a picture of the window needs no window manager for."""
+    if "propagateSizeHints" not in text:
+        print(f"{kind.name}: {text}", file=sys.stderr)
 
 
 def _has_display() -> bool:
