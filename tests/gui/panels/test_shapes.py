@@ -135,3 +135,14 @@ def test_twenty_sessions_in_a_row_want_nothing(qtbot: QtBot) -> None:
         session = made(name).session
         pair.show(replace(session, selected=("0", None)[n % 2], view=replace(session.view, speed=(0.5, 2.0)[n % 2])))
     assert not pair.changes
+
+
+def test_a_large_panel_shows_a_larger_picture_and_clicks_still_meet_it(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    small = pair.shapes.scene()
+    pair.shapes.resize(1520, 600)
+    assert pair.shapes.scene().width == 760
+    frame = next(i for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key == "a1@2")
+    assert frame.height == next(i for i in small.items if isinstance(i, Rect) and i.key == "a1@2").height
+    point = QPointF(2 * frame.x + 5, 2 * frame.y + 5)
+    assert pair.shapes.example_at(point) == (2,)

@@ -21,6 +21,7 @@ from vmapviz.model.session import Session
 
 Stills = tuple[tuple[Scene, ...], ...]
 NOTHING = "The shapes appear here as soon as the function has been traced."
+USUAL, LARGEST = (760.0, 300.0), 2.0  # a panel of this size shows a picture in the guide's pixels
 OLD = 0.4  # the last good picture behind a problem
 
 
@@ -63,8 +64,13 @@ class ShapesPanel(QWidget):
         # Several stills come one after another at an even pace, each of them easing by itself.
         return along(frames, share, linear) if len(frames) == 1 else along(frames, share)
 
-    def _size(self) -> tuple[float, float]:
+    def _zoom(self) -> float:
+        """Pixels per pixel of the picture: the user's zoom, and more where the panel is large."""
         zoom = theme.px(1000) / 1000
+        return zoom * min(max(1.0, min(self.width() / USUAL[0], self.height() / USUAL[1]) / zoom), LARGEST)
+
+    def _size(self) -> tuple[float, float]:
+        zoom = self._zoom()
         return self.width() / zoom, self.height() / zoom
 
     def _path(self) -> str | None:
@@ -102,7 +108,7 @@ class ShapesPanel(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour("surface"))
-        zoom = theme.px(1000) / 1000
+        zoom = self._zoom()
         painter.scale(zoom, zoom)
         scene = self.scene()
         if self._session.problem is not None:
@@ -113,7 +119,7 @@ class ShapesPanel(QWidget):
 
     def example_at(self, point: QPointF) -> tuple[int, ...] | None:
         """The example under a point of the panel, one index per level; None where there is none."""
-        zoom = theme.px(1000) / 1000
+        zoom = self._zoom()
         x, y = point.x() / zoom, point.y() / zoom
         for item in reversed(self.scene().items):
             if not isinstance(item, Rect) or not (0 <= x - item.x <= item.width and 0 <= y - item.y <= item.height):

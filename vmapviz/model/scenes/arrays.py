@@ -8,17 +8,14 @@ from itertools import product
 import msgspec
 
 from vmapviz.model.scenes import layout
+from vmapviz.model.scenes.brackets import brackets
 from vmapviz.model.scenes.layout import Figure, Index, Plan, Slot, Style
 from vmapviz.model.scenes.marks import (
     CAP,
     LABEL,
     Box,
-    Role,
-    axis_label,
     bounds,
-    bracket,
     level_role,
-    oblique,
     shifted,
 )
 from vmapviz.model.scenes.measure import text_width
@@ -79,7 +76,13 @@ def draw(figure: Figure, style: Style = layout.LADDER[0]) -> Drawn:
     cells: dict[Index, Place] = {}
     items = list(_blocks(frame, cells))
     grid = (0.0, 0.0, *_extent(frame))
-    items = [*_bands(frame, cells), *items, *_outline(frame, grid), *_slices(frame, cells), *_axes(frame, grid)]
+    items = [
+        *_bands(frame, cells),
+        *items,
+        *_outline(frame, grid),
+        *_slices(frame, cells),
+        *brackets(figure, places, grid, layout.length(frame.across), frame.lift if frame.depth else 0.0),
+    ]
     return _named(figure, Drawn(tuple(items), bounds([*items, Rect(*grid)]), grid, cells))
 
 
@@ -334,60 +337,6 @@ def _bands(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
             left, top, right, bottom = bounds(boxes)
             fill = level_role(level, "fill")
             yield Rect(left - 4, top - 4, right - left + 8, bottom - top + 8, fill, key=f"{figure.key}=band{level}")
-
-
-def _axes(frame: _Frame, grid: Box) -> Iterator[Item]:
-    """The brackets: of the table when there is one, else of every axis of the grid."""
-    figure, places = frame.figure, frame.places
-    key = figure.key
-    if figure.bare:
-        return
-    if figure.table != (None, None):
-        if len(figure.levels) > 1:
-            yield from _upright(figure, places.outer[0], grid[0] - (6 if _two(figure) else 0), grid[1], grid[3], key)
-            yield from _level(figure, places.outer[1], grid[1] - 10 - (4 if _two(figure) else 0), grid[0], grid[2], key)
-        return
-    top = grid[1] + (frame.lift if frame.depth else 0)
-    right = grid[0] + layout.length(frame.across)
-    yield from _upright(figure, places.down, grid[0], top, grid[3], key)
-    if frame.depth:
-        yield from _level(figure, places.across, grid[3] + 10, grid[0], right, key, below=True)
-        role, size = figure.role(places.depth or 0), figure.shape[places.depth or 0]
-        yield from oblique(role, right + 6, grid[3] + 3, frame.lift + 8, f"{key}^")
-        yield from axis_label(role, size, right + frame.lift / 2 + 18, grid[3] - frame.lift / 2 + 10, 0.0, f"{key}^")
-    else:
-        yield from _level(figure, places.across, top - 9, grid[0], right, key)
-
-
-def _two(figure: Figure) -> bool:
-    return sum(dim is not None for dim in figure.levels) > 1
-
-
-def _shown(figure: Figure, dim: int | None) -> Role | None:
-    """The role of an axis whose bracket is worth drawing."""
-    if dim is None or (figure.shape[dim] == 1 and figure.role(dim) == ""):
-        return None
-    return figure.role(dim)
-
-
-def _upright(figure: Figure, dim: int | None, x: float, top: float, bottom: float, key: str) -> Iterator[Item]:
-    role = _shown(figure, dim)
-    if role is None or dim is None:
-        return
-    yield from bracket(role, top, bottom, x - 9, True, f"{key}[{dim}")
-    y = (top + bottom) / 2 + CAP * LABEL
-    yield from axis_label(role, figure.shape[dim], x - 17, y, 1.0, f"{key}[{dim}")
-
-
-def _level(
-    figure: Figure, dim: int | None, y: float, left: float, right: float, key: str, below: bool = False
-) -> Iterator[Item]:
-    role = _shown(figure, dim)
-    if role is None or dim is None:
-        return
-    yield from bracket(role, left, right, y, False, f"{key}[{dim}")
-    base = y + 17 if below else y - 8
-    yield from axis_label(role, figure.shape[dim], (left + right) / 2, base, 0.5, f"{key}[{dim}")
 
 
 def _named(figure: Figure, drawn: Drawn) -> Drawn:

@@ -30,6 +30,7 @@ PHASES = (
     ("Result", 600),
 )
 ONE_BY_ONE = 5
+MOST_LETTERS = 30
 
 
 def frame(
@@ -135,8 +136,9 @@ def _end(story: Story) -> list[Item]:
     for n, (example, same) in enumerate(rows):
         y = top + n * height
         text = f"{story.name}({', '.join(_call_argument(part, example) for part in story.args[:3])})"
-        items.append(Text(right, y + CAP * 12, text, "ink2", 12, mono=True, width=220, key=f"call{n}"))
-        x = right + min(len(text) * 7.2, 220) + 24
+        text = text if len(text) <= MOST_LETTERS else f"example {example}"
+        items.append(Text(right, y + CAP * 12, text, "ink2", 12, mono=True, key=f"call{n}"))
+        x = right + len(text) * 7.2 + 24
         items.extend([check(x, y, key=f"mark{n}")] if same else cross(x, y, f"mark{n}"))
     if found.of > len(rows):
         text = f"… and {found.of - len(rows)} more"
