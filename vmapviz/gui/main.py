@@ -24,6 +24,10 @@ from vmapviz.model.what import experiment_of
 
 SIZE = (1440, 900)
 PATIENCE_S = 180
+NO_DISPLAY = (
+    "vmapviz: there is no display here (DISPLAY and WAYLAND_DISPLAY are empty). "
+    "`vmapviz --screenshot window.png WHAT` draws the window into a file; `vmapviz snapshot WHAT` needs no window at all."
+)
 
 
 def run(
@@ -35,8 +39,12 @@ def run(
 ) -> int:
     """Open the window and return the exit code; with a file to write, write it when the result has arrived, and end."""
     unattended = bool(screenshot or snapshot)
-    if unattended and not _has_display():
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if not _has_display():
+        if not unattended:
+            print(NO_DISPLAY, file=sys.stderr)
+            return 1
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
         qInstallMessageHandler(_without_window_manager)
     qt = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(qt, QApplication)
@@ -93,7 +101,9 @@ def _without_window_manager(kind: QtMsgType, _context: QMessageLogContext, text:
 
 
 def _has_display() -> bool:
-    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    """Somewhere to show a window: a screen, or a platform of Qt's that was asked for by name."""
+    wanted = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in wanted)
 
 
 def _preload_plot() -> None:
