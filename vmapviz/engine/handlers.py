@@ -22,11 +22,48 @@ Send = Callable[[messages.Reply], None]
 Loader = Callable[[Experiment], Loaded]
 
 
+class _Last:
+    """The last experiment, loaded and traced: running and timing it do neither again. One alone: it holds all arguments."""
+
+    def __init__(self) -> None:
+        self._experiment: Experiment | None = None
+        self._loaded: Loaded | None = None
+        self._traced: tracing.Traced | None = None
+
+    def forget(self) -> None:
+        """Frees the arguments before others are made."""
+        self._experiment = self._loaded = self._traced = None
+
+    def kept(self, experiment: Experiment) -> Loaded | None:
+        """The experiment where it is the one that is loaded."""
+        return self._loaded if self._experiment == experiment else None
+
+    def loaded(self, experiment: Experiment, loader: Loader) -> Loaded:
+        """The experiment, ready to be called; raises LoadError."""
+        loaded = self.kept(experiment)
+        if loaded is None:
+            self.forget()
+            loaded = loader(experiment)
+            self._experiment, self._loaded = experiment, loaded
+        return loaded
+
+    def traced(self, experiment: Experiment, loader: Loader) -> tracing.Traced:
+        """The experiment's trace; raises LoadError, and whatever tracing raises."""
+        loaded = self.loaded(experiment, loader)
+        if self._traced is None:
+            self._traced = tracing.trace(loaded.fun, loaded.levels, *loaded.args, **loaded.kwargs)
+        return self._traced
+
+
+_last = _Last()
+
+
 def handle_trace(request: messages.Trace, send: Send, loader: Loader = load) -> None:
-    """Sends both programs, then again with `exact` and the axes of helper values."""
-    loaded = loader(request.experiment)
+    """Sends both programs, then again with `exact` and the axes of helper values; loads everything anew."""
+    _last.forget()
+    loaded = _last.loaded(request.experiment, loader)
     start = time.perf_counter()
-    traced = _traced(request.experiment, loaded)
+    traced = _last.traced(request.experiment, loader)
     seconds = time.perf_counter() - start
     send(messages.Traced(request.job, traced.trace, loaded.arguments, traced.results, seconds))
     send(messages.Verified(request.job, *_verified(traced)))
@@ -34,14 +71,13 @@ def handle_trace(request: messages.Trace, send: Send, loader: Loader = load) -> 
 
 def handle_run(request: messages.Run, send: Send, loader: Loader = load) -> None:
     """Sends the values of both programs and the checked result."""
-    loaded = loader(request.experiment)
-    traced = _traced(request.experiment, loaded)
+    loaded, traced = _last.loaded(request.experiment, loader), _last.traced(request.experiment, loader)
     send(messages.Ran(request.job, values(traced, request.examples), result(traced, loaded)))
 
 
 def handle_time(request: messages.Time, send: Send, loader: Loader = load) -> None:
     """Sends the timings after every step."""
-    for update in timing.sweep(loader(request.experiment), request):
+    for update in timing.sweep(_last.loaded(request.experiment, loader), request):
         send(update)
 
 
@@ -57,26 +93,13 @@ def answer(request: messages.Request, send: Send, loader: Loader = load) -> None
     try:
         HANDLERS[type(request)](request, send, loader)
     except BaseException as error:  # sys.exit() in the user's code must not end the worker
-        send(_failed(request, error, loader))
+        send(_failed(request, error))
 
 
-def _failed(request: messages.Request, error: BaseException, loader: Loader) -> messages.Failed:
-    loaded = None
-    if not isinstance(error, LoadError):
-        loaded = _loaded_again(request.experiment, loader)
+def _failed(request: messages.Request, error: BaseException) -> messages.Failed:
+    loaded = None if isinstance(error, LoadError) else _last.kept(request.experiment)
     problem = errors.explain(error, request.experiment, loaded)
     return messages.Failed(request.job, problem, errors.arguments_of(error, loaded))
-
-
-def _loaded_again(experiment: Experiment, loader: Loader) -> Loaded | None:
-    try:
-        return loader(experiment)
-    except BaseException:  # the first error is the one to speak of
-        return None
-
-
-def _traced(experiment: Experiment, loaded: Loaded) -> tracing.Traced:
-    return tracing.trace(loaded.fun, loaded.levels, *loaded.args, **loaded.kwargs)
 
 
 def _verified(traced: tracing.Traced) -> tuple[Trace, str]:

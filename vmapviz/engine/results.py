@@ -8,6 +8,7 @@ from typing import Any
 
 import jax
 import msgspec
+import numpy as np
 
 from vmapviz.engine import examples, memory
 from vmapviz.engine.agreement import Agreement, agree
@@ -100,8 +101,14 @@ def _against_jit(traced: Traced, loaded: Loaded, out: Any) -> Check:
 def _against_reference(traced: Traced, loaded: Loaded, out: Any, loops: dict[int, Any]) -> Check:
     assert loaded.reference is not None
     name = getattr(loaded.reference, "__name__", "reference")
-    other = jax.block_until_ready(loaded.reference(*loaded.args, **loaded.kwargs))
+    args, kwargs = jax.tree.map(_own, (loaded.args, loaded.kwargs))
+    other = jax.block_until_ready(loaded.reference(*args, **kwargs))
     return _whole(name, traced, out, other, loops or None)
+
+
+def _own(leaf: Any) -> Any:
+    """A copy of what can be written to: the reference may work in place, and the arguments are used again."""
+    return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
 
 
 def _whole(against: str, traced: Traced, out: Any, other: Any, chosen: Iterable[int] | None = None) -> Check:
