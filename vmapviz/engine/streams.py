@@ -39,6 +39,9 @@ def take_streams() -> tuple[Wire, int]:
 
     Afterwards 0 is empty, and 1 and 2 lead into a pipe, for C code too.
     """
+    # While they still are what Python opened: asked for its place in what was a file, a pipe fails.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, write_through=False, errors="backslashreplace")  # type: ignore[union-attr]
     wire = Wire(os.dup(0), os.dup(1), os.dup(2))
     empty = os.open(os.devnull, os.O_RDONLY)
     printed, into = os.pipe()
@@ -47,8 +50,6 @@ def take_streams() -> tuple[Wire, int]:
     os.dup2(into, 2)
     os.close(empty)
     os.close(into)
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True, write_through=False, errors="backslashreplace")  # type: ignore[union-attr]
     return wire, printed
 
 

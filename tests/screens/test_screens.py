@@ -1,0 +1,196 @@
+"""Renders the standard screens of the real window with the real worker, for people to look at."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog
+
+from tests.screens.conftest import Stage
+from vmapviz.model import actions
+from vmapviz.model.session import Session, Sweep, ThemeName
+
+
+pytestmark = pytest.mark.screens
+
+SIZES = ((1440, 900), (1280, 720))
+# Each example with the equation to select, if any.
+EXAMPLES = {
+    "matvec": None,
+    "neural net layer": "1",
+    "guarded root": "2",
+    "pairwise distances": "0",
+    "per-sample gradients": "1",
+    "gaussian mixture": "3",
+    "Newton steps": "0",
+    "noise": "0",
+    "matrix task": "0",
+    "inconsistent sizes": None,
+    "python if": None,
+}
+IN_ALL_THEMES = ("neural net layer", "guarded root", "pairwise distances")
+LONG = "import jax.numpy as jnp\n\ndef long(x):\n    for k in range(100):\n        x = jnp.sin(x) * (k + 2) - 1.0\n    return x\n"
+WIDE = "def blend(a, b, c, d, e, f, g, h, i, j, k, l):\n    return (a + b) * c - d + e * f - g + h * i - j + k * l\n"
+TREE = (
+    "import jax.numpy as jnp\n\ndef predict(params, x):\n    for layer in params:\n"
+    "        x = jnp.tanh(layer['w'] @ x + layer['b'])\n    return {'score': x, 'best': jnp.argmax(x)}\n"
+)
+
+
+def name_of(example: str, *more: str) -> str:
+    """The file name of a screen."""
+    return "-".join((example, *more)).replace(" ", "-").lower()
+
+
+def show(stage: Stage, example: str) -> None:
+    """Open an example with its equation selected."""
+    stage.example(example)
+    if EXAMPLES[example] is not None:
+        stage.do(partial(actions.select, path=EXAMPLES[example]))
+
+
+def test_the_start(stage: Stage) -> None:
+    for size in SIZES:
+        stage.shot("nothing-selected", size)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples(stage: Stage, example: str) -> None:
+    show(stage, example)
+    for size in SIZES:
+        stage.shot(name_of(example), size)
+
+
+@pytest.mark.parametrize("theme", ["dark", "projector"])
+@pytest.mark.parametrize("example", IN_ALL_THEMES)
+def test_themes(stage: Stage, example: str, theme: ThemeName) -> None:
+    show(stage, example)
+    stage.do(partial(actions.set_theme, theme=theme))
+    for size in SIZES:
+        stage.shot(name_of(example, theme), size)
+
+
+@pytest.mark.parametrize("example", IN_ALL_THEMES)
+def test_values_and_result(stage: Stage, example: str) -> None:
+    show(stage, example)
+    stage.do(partial(actions.set_tab, tab="values"))
+    stage.shot(name_of(example, "values"))
+    stage.do(partial(actions.set_tab, tab="result"))
+    stage.shot(name_of(example, "result"))
+
+
+def test_shapes_half_way(stage: Stage) -> None:
+    show(stage, "neural net layer")
+    clock = stage.app.window.clock
+    timeline = clock.timeline
+    for share in (0.1, 0.3, 0.6):
+        segment = timeline.starts[2], timeline.starts[3]
+        clock.seek(segment[0] + share * (segment[1] - segment[0]))
+        stage.shot(name_of("half way", f"{share:.0%}".strip("%")))
+
+
+def test_timing(stage: Stage) -> None:
+    show(stage, "neural net layer")
+    stage.do(partial(actions.set_tab, tab="timing"))
+    for size in SIZES:
+        stage.shot("timing-not-run", size)
+    tiny = Sweep(variants=("loop", "vmap", "jit(vmap)"), batches=(1, 4, 16, 64), budget_s=0.2)
+    stage.do(partial(_with_sweep, sweep=tiny))
+    stage.wait(lambda: stage.session.worker.ready is not None and stage.done())
+    stage.do(actions.measure)
+    stage.wait(lambda: stage.session.progress > 0)
+    stage.shot("timing-running")
+    stage.wait(stage.done)
+    for size in SIZES:
+        stage.shot("timing", size)
+
+
+def _with_sweep(session: Session, sweep: Sweep) -> Session:
+    session = actions.set_batches(session, sweep.batches)
+    for variant in session.sweep.variants:
+        if variant not in sweep.variants:
+            session = actions.set_variant(session, variant, False)
+    return session
+
+
+def test_a_line_that_is_not_finished(stage: Stage) -> None:
+    show(stage, "neural net layer")
+    broken = stage.session.experiment.source.replace("W @ x + bias", "W @ (x +")
+    stage.do(partial(actions.edit_source, text=broken))
+    stage.wait(lambda: stage.session.problem is not None)
+    for size in SIZES:
+        stage.shot("syntax-error", size)
+
+
+def test_stopped(stage: Stage) -> None:
+    endless = "from jax import lax\n\ndef settle(x):\n    while True:\n        x = x * 2\n"
+    show(stage, "matvec")
+    stage.do(partial(actions.edit_source, text=endless), actions.pause)
+    stage.wait(lambda: actions.is_tracing(stage.session))
+    stage.shot("working")
+    stage.app.stop()
+    stage.shot("stopped")
+    stage.wait(lambda: stage.session.worker.ready is not None)
+
+
+def test_the_palette(stage: Stage) -> None:
+    show(stage, "matvec")
+    for size in SIZES:
+        stage.app.window.resize(*size)
+        stage.app.window.open_palette()
+        stage.shot("palette", size)
+        stage.app.window.palette_box.field.setText("dist")
+        stage.shot("palette-dist", size)
+        stage.app.window.palette_box.close_palette()
+
+
+def test_the_keys(stage: Stage) -> None:
+    show(stage, "matvec")
+    stage.app.window.show_keys()
+    dialog = stage.app.window.findChild(QDialog)
+    assert dialog is not None
+    stage.shot("keys", of=dialog)
+    dialog.close()
+    QApplication.setActiveWindow(stage.app.window)
+
+
+def test_zoomed(stage: Stage) -> None:
+    show(stage, "neural net layer")
+    for _ in range(5):
+        stage.do(actions.zoom_in)
+    for size in (*SIZES, (1920, 1080)):
+        stage.shot("zoomed", size)
+    stage.do(actions.zoom_reset)
+
+
+def test_an_empty_editor(stage: Stage) -> None:
+    show(stage, "matvec")
+    stage.do(partial(actions.edit_source, text=""))
+    for size in SIZES:
+        stage.shot("empty", size)
+
+
+def test_three_hundred_equations(stage: Stage) -> None:
+    stage.source(LONG, "long", "x=f32[5]")
+    assert stage.session.problem is None
+    stage.do(partial(actions.select, path="150"))
+    for size in SIZES:
+        stage.shot("long", size)
+
+
+def test_twelve_arguments(stage: Stage) -> None:
+    stage.source(WIDE, "blend", ", ".join(f"{name}=f32[5]" for name in "abcdefghijkl"))
+    assert stage.session.problem is None
+    stage.do(partial(actions.select, path="1"))
+    for size in SIZES:
+        stage.shot("twelve-arguments", size)
+
+
+def test_a_tree(stage: Stage) -> None:
+    layers = '[{"w": f32[3,2], "b": f32[3]}, {"w": f32[4,3], "b": f32[4]}]'
+    stage.source(TREE, "predict", f"params={layers}, x=f32[5,2]", "(None, 0)")
+    assert stage.session.problem is None
+    stage.do(partial(actions.select, path="1"))
+    for size in SIZES:
+        stage.shot("tree", size)
