@@ -34,12 +34,12 @@ NESTED = experiment(
 SHARED = experiment("def f(x): return x + 1, jnp.float32(2)", "f32[5]", Vmap("0", "(0, None)"))
 
 
-def last(one: Experiment, *names: str, sizes: tuple[int, ...] = (4,), budget: float = 0.02) -> dict[str, Series]:
+def last(one: Experiment, *names: str, sizes: tuple[int, ...] = (4,), budget: float = 0.2) -> dict[str, Series]:
     """The series of a finished sweep, by variant."""
     return {series.variant: series for series in swept(one, names, sizes, budget)[-1].timings.series}
 
 
-def swept(one: Experiment, names: tuple[str, ...], sizes: tuple[int, ...] = (4,), budget: float = 0.02) -> list[Timed]:
+def swept(one: Experiment, names: tuple[str, ...], sizes: tuple[int, ...] = (4,), budget: float = 0.2) -> list[Timed]:
     return list(timing.sweep(load(one), Time(1, one, names, sizes, 1, budget)))
 
 

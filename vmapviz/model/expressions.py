@@ -14,6 +14,7 @@ from types import CodeType
 from typing import NamedTuple
 
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+UNKNOWN = {"$", "?", "!", "`"}  # since Python 3.12 these are operators to tokenize
 SILENT = {tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 
 
@@ -48,7 +49,7 @@ def tokens(text: str) -> tuple[Token, ...] | None:
         found = [token for token in tokenize.generate_tokens(io.StringIO(wrapped).readline) if token.type not in SILENT]
     except (tokenize.TokenError, SyntaxError):
         return None
-    if any(token.type == tokenize.ERRORTOKEN for token in found) or not _enclosed(found):
+    if any(token.type == tokenize.ERRORTOKEN or token.string in UNKNOWN for token in found) or not _enclosed(found):
         return None
     return tuple(
         Token(
