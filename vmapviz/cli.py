@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vmapviz.model.session import ThemeName
 
 WHAT = "a gallery name, file.py, or file.py::function"
+KINDS = ("json", "txt", "svg")
 
 
 class _OpensByDefault(click.Group):
@@ -77,7 +78,7 @@ def open_window(
 @main.command()
 @click.argument("what")
 @_experiment_options
-@click.option("--format", "kind", type=click.Choice(["json", "txt", "svg"]), help="Default: by the ending of -o.")
+@click.option("--format", "kind", type=click.Choice(KINDS), help="Default: by the ending of -o.")
 @click.option("-o", "output", default="-", help="A file, or - for standard output.")
 def snapshot(
     what: str,
@@ -89,24 +90,37 @@ def snapshot(
     output: str,
 ) -> None:
     """Write both programs of WHAT, with their links, as JSON, text or SVG."""
+    kind = kind or _kind_of(output)
     experiment = _experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes})
     from vmapviz.engine.snapshot import SnapshotError, take
     from vmapviz.export.table import exported
 
-    ending = Path(output).suffix.removeprefix(".")
     try:
         taken = take(experiment)
     except SnapshotError as problem:
         _fail(str(problem))
-    data = exported(taken, kind or (ending if ending in ("json", "txt", "svg") else "json"))
-    if output == "-":
-        click.echo(data.decode(), nl=False)
-        return
+    _write(exported(taken, kind), output)
+
+
+def _kind_of(output: str) -> str:
+    """The format that a file's ending names; JSON where there is none."""
+    ending = Path(output).suffix.removeprefix(".").lower()
+    if ending and ending not in KINDS:
+        _fail(f"{output} ends in .{ending}; a snapshot is .json, .txt or .svg. `--format` chooses one for any name.")
+    return ending or "json"
+
+
+def _write(data: bytes, output: str) -> None:
     try:
-        Path(output).write_bytes(data)
+        if output == "-":
+            click.echo(data, nl=False)
+        else:
+            Path(output).write_bytes(data)
+            click.echo(f"Wrote {output}.", err=True)
+    except BrokenPipeError:  # the reader has enough; click ends quietly
+        raise
     except OSError as error:
-        _fail(f"{output} could not be written: {error.strerror}.")
-    click.echo(f"Wrote {output}.", err=True)
+        _fail(f"{'standard output' if output == '-' else output} could not be written: {error.strerror}.")
 
 
 @main.command()

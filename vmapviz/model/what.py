@@ -31,8 +31,19 @@ def experiment_of(what: str, find: Find, read: Read) -> Experiment:
 
 def opened(file: str, read: Read, path: str, function: str = "") -> Experiment:
     """The experiment in a file; `path` is what it is remembered by. Raises ExperimentError with a sentence."""
+    if not _is_text(path):
+        raise ExperimentError("The name of this file is not UTF-8 text; rename it.")
     try:
         data = read(file)
     except OSError as error:
         raise ExperimentError(f"{file} could not be opened: {error.strerror or error}.") from error
     return read_bytes(data, path, function)
+
+
+def _is_text(path: str) -> bool:
+    """Whether a path can be written down; names on disk may hold any bytes."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
