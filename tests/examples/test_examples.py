@@ -16,14 +16,14 @@ from tests.gallery.headers import arguments_of, call, header
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
-NEEDS_VMAPVIZ = {"trace_script"}
+NEEDS_VMAPVIZ = {"trace_script", "export_slides"}
 PLAIN = [path for path in EXAMPLES if path.stem not in NEEDS_VMAPVIZ]
 
 
-def run(path: Path, folder: Path) -> str:
+def run(path: Path, folder: Path, *arguments: str, path: Path = ROOT) -> str:
     """What the program prints, run from a folder of its own; vmapviz can be imported."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", str(path)],
+        [sys.executable, "-W", "error", str(path), *arguments],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT), "JAX_PLATFORMS": "cpu"},
         capture_output=True,
@@ -50,6 +50,21 @@ def test_the_trace_script_prints_links_and_what_was_inserted(tmp_path: Path) -> 
     printed = run(ROOT / "examples" / "trace_script.py", tmp_path)
     assert printed.count("became  ") == 5
     assert "inserted:  i:float32[2, 5] = transpose h" in printed
+
+
+@pytest.mark.slow
+def test_the_slides_are_pictures_on_one_page_made_without_qt(tmp_path: Path) -> None:
+    (tmp_path / "PySide6.py").write_text("raise ImportError('slides need no Qt')\n")
+    printed = run(ROOT / "examples" / "export_slides.py", tmp_path, "made/here", "projector", path=tmp_path)
+    made = tmp_path / "made/here"
+    pictures = sorted(file.name for file in made.glob("*.svg"))
+    assert printed == f"{len(pictures)} pictures and index.html in made/here\n"
+    assert {"layer.svg", "layer-2-add.svg", "attend.svg", "distance-1-sub.svg"} <= set(pictures)
+    page = (made / "index.html").read_text()
+    assert sorted(re.findall('src="(.*?)"', page)) == pictures
+    slide = (made / "layer-2-add.svg").read_text()
+    assert ET.fromstring(slide)[0].text == "vmap(layer, in_axes=(None, 0, None), out_axes=1)"
+    assert "add became three equations" in slide
 
 
 @pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.stem)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from vmapviz.export.marked import marked_lines, plain
+from vmapviz.export.svg import svg
 from vmapviz.model.actions.call import call_text
+from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.explain import sentence
 from vmapviz.model.programs import Layout, layout
 from vmapviz.model.programs.columns import CHAR, GUTTER, INDENT, LABELS, MARGIN, TRACK
@@ -13,11 +15,22 @@ from vmapviz.model.scenes.programs.picture import picture
 from vmapviz.model.scenes.programs.shift import shifted
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.snapshot import Snapshot
-from vmapviz.model.theme import TYPE
+from vmapviz.model.theme import THEMES, TYPE
 from vmapviz.model.trace import Trace
 
 NARROW, WIDE = 880.0, 1800.0
 TITLE, FOOTER = 44.0, 36.0
+
+
+def programs_svg(trace: Trace, function: str, selected: str | None = None, theme: str = "light") -> str:
+    """Both programs of what `vmapviz.trace` gives, as the text of an SVG file, under the call and over a sentence.
+
+    `function` names what was traced. `selected`, the path of an equation of the original, is highlighted and explained.
+    `theme` is "light", "dark" or "projector"; KeyError for another one.
+    """
+    levels = tuple(Vmap(level.in_axes, level.out_axes, level.name) for level in trace.levels)
+    snapshot = Snapshot({}, Experiment(function=function, levels=levels), trace)
+    return svg(programs_scene(snapshot, selected), THEMES[theme])
 
 
 def programs_scene(snapshot: Snapshot, selected: str | None = None, width: float | None = None) -> Scene:

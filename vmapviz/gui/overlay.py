@@ -15,6 +15,9 @@ from vmapviz.model.session import Session
 WAITING = Message(
     "wait", "Starting JAX", "The first start takes a few seconds. You can already edit the function and choose axes."
 )
+NOTHING = Message(
+    "empty", "Choose an example", "Or type a function of one example. vmapviz shows what vmap makes of it."
+)
 STALE, BEHIND = 0.6, 0.4
 
 
@@ -79,6 +82,8 @@ class ProgramsWithMessage(QWidget):
 def _message(session: Session) -> Message | None:
     if session.problem is not None:
         return message_of(session.problem)
+    if not session.experiment.source.strip():
+        return NOTHING
     if session.picture is None and session.worker.ready is None:
         return WAITING
     return None

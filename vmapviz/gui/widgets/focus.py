@@ -55,7 +55,10 @@ class _Ring(QWidget):
         super().__init__(self._canvas)
         self.target = target
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        target.installEventFilter(self)
+        place: QWidget | None = target
+        while place is not None and place is not self._canvas:  # what is around the control may move, too
+            place.installEventFilter(self)
+            place = place.parentWidget()
         self._place()
 
     def _place(self) -> None:
@@ -66,7 +69,7 @@ class _Ring(QWidget):
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Hide:
+        if event.type() == QEvent.Type.Hide and watched is self.target:
             # Touch nothing else: when the app ends, the window around both is already gone.
             self.hide()
         elif event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):

@@ -27,6 +27,7 @@ class QuotedText(QWidget):
         self.edit.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.edit.setTabChangesFocus(True)
         self.edit.document().setDocumentMargin(0)
+        self.edit.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.edit)
         self._restyle()

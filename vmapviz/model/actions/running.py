@@ -188,6 +188,8 @@ def status_text(session: Session) -> str:
     if problem is not None:
         line = f": line {problem.source.line}" if problem.source else ""
         return f"out of date{line}" if session.picture is not None else f"not traced{line}"
+    if not session.experiment.source.strip():
+        return ""
     if session.worker.ready is None:
         return "Starting JAX" if session.worker.restarts == 0 else "Starting JAX again"
     if session.picture is None:
