@@ -95,6 +95,11 @@ def test_the_ring_and_its_words() -> None:
     assert planned(sweep("loop", "jit(vmap)")).meeting is None
 
 
+@pytest.mark.parametrize("size", [(1, 1), (30, 12), (600, 23)])
+def test_a_panel_pushed_together_still_has_a_plan(size: tuple[float, float]) -> None:
+    assert len(planned(sweep(), size=size).curves) == len(planned(sweep()).curves)
+
+
 def test_the_bracket_stands_clear_of_points_and_labels() -> None:
     inner = planned(sweep()).bracket
     assert inner is not None

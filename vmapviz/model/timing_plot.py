@@ -286,7 +286,7 @@ def _meeting(
 def _around(at: Point, width: float, height: float, frame: Frame) -> Iterator[Point]:
     """Places for the words at a crossing: above or below it, farther and farther, straight or aside."""
     x, y = at
-    for distance in range(24, int(frame.height), 12):
+    for distance in range(24, max(int(frame.height), 25), 12):
         for left in (x - 6, x - width / 2, x - width + 6, x - width - 24, x + 24):
             yield left, y - distance - height
             yield left, y + distance
