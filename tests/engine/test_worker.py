@@ -107,7 +107,7 @@ def test_it_traces_runs_and_times_on_the_devices_asked_for(start: Callable[..., 
     assert isinstance(ran, messages.Ran)
     assert all(ran.result.checks[0].same)
 
-    worker.send(messages.Time(3, MATVEC, ("loop", "jit(vmap)", "pmap"), (4, 12, 16), 8, 0.02))
+    worker.send(messages.Time(3, MATVEC, ("loop", "jit(vmap)", "pmap"), (4, 12, 16), 8, 0.5))
     while not (timed := worker.reply()).done:  # type: ignore[union-attr]
         assert isinstance(timed, messages.Timed)
     loop, jitted, pmap = timed.timings.series  # type: ignore[union-attr]

@@ -12,6 +12,7 @@ from vmapviz.engine import errors, timing
 from vmapviz.engine import trace as tracing
 from vmapviz.engine.evaluate import values
 from vmapviz.engine.load import Loaded, LoadError, load
+from vmapviz.engine.quiet import quiet
 from vmapviz.engine.results import result
 from vmapviz.engine.verify import verify
 from vmapviz.model import messages
@@ -72,12 +73,19 @@ def handle_trace(request: messages.Trace, send: Send, loader: Loader = load) -> 
 def handle_run(request: messages.Run, send: Send, loader: Loader = load) -> None:
     """Sends the values of both programs and the checked result."""
     loaded, traced = _last.loaded(request.experiment, loader), _last.traced(request.experiment, loader)
-    send(messages.Ran(request.job, values(traced, request.examples), result(traced, loaded)))
+    with quiet():
+        inside = values(traced, request.examples)
+    send(messages.Ran(request.job, inside, result(traced, loaded)))
 
 
 def handle_time(request: messages.Time, send: Send, loader: Loader = load) -> None:
     """Sends the timings after every step."""
-    for update in timing.sweep(_last.loaded(request.experiment, loader), request):
+    updates = timing.sweep(_last.loaded(request.experiment, loader), request)
+    while True:
+        with quiet():
+            update = next(updates, None)
+        if update is None:
+            return
         send(update)
 
 
@@ -105,7 +113,8 @@ def _failed(request: messages.Request, error: BaseException) -> messages.Failed:
 def _verified(traced: tracing.Traced) -> tuple[Trace, str]:
     """The verified trace with its note; where verifying itself fails, `exact` is false and the note says why."""
     try:
-        return verify(traced)
+        with quiet():
+            return verify(traced)
     except Exception as error:
         note = f"The programs could not be compared with plain JAX: {type(error).__name__}: {error}"
         return msgspec.structs.replace(traced.trace, exact=False), note

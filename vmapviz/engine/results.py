@@ -15,6 +15,7 @@ from vmapviz.engine.agreement import Agreement, agree
 from vmapviz.engine.evaluate import Clock, needs_all_at_once
 from vmapviz.engine.load import Loaded
 from vmapviz.engine.previews import histogram, preview
+from vmapviz.engine.quiet import quiet
 from vmapviz.engine.trace import Traced
 from vmapviz.model.messages import ResultLeaf
 from vmapviz.model.values import Check, Leaf, Result
@@ -33,7 +34,19 @@ def result(traced: Traced, loaded: Loaded) -> Result:
     start = time.perf_counter()
     out = jax.block_until_ready(run(*loaded.args, **loaded.kwargs))
     seconds = time.perf_counter() - start
-    checks, loops = [], {}
+    with quiet():
+        checks, loops, note = _checks(traced, loaded, out, note)
+    leaves = tuple(
+        _leaf(leaf, info, [jax.tree.leaves(one)[index] for one in loops.values()])
+        for index, (leaf, info) in enumerate(zip(jax.tree.leaves(out), traced.results, strict=True))
+    )
+    return Result(leaves, tuple(checks), seconds, note)
+
+
+def _checks(traced: Traced, loaded: Loaded, out: Any, note: str) -> tuple[list[Check], dict[int, Any], str]:
+    """The checks, the answers for single examples where there is a loop, and the note with what is to be said of it."""
+    checks: list[Check] = []
+    loops: dict[int, Any] = {}
     if needs_all_at_once(traced.call):
         note = f"{note} The function needs all examples at once, so there is no loop to compare with.".strip()
         checks.append(_against_jit(traced, loaded, out))
@@ -42,11 +55,7 @@ def result(traced: Traced, loaded: Loaded) -> Result:
         checks.append(_check("loop", traced, out, loops))
     if loaded.reference is not None:
         checks.append(_against_reference(traced, loaded, out, loops))
-    leaves = tuple(
-        _leaf(leaf, info, [jax.tree.leaves(one)[index] for one in loops.values()])
-        for index, (leaf, info) in enumerate(zip(jax.tree.leaves(out), traced.results, strict=True))
-    )
-    return Result(leaves, tuple(checks), seconds, note)
+    return checks, loops, note
 
 
 def _mapped(traced: Traced, loaded: Loaded) -> tuple[Callable[..., Any], str]:

@@ -31,8 +31,8 @@ class Clock(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
-        self._timer.timeout.connect(lambda: self.advance(self._elapsed.restart()))
         self._elapsed = QElapsedTimer()
+        self._timer.timeout.connect(lambda: self.advance(self._elapsed.restart()))
 
     @property
     def playing(self) -> bool:

@@ -1,0 +1,22 @@
+"""What the user's code prints is shown once for the trace and once for the run, not for every check behind them."""
+
+from __future__ import annotations
+
+import pytest
+
+from vmapviz.engine.handlers import answer
+from vmapviz.model import messages
+from vmapviz.model.experiment import Experiment
+
+SAYS = Experiment("import jax\n\ndef f(x):\n    print('traced')\n    jax.debug.print('ran')\n    return x\n", "f", "f32[3]")
+
+
+def test_verifying_checking_and_timing_print_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    replies: list[messages.Reply] = []
+    answer(messages.Trace(1, SAYS), replies.append)
+    assert capfd.readouterr().out == "traced\n"
+    answer(messages.Run(2, SAYS), replies.append)
+    assert sorted(capfd.readouterr().out.split()) == ["ran", "ran", "ran", "traced"]
+    answer(messages.Time(3, SAYS, ("loop", "vmap"), (1, 2), 1, 0.05), replies.append)
+    assert capfd.readouterr().out == ""
+    assert not any(isinstance(reply, messages.Failed) for reply in replies)
