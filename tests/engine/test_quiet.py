@@ -8,7 +8,7 @@ from vmapviz.engine.handlers import answer
 from vmapviz.model import messages
 from vmapviz.model.experiment import Experiment
 
-SAYS = Experiment("import jax\n\ndef f(x):\n    print('traced')\n    jax.debug.print('ran')\n    return x\n", "f", "f32[3]")
+SAYS = Experiment("import jax\n\ndef f(x):\n    print('traced')\n    jax.debug.print('ran {}', x)\n    return x\n", "f", "f32[3]")
 
 
 def test_verifying_checking_and_timing_print_nothing(capfd: pytest.CaptureFixture[str]) -> None:
@@ -16,7 +16,7 @@ def test_verifying_checking_and_timing_print_nothing(capfd: pytest.CaptureFixtur
     answer(messages.Trace(1, SAYS), replies.append)
     assert capfd.readouterr().out == "traced\n"
     answer(messages.Run(2, SAYS), replies.append)
-    assert sorted(capfd.readouterr().out.split()) == ["ran", "ran", "ran", "traced"]
+    assert [line.split()[0] for line in sorted(capfd.readouterr().out.splitlines())] == ["ran", "ran", "ran", "traced"]
     answer(messages.Time(3, SAYS, ("loop", "vmap"), (1, 2), 1, 0.05), replies.append)
     assert capfd.readouterr().out == ""
     assert not any(isinstance(reply, messages.Failed) for reply in replies)

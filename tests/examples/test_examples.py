@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import jax
@@ -20,12 +22,12 @@ NEEDS_VMAPVIZ = {"trace_script", "export_slides"}
 PLAIN = [path for path in EXAMPLES if path.stem not in NEEDS_VMAPVIZ]
 
 
-def run(path: Path, folder: Path, *arguments: str, path: Path = ROOT) -> str:
-    """What the program prints, run from a folder of its own; vmapviz can be imported."""
+def run(path: Path, folder: Path, *arguments: str) -> str:
+    """What the program prints, run from a folder of its own; modules there and vmapviz can be imported."""
     done = subprocess.run(
         [sys.executable, "-W", "error", str(path), *arguments],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "JAX_PLATFORMS": "cpu"},
+        env=os.environ | {"PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", "JAX_PLATFORMS": "cpu"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -55,7 +57,7 @@ def test_the_trace_script_prints_links_and_what_was_inserted(tmp_path: Path) -> 
 @pytest.mark.slow
 def test_the_slides_are_pictures_on_one_page_made_without_qt(tmp_path: Path) -> None:
     (tmp_path / "PySide6.py").write_text("raise ImportError('slides need no Qt')\n")
-    printed = run(ROOT / "examples" / "export_slides.py", tmp_path, "made/here", "projector", path=tmp_path)
+    printed = run(ROOT / "examples" / "export_slides.py", tmp_path, "made/here", "projector")
     made = tmp_path / "made/here"
     pictures = sorted(file.name for file in made.glob("*.svg"))
     assert printed == f"{len(pictures)} pictures and index.html in made/here\n"

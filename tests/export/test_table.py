@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.export.live import dense, looped, nested
 from vmapviz.export.marked import marked_lines, plain
-from vmapviz.export.programs import programs_scene, summary
+from vmapviz.export.programs import programs_scene, programs_svg, summary
 from vmapviz.export.table import EXPORTS, exported
 from vmapviz.gui import export as painted
 from vmapviz.model.experiment import ExperimentError
@@ -22,6 +22,7 @@ from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.scene import Rect, Text
 from vmapviz.model.session import Picture, Session
 from vmapviz.model.snapshot import Snapshot, read_snapshot
+from vmapviz.model.theme import THEMES
 
 SPACE = "{http://www.w3.org/2000/svg}"
 LAST = "2"  # the path of the max
@@ -53,6 +54,17 @@ def test_without_a_selection_the_caption_counts() -> None:
         "3 equations for one example became 6 equations for all 5 examples, 1 of them added by vmap."
     )
     assert summary(nested().trace).endswith("for all 3 × 4 examples.")
+
+
+def test_a_trace_alone_becomes_a_picture_under_its_call() -> None:
+    root = ET.fromstring(programs_svg(dense().trace, "layer", LAST, "dark"))
+    assert root.find(f"{SPACE}title").text == "vmap(layer, in_axes=(None, 0, None), out_axes=1)"
+    assert root.find(f"{SPACE}desc").text.startswith("max stays one equation for all 5 examples.")
+    assert root.find(f"{SPACE}rect").get("fill") == THEMES["dark"].colour("surface")
+    root = ET.fromstring(programs_svg(nested().trace, "minus"))
+    assert root.find(f"{SPACE}title").text == "vmap(vmap(minus, (None, 0)), (0, None))"
+    with pytest.raises(KeyError, match="sepia"):
+        programs_svg(dense().trace, "layer", theme="sepia")
 
 
 def test_nothing_leaves_the_picture() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QDialog
 
 from tests.screens.conftest import Stage
 from vmapviz.model import actions
@@ -152,7 +152,6 @@ def test_the_keys(stage: Stage) -> None:
     assert dialog is not None
     stage.shot("keys", of=dialog)
     dialog.close()
-    QApplication.setActiveWindow(stage.app.window)
 
 
 def test_zoomed(stage: Stage) -> None:

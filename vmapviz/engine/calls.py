@@ -102,7 +102,7 @@ def _stage(fun: Function, level: Vmap, arguments: Arguments) -> Stage:
         seen.append((jax.tree.unflatten(tree, map(_type_of, leaves)), [compat.staged(leaf) for leaf in leaves]))
         return ()
 
-    spy.__name__ = getattr(fun, "__name__", "function")
+    spy.__name__ = spy.__qualname__ = getattr(fun, "__name__", "function")
     with contextlib.suppress(TypeError, ValueError):  # built-in callables have no signature
         spy.__signature__ = inspect.signature(fun)  # type: ignore[attr-defined]  # JAX's errors name arguments by it
     vmap = dataclasses.replace(level, out_axes=0)

@@ -19,7 +19,8 @@ RECENT = 10
 def open_experiment(session: Session, experiment: Experiment, auto: bool = True) -> Session:
     """The session with another experiment; what was typed before is one undo away.
 
-    The old picture stays until the new trace arrives; with nothing to trace there is none. `auto` is false for files that run only when asked.
+    The old picture stays until the new trace arrives; with nothing to trace there is none.
+    `auto` is false for files that run only when asked.
     """
     session = pause(commit(pause(session), experiment))
     return replace(
