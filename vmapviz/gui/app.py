@@ -58,9 +58,13 @@ class App(QObject):
 
     def close(self) -> None:
         """Remember everything and end the worker."""
+        for timer in (self._typing, self._limit, self._replace, self._autosave):
+            timer.stop()
         self._save_draft()
         session = self.store.session
         self.settings.remember(Remembered(session.view, session.recent, session.sweep, session.time_limit_s))
+        for key, state in self.window.layout_state().items():
+            self.settings.set_bytes(key, state)
         self.worker.close()
 
     def _options(self) -> list[str]:
@@ -71,8 +75,10 @@ class App(QObject):
     # --- what the user asks -------------------------------------------------------------------------------------------
 
     def run_now(self) -> None:
-        """Trace and run, at once."""
+        """Trace and run, at once; JAX that could not be started is tried again."""
         self._typing.stop()
+        if self.store.session.worker.state == "stopped":
+            self.store.apply(partial(actions.stop, why="settings"))
         self.store.apply(actions.run_now)
         self._want("trace")
 
@@ -113,6 +119,7 @@ class App(QObject):
         elif _restart_needed(old, new):
             self._wanted.update(("trace",) if new.auto else ())
             self.store.apply(partial(actions.stop, why="settings"))
+            return
         self._send_started(old, new)
         self._watch_limit(old, new)
         for kind in actions.wanted(old, new):
@@ -142,6 +149,7 @@ class App(QObject):
                     self._replace.start()
                 return
             self._wanted.clear()
+            self._replace.stop()
             self.store.apply(partial(actions.started, kind="trace"))
         elif session.jobs.run is None and session.jobs.time is None:
             self._wanted.clear()
@@ -172,7 +180,7 @@ class App(QObject):
             self._limit.start(int(new.time_limit_s * 1000))
 
     def _too_long(self) -> None:
-        self._wanted.clear()
+        self._wanted.discard("run")  # of what did not end; a newer text is still wanted
         self.store.apply(partial(actions.stop, why="limit"))
 
     # --- what the worker says -----------------------------------------------------------------------------------------
@@ -184,7 +192,7 @@ class App(QObject):
 
     def _worker_ended(self, why: str) -> None:
         """It died: start it again, unless it never came up."""
-        self._wanted.clear()
+        self._wanted.discard("run")
         if self.store.session.worker.ready is None:
             self.store.apply(partial(actions.never_started, python=self.worker.python, why=why))
         else:
@@ -198,7 +206,7 @@ class App(QObject):
 
     def _save_draft(self) -> None:
         session = self.store.session
-        self.settings.keep_draft(Draft(session.experiment, session.saved))
+        self.settings.keep_draft(Draft(session.experiment, session.saved, session.auto))
 
 
 def _restart_needed(old: Session, new: Session) -> bool:

@@ -104,9 +104,8 @@ class Bottom(QWidget):
         """Show the chosen tab; those that were looked at are told too, and draw when they are seen."""
         self._session = new
         index = next(i for i, tab in enumerate(PANELS) if tab.id == new.view.tab)
-        self.tabs.setTabVisible(len(PANELS) - 1, bool(new.printed))
-        if self.tabs.currentIndex() != index:
-            self.tabs.setCurrentIndex(index)
+        self.tabs.setCurrentIndex(index)
+        self.tabs.setTabVisible(len(PANELS) - 1, bool(new.printed) or new.view.tab == "output")
         self.follow.setVisible(new.view.tab in ("shapes", "values", "result"))
         self.follow.show_session(old, new)
         for panel in self.panels.values():
@@ -114,7 +113,8 @@ class Bottom(QWidget):
         self._stack.setCurrentWidget(self._panel(new.view.tab))
 
     def _chosen(self, index: int) -> None:
-        self.wants.emit(partial(actions.set_tab, tab=PANELS[index].id))
+        if PANELS[index].id != self._session.view.tab:  # else the session said so
+            self.wants.emit(partial(actions.set_tab, tab=PANELS[index].id))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

@@ -14,7 +14,7 @@ from vmapviz.gallery import find
 from vmapviz.gui.export import widget_png
 from vmapviz.gui.store import Store
 from vmapviz.model import actions
-from vmapviz.model.experiment import Experiment, ExperimentError, write
+from vmapviz.model.experiment import Experiment, ExperimentError, body, has_header, read, write
 from vmapviz.model.session import Session
 from vmapviz.model.snapshot import read_snapshot
 from vmapviz.model.what import GALLERY, experiment_of, opened
@@ -38,6 +38,7 @@ class Files(QObject):
         self._settled.timeout.connect(self._look_again)
         self._watcher.fileChanged.connect(lambda path: self._settled.start())
         store.changed.connect(self._follow)
+        self._follow(Session(), store.session)
 
     # --- opening ------------------------------------------------------------------------------------------------------
 
@@ -74,7 +75,8 @@ class Files(QObject):
         try:
             snapshot = read_snapshot(_read(path))
         except (ExperimentError, OSError) as problem:
-            self._fail(f"{Path(path).name} could not be opened: {problem}")
+            why = problem.strerror if isinstance(problem, OSError) else problem
+            self._fail(f"{Path(path).name} could not be opened: {why}")
             return
         self._store.apply(partial(actions.open_snapshot, snapshot=snapshot))
 
@@ -149,15 +151,32 @@ class Files(QObject):
             self._watcher.addPath(path)
 
     def _look_again(self) -> None:
-        session = self._store.session
-        path = self._own_path(session)
+        path = self._own_path(self._store.session)
         text = _text(path) if path else None
-        if not path or text is None or text == self._disk:
+        if not path or text is None:
             return
-        self._disk = text
-        self._watcher.addPath(path)
-        if not actions.is_edited(session) or self._ask_reload(path):
-            self.open_path(path, auto=session.auto)
+        self._watcher.addPath(path)  # again: a file that was replaced is watched no more
+        if text == self._disk:
+            return
+        before, self._disk = self._disk, text
+        try:
+            self._reload(path, before, text)
+        except ExperimentError as problem:
+            self._fail(str(problem))
+
+    def _reload(self, path: str, before: str, text: str) -> None:
+        """Take the file as it now is. One without a header says nothing about the call, so the call stays as it is here."""
+        session = self._store.session
+        now, saved = session.experiment, session.saved or session.experiment
+        edited = actions.is_edited(session) if has_header(text) else now.source != saved.source
+        if edited and not self._ask_reload(path):
+            return
+        if not has_header(text):
+            found = actions.edit_source(session, body(text)).experiment
+        else:
+            same = has_header(before) and read(before, path).function == now.function
+            found = read(text, path, "" if same else now.function)
+        self._store.apply(partial(actions.reload, experiment=found))
 
     def _ask_reload(self, path: str) -> bool:
         box = QMessageBox(self._window)

@@ -25,6 +25,7 @@ class FollowControls(QWidget):
         super().__init__(parent)
         self._label = ElidedLabel("follow example", "caption", "ink3", parent=self)
         self._boxes: list[QSpinBox] = []
+        self._example: tuple[int, ...] = ()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
@@ -36,6 +37,7 @@ class FollowControls(QWidget):
 
     def show_session(self, old: Session, new: Session) -> None:
         """Show the followed example and the mode."""
+        self._example = new.example
         self._mode.set_chosen(MODES[1] if new.view.all_at_once else MODES[0])
         self._mode.setVisible(new.view.tab == "shapes")
         levels = new.picture.trace.levels if new.picture else ()
@@ -59,7 +61,9 @@ class FollowControls(QWidget):
             box.setAlignment(Qt.AlignmentFlag.AlignCenter)
             box.setKeyboardTracking(False)
             box.setFixedWidth(theme.px(48))
-            box.valueChanged.connect(
-                lambda value, k=k: self.wants.emit(partial(actions.follow_level, level=k, index=value))
-            )
+            box.valueChanged.connect(lambda value, k=k: self._chosen(k, value))
             self._row.insertWidget(1, box)
+
+    def _chosen(self, level: int, index: int) -> None:
+        if self._example[level : level + 1] != (index,):  # else the session said so
+            self.wants.emit(partial(actions.follow_level, level=level, index=index))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from vmapviz.gui import theme
@@ -31,6 +32,7 @@ class KeysDialog(QDialog):
 
     def __init__(self, commands: Sequence[Command], parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Keys")
         rows = "".join(
             f'<tr><td style="font-family: JetBrains Mono">{escape(keys)}&nbsp;&nbsp;</td><td>{escape(what)}</td></tr>'

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
-import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from vmapviz.export.table import exported
 from vmapviz.gallery import find
 from vmapviz.gui import theme
 from vmapviz.gui.app import App
+from vmapviz.gui.export import widget_png
 from vmapviz.gui.settings import Settings
 from vmapviz.gui.widgets.focus import FocusRing
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment
-from vmapviz.model.session import Session, ThemeName
-from vmapviz.model.what import experiment_of
+from vmapviz.model.session import History, Session, ThemeName
+from vmapviz.model.what import GALLERY, experiment_of
 
 SIZE = (1440, 900)
 PATIENCE_S = 180
@@ -49,18 +53,23 @@ def run(
     qt = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(qt, QApplication)
     qt.setApplicationName("vmapviz")
-    settings = Settings()
-    session = first_session(settings, experiment, theme or ("light" if unattended else None))
-    app = make_app(qt, session, settings, python)
-    app.window.resize(*SIZE)
-    if unattended:
-        _photograph(app, screenshot, snapshot)
-    else:
-        app.window.restore_layout({key: settings.bytes(key) for key in ("geometry", "across", "down")})
-        _preload_plot()
-    app.window.show()
-    app.start()
-    return int(qt.exec())
+    with tempfile.TemporaryDirectory(prefix="vmapviz-") as empty:
+        # A picture shows nothing of what the user's window remembers, and changes nothing of it.
+        settings = Settings(Path(empty) if unattended else None)
+        app = make_app(
+            qt, first_session(settings, experiment, theme or ("light" if unattended else None)), settings, python
+        )
+        app.window.resize(*SIZE)
+        if unattended:
+            _photograph(app, screenshot, snapshot)
+        else:
+            # Qt runs no Python while it waits, so Python's own answer to Ctrl+C in the terminal would come too late.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            app.window.restore_layout({key: settings.bytes(key) for key in app.window.layout_state()})
+            _preload_plot()
+        app.window.show()
+        app.start()
+        return int(qt.exec())
 
 
 def make_app(qt: QApplication, session: Session, settings: Settings, python: str = "") -> App:
@@ -85,9 +94,18 @@ def first_session(settings: Settings, experiment: Experiment | None, theme: Them
         session = actions.set_theme(session, theme=theme)
     draft = settings.draft()
     if experiment is None and draft is not None and draft.experiment.source:
-        opened = actions.open_experiment(session, experiment=draft.experiment, auto=True)
-        return msgspec.structs.replace(opened, saved=draft.saved)
-    return actions.open_experiment(session, experiment=experiment or _matvec(), auto=True)
+        saved = draft.saved
+        opened = actions.open_experiment(session, experiment=draft.experiment, auto=draft.auto)
+    else:
+        saved = _with_whole_path(experiment or _matvec())
+        opened = actions.open_experiment(session, experiment=saved)
+    return replace(opened, saved=saved, history=History())  # there is nothing before the start to undo
+
+
+def _with_whole_path(experiment: Experiment) -> Experiment:
+    """The experiment with a path that means the same file whatever folder a later start is in."""
+    path = experiment.path
+    return replace(experiment, path=path if not path or path.startswith(GALLERY) else str(Path(path).absolute()))
 
 
 def _matvec() -> Experiment:
@@ -125,19 +143,25 @@ def _photograph(app: App, screenshot: str | None, snapshot: str | None) -> None:
 
     def write() -> None:
         session = app.store.session
-        if screenshot:
-            app.window.grab().save(screenshot, "PNG")
-        if snapshot and session.picture:
-            from vmapviz.export.table import exported
-            from vmapviz.model.actions import snapshot_of
+        try:
+            if screenshot:
+                Path(screenshot).write_bytes(widget_png(app.window))
+            if snapshot and session.picture:
+                Path(snapshot).write_bytes(exported(actions.snapshot_of(session), "json"))
+        except OSError as error:
+            end(f"{error.filename} could not be written: {error.strerror}.")
+            return
+        end(session.problem.title.replace("*", "") if session.problem else "")
 
-            Path(snapshot).write_bytes(exported(snapshot_of(session), "json"))
+    def end(failure: str = "") -> None:
+        if failure:
+            print(f"vmapviz: {failure}", file=sys.stderr)
         app.close()
-        QApplication.exit(0 if session.problem is None else 1)
+        QApplication.exit(1 if failure else 0)
 
     def look(old: Session, new: Session) -> None:
         if finished(new) and not finished(old):
             QTimer.singleShot(300, write)
 
     app.store.changed.connect(look)
-    QTimer.singleShot(PATIENCE_S * 1000, lambda: QApplication.exit(1))
+    QTimer.singleShot(PATIENCE_S * 1000, lambda: end(f"nothing arrived within {PATIENCE_S} s."))

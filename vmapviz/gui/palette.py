@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from vmapviz.gui import theme
 
@@ -34,9 +35,7 @@ def matches(text: str, title: str) -> int | None:
 
 
 class CommandPalette(QFrame):
-    """A field and a list over the window; Enter runs, Esc closes, Up and Down choose. `closed` when it is gone."""
-
-    closed = Signal()
+    """A field and a list over the window; Enter runs, Esc closes, Up and Down choose. The keyboard goes back to where it was."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,6 +44,7 @@ class CommandPalette(QFrame):
         self.setAutoFillBackground(True)
         self._over = parent
         self._entries: Sequence[Entry] = ()
+        self._before: QWidget | None = None
         self.field = QLineEdit(self)
         self.field.setPlaceholderText("Find an example or a command")
         self.field.setAccessibleName("Find an example or a command")
@@ -64,6 +64,7 @@ class CommandPalette(QFrame):
     def open(self, entries: Sequence[Entry]) -> None:
         """Show these entries and take the keyboard."""
         self._entries = entries
+        self._before = self._before if self.isVisible() else QApplication.focusWidget()
         room = self._over.width()
         width = min(theme.px(560), room - 32)
         self.setGeometry((room - width) // 2, theme.px(56), width, theme.px(420))
@@ -92,7 +93,7 @@ class CommandPalette(QFrame):
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._key(event)
         if watched is self.field and event.type() == QEvent.Type.FocusOut:
-            self.close_palette()
+            self.hide()
         return super().eventFilter(watched, event)
 
     def _key(self, event: QKeyEvent) -> bool:
@@ -121,6 +122,9 @@ class CommandPalette(QFrame):
 
     def close_palette(self) -> None:
         """Go away and give the keyboard back."""
-        if self.isVisible():
-            self.hide()
-            self.closed.emit()
+        if not self.isVisible():
+            return
+        before, self._before = self._before, None
+        if before is not None and isValid(before):
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.hide()

@@ -25,14 +25,18 @@ class Remembered(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """The autosave: the experiment, and as it was last saved."""
+    """The autosave: the experiment, as it was last saved, and whether it may run by itself."""
 
     experiment: Experiment
     saved: Experiment | None
+    auto: bool = True
 
 
 class Settings:
-    """Reads and writes the settings in the platform's folder, or in VMAPVIZ_SETTINGS_DIR."""
+    """Reads and writes the settings in the platform's folder, or in VMAPVIZ_SETTINGS_DIR.
+
+    With `folder` given, there instead.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or settings_folder()

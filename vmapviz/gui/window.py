@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QByteArray, Qt
@@ -115,7 +116,6 @@ class Window(QMainWindow):
         self.topbar.theme_button.clicked.connect(lambda: self.run_command("theme"))
         self.status.stopped.connect(lambda: self.run_command("stop"))
         self.status.output_asked.connect(self.bottom.show_output)
-        self.palette_box.closed.connect(self.programs.setFocus)
 
     # --- commands -----------------------------------------------------------------------------------------------------
 
@@ -142,7 +142,6 @@ class Window(QMainWindow):
                 menu.addActions([self.actions_by_id[c.id] for c in COMMANDS if c.menu == part])
             if title == "File":
                 self._add_recent(menu)
-            menu.aboutToShow.connect(self._enable_actions)
             self.topbar.set_menu(title, menu)
         exports = QMenu("Export", self)
         for export in EXPORTS:
@@ -163,10 +162,6 @@ class Window(QMainWindow):
 
         recent.aboutToShow.connect(fill)
 
-    def _enable_actions(self) -> None:
-        for command in COMMANDS:
-            self.actions_by_id[command.id].setEnabled(command.enabled(self._app.store.session))
-
     def run_command(self, identifier: str) -> None:
         """Run a command of the table by its id, if it can be used now."""
         command = next(c for c in COMMANDS if c.id == identifier)
@@ -181,7 +176,11 @@ class Window(QMainWindow):
             Entry(e.name, e.group, lambda e=e: self._app.files.open_example(f"{GALLERY}{e.stem}"))  # type: ignore[misc]
             for e in entries()
         ]
-        self.palette_box.open([*examples, *commands])
+        recent = [
+            Entry(PurePath(path).name, "recent file", lambda path=path: self._app.files.open_path(path))  # type: ignore[misc]
+            for path in session.recent
+        ]
+        self.palette_box.open([*examples, *recent, *commands])
 
     def focus_panel(self, name: str) -> None:
         """Give a panel the keyboard; the bottom ones come to the front."""
@@ -210,8 +209,10 @@ class Window(QMainWindow):
 
     def show_all(self) -> None:
         """Show the session in every panel, once, at the start."""
+        session = self._app.store.session
         for panel in self.panels:
-            panel.show_session(Session(), self._app.store.session)
+            panel.show_session(Session(), session)
+        self._show_frame(session)
         self.programs.setFocus()
 
     def show_session(self, old: Session, new: Session) -> None:
@@ -220,9 +221,14 @@ class Window(QMainWindow):
             self._app.look()
         for panel in self.panels:
             panel.show_session(old, new)
-        if new.experiment is not old.experiment or old is new:
-            name = new.experiment.name or new.experiment.function or "untitled"
-            self.setWindowTitle(f"{name} - vmapviz")
+        self._show_frame(new)
+
+    def _show_frame(self, session: Session) -> None:
+        """The title, and which commands can be used: a key whose command cannot goes to the widget that has the keyboard."""
+        name = session.experiment.name or session.experiment.function or "untitled"
+        self.setWindowTitle(f"{name} - vmapviz")
+        for command in COMMANDS:
+            self.actions_by_id[command.id].setEnabled(command.enabled(session))
 
     def layout_state(self) -> dict[str, QByteArray]:
         """Geometry and splitters, to be remembered."""

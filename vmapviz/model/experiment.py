@@ -22,6 +22,7 @@ __all__ = [
     "Vmap",
     "body",
     "decode",
+    "has_header",
     "pick",
     "read",
     "read_bytes",
@@ -99,6 +100,11 @@ def read(text: str, path: str = "", function: str = "") -> Experiment:
 
 
 VMAP = (*AXES, "spmd_axis_name")
+
+
+def has_header(text: str) -> bool:
+    """Whether a file says itself how it is called; raises ExperimentError for a header that is not TOML."""
+    return bool(_parted(text).block)
 
 
 def body(text: str) -> str:

@@ -33,6 +33,8 @@ class OutputPanel(QWidget):
 
     def show_session(self, old: Session, new: Session) -> None:
         """Append what is new, so that a selection and the scroll position stay."""
+        if old is not new and old.printed is new.printed:
+            return
         shown = self.text.toPlainText()
         if new.printed == shown:
             return

@@ -20,6 +20,7 @@ from vmapviz.model.actions.files import is_edited as is_edited
 from vmapviz.model.actions.files import open_experiment as open_experiment
 from vmapviz.model.actions.files import open_snapshot as open_snapshot
 from vmapviz.model.actions.files import pick_case as pick_case
+from vmapviz.model.actions.files import reload as reload
 from vmapviz.model.actions.files import saved_as as saved_as
 from vmapviz.model.actions.files import snapshot_of as snapshot_of
 from vmapviz.model.actions.history import dismiss as dismiss

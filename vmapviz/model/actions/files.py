@@ -8,12 +8,13 @@ from msgspec.structs import replace
 
 from vmapviz.model.actions.history import commit, pause
 from vmapviz.model.experiment import Experiment, ExperimentError, pick
-from vmapviz.model.problem import Problem
+from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import Jobs, Picture, Session
 from vmapviz.model.snapshot import Array, Snapshot
 from vmapviz.model.values import Preview
 
 RECENT = 10
+UNDERSTOOD = Action("Understood", edits=(("dismiss", 0, ""),))
 
 
 def open_experiment(session: Session, experiment: Experiment, auto: bool = True) -> Session:
@@ -37,6 +38,11 @@ def open_experiment(session: Session, experiment: Experiment, auto: bool = True)
         example=(0,) * len(experiment.levels),
         recent=_recent(session.recent, experiment.path),
     )
+
+
+def reload(session: Session, experiment: Experiment) -> Session:
+    """The session with its file as it now is on disk; what is selected and folded stays."""
+    return replace(pause(commit(pause(session), experiment)), saved=experiment)
 
 
 def _recent(recent: tuple[str, ...], path: str) -> tuple[str, ...]:
@@ -87,7 +93,7 @@ def pick_case(session: Session, name: str | None) -> Session:
 
 def fail(session: Session, sentence: str) -> Session:
     """The session with a problem of files or settings in one sentence."""
-    return replace(session, problem=Problem("file", f"**{sentence}**"))
+    return replace(session, problem=Problem("file", f"**{sentence}**", actions=(UNDERSTOOD,)))
 
 
 def snapshot_of(session: Session) -> Snapshot:

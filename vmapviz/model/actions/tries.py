@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from vmapviz.model.actions.arguments import set_argument
 from vmapviz.model.actions.axes import set_in_axes_text, set_out_axes_text
-from vmapviz.model.actions.history import pause
+from vmapviz.model.actions.history import dismiss, pause
 from vmapviz.model.actions.running import run_now
 from vmapviz.model.problem import Action
 from vmapviz.model.session import Session
@@ -35,4 +35,6 @@ def _edited(session: Session, field: str, index: int, text: str) -> Session:
             return replace(session, time_limit_s=float(text))
         case "run":
             return run_now(session)
+        case "dismiss":
+            return dismiss(session)
     return session
