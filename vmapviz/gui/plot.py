@@ -39,6 +39,7 @@ class TimingPlot(QWidget):
         self.box = pg.ViewBox(enableMenu=False, enableMouse=False)
         self.times = pg.AxisItem("left", linkView=self.box)
         self.sizes = pg.AxisItem("bottom", linkView=self.box)
+        self.sizes.enableAutoSIPrefix(False)
         self._lay_out()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Time for one whole batch against the batch size")

@@ -56,7 +56,10 @@ def message_of(problem: Problem) -> Message:
         MessageAction(action.label, action.note, str(index) if action.edits else "")
         for index, action in enumerate(problem.actions)
     )
-    return Message(problem.severity, problem.title, problem.text, actions, problem.said, problem.details)
+    said_by = "Python said" if problem.kind == "syntax" else "JAX said"
+    return Message(
+        problem.severity, problem.title, problem.text, actions, problem.said, problem.details, said_by=said_by
+    )
 
 
 class MessageView(QScrollArea):

@@ -155,9 +155,11 @@ def _tries(nested: bool) -> Iterator[tuple[Style, bool, bool]]:
         yield from ((style, True, True) for style in clear[:3])
         yield from ((style, True, False) for style in clear[:4])
     yield from ((style, False, True) for style in clear[:3])
-    yield from ((style, False, False) for style in clear)
-    yield from ((style, not nested, False) for style in small)
-    yield from ((style, False, False) for style in small)
+    for style in (*clear, *small):
+        if not nested:  # too high for more than this: what fits beside it stays
+            yield style, True, True
+            yield style, True, False
+        yield style, False, False
 
 
 def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
