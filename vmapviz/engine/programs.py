@@ -73,7 +73,7 @@ class _Writer:
         return Program(inputs, constants, equations, tuple(self._operand(atom) for atom in inner.outvars))
 
     def _equation(self, equation: Any, path: str, around: _Around) -> Equation:
-        here = _Around(self._origin(equation) or around.origin, self._source(equation) or around.source)
+        here = self._around(equation, around)
         outputs = tuple(self._value(variable) for variable in equation.outvars)
         plain, jaxprs = self._params(equation)
         subprograms = tuple((name, self.program(jaxpr, (), f"{path}.{name}.", here)) for name, jaxpr in jaxprs)
@@ -87,6 +87,13 @@ class _Writer:
             source=here.source,
             origin=here.origin,
         )
+
+    def _around(self, equation: Any, around: _Around) -> _Around:
+        """Origin and source; what vmap added has none, though JAX 0.8 names the line that calls the vmapped function."""
+        origin = self._origin(equation) or around.origin
+        if self._tag_prefix and origin is None:
+            return _Around(None, None)
+        return _Around(origin, self._source(equation) or around.source)
 
     def _params(self, equation: Any) -> tuple[tuple[tuple[str, str, Any], ...], list[tuple[str, Any]]]:
         """The parameters; those of equal ones are made once, since texts are what takes the time."""
