@@ -103,9 +103,7 @@ def _live(until: Callable[[], bool], milliseconds: int) -> bool:
 
 
 @pytest.fixture(scope="session")
-def stage(
-    qapp: QApplication, screens_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stage]:
+def stage(qapp: QApplication, screens_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The one window of all screens: starting it takes the longest. Its first screen is of the start itself."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VMAPVIZ_SETTINGS_DIR", str(tmp_path_factory.mktemp("screens")))

@@ -11,7 +11,6 @@ from tests.screens.conftest import Stage
 from vmapviz.model import actions
 from vmapviz.model.session import Session, Sweep, ThemeName
 
-
 pytestmark = pytest.mark.screens
 
 SIZES = ((1440, 900), (1280, 720))

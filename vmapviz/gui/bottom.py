@@ -44,26 +44,36 @@ PANELS: tuple[Tab, ...] = (
     Tab("output", "Output", lambda _clock, parent: OutputPanel(parent)),
 )
 
+_ANY = (1 << 24) - 1  # Qt's word for no limit
+
 
 class Bottom(QWidget):
-    """A row of tabs, at its right what belongs to the chosen one, below it the panel."""
+    """A row of tabs, at its right what belongs to the chosen one, below it the panel.
+
+    Where the programs share their place with the panels, they have a tab too, the first; `turned` when it is chosen or left.
+    """
 
     wants = Signal(object)
+    turned = Signal()
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tabs = QTabBar(self)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
         self.tabs.setAccessibleName("What to look at")
         self._stack = QStackedWidget(self)
         self._clock = clock
         self._session = Session()
         self.panels: dict[TabName, Any] = {}
+        self._shared, self._programs = False, True
+        self.tabs.addTab("Jaxprs")
+        self.tabs.setTabVisible(0, False)
         for tab in PANELS:
             self.tabs.addTab(tab.title)
         self.follow = FollowControls(self)
         self.follow.wants.connect(self.wants)
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         row.setContentsMargins(50, 4, 16, 0)
         row.addWidget(self.tabs)
         row.addStretch(1)
@@ -80,9 +90,42 @@ class Bottom(QWidget):
         """The panel whose plain keys step through the equations."""
         return self._panel("shapes")
 
+    @property
+    def programs_in_front(self) -> bool:
+        """Whether the programs stand where else a panel would."""
+        return self._shared and self._programs
+
+    def share(self, shared: bool) -> None:
+        """Share one place with the programs, or have an own."""
+        if shared != self._shared:
+            self._shared, self._programs = shared, self._session.view.tab not in ("timing", "output")
+            self.tabs.setTabVisible(0, shared)
+            self._show_front()
+
+    def turn(self, programs: bool) -> None:
+        """Bring the programs, or the chosen panel, to the front of the shared place."""
+        if self._shared and programs != self._programs:
+            self._programs = programs
+            self._show_front()
+            self.turned.emit()
+
+    def _show_front(self) -> None:
+        front = self.programs_in_front
+        chosen = self._session.view.tab
+        self.tabs.setCurrentIndex(0 if front else _index(chosen))
+        self._stack.setVisible(not front)
+        self.follow.setVisible(not front and chosen in ("shapes", "values", "result"))
+        self._fit()
+
+    def _fit(self) -> None:
+        self.tabs.updateGeometry()  # Qt forgets to, when a tab is shown or hidden
+        self.setMinimumHeight(0 if self._shared else theme.px(240))
+        self.setMaximumHeight(self._row.sizeHint().height() if self.programs_in_front else _ANY)
+
     def open(self, name: TabName) -> QWidget:
         """Bring a panel to the front and return it."""
         self.wants.emit(partial(actions.set_tab, tab=name))
+        self.turn(programs=False)
         return self._panel(name)
 
     def _panel(self, name: TabName) -> QWidget:
@@ -103,23 +146,32 @@ class Bottom(QWidget):
     def show_session(self, old: Session, new: Session) -> None:
         """Show the chosen tab; those that were looked at are told too, and draw when they are seen."""
         self._session = new
-        index = next(i for i, tab in enumerate(PANELS) if tab.id == new.view.tab)
-        self.tabs.setCurrentIndex(index)
-        self.tabs.setTabVisible(len(PANELS) - 1, bool(new.printed) or new.view.tab == "output")
-        self.follow.setVisible(new.view.tab in ("shapes", "values", "result"))
+        if new.view.tab != old.view.tab:
+            self.turn(programs=False)
+        self.tabs.setTabVisible(_index("output"), bool(new.printed) or new.view.tab == "output")
+        self._show_front()
         self.follow.show_session(old, new)
         for panel in self.panels.values():
             panel.show_session(old, new)
         self._stack.setCurrentWidget(self._panel(new.view.tab))
 
     def _chosen(self, index: int) -> None:
-        if PANELS[index].id != self._session.view.tab:  # else the session said so
-            self.wants.emit(partial(actions.set_tab, tab=PANELS[index].id))
+        if index == 0:
+            self.turn(programs=True)
+            return
+        self.turn(programs=False)
+        if PANELS[index - 1].id != self._session.view.tab:  # else the session said so
+            self.wants.emit(partial(actions.set_tab, tab=PANELS[index - 1].id))
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self.setMinimumHeight(theme.px(240))
+        if event.type() == QEvent.Type.StyleChange:
+            self._fit()
         super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), theme.colour("surface"))
+
+
+def _index(name: TabName) -> int:
+    """Where a panel's tab is: behind that of the programs."""
+    return 1 + next(i for i, tab in enumerate(PANELS) if tab.id == name)

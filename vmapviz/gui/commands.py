@@ -115,7 +115,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("export", "Export…", "Export", ("Ctrl+Shift+E",), lambda app: app.window.topbar.menus["Export"].showMenu()),
     Command("export_window", "The window as a picture (PNG)", "Export", (), lambda app: app.files.ask_export_window()),
     Command("palette", "Find an example or a command", "View", ("Ctrl+K",), lambda app: app.window.open_palette()),
-    Command("examples", "Show or fold the examples", "View", ("Ctrl+B",), change(actions.toggle_examples)),
+    Command("examples", "Show or fold the examples", "View", ("Ctrl+B",), lambda app: app.window.toggle_examples()),
     Command("theme", "Light or dark", "View", ("Ctrl+D",), lambda app: app.toggle_theme()),
     Command("projector", "Projector colours", "View", (), change(partial(actions.set_theme, theme="projector"))),
     Command("system", "Colours of the system", "View", (), change(partial(actions.set_theme, theme="system"))),

@@ -30,7 +30,8 @@ class ExamplesPanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._wide())
         self._stack.addWidget(self._rail())
-        self._resize(True)
+        self._wished, self._narrow, self._called = True, False, False
+        self._resize()
 
     def _wide(self) -> QWidget:
         page = QWidget(self)
@@ -73,16 +74,30 @@ class ExamplesPanel(QWidget):
     def show_session(self, old: Session, new: Session) -> None:
         """Fold or unfold, and mark the open example."""
         self.list.set_current(new.experiment.path)
-        if old is new or new.view.examples_open is not old.view.examples_open:
-            self._resize(new.view.examples_open)
+        self._wished = new.view.examples_open
+        self._resize()
 
-    def _resize(self, wide: bool) -> None:
+    def set_narrow(self, narrow: bool) -> None:
+        """Fold where the window is too narrow for the list; `toggle` still shows it."""
+        if narrow != self._narrow:
+            self._narrow, self._called = narrow, False
+            self._resize()
+
+    def toggle(self) -> bool:
+        """Show or fold the list in a narrow window; False where the session says which."""
+        if self._narrow:
+            self._called = not self._called
+            self._resize()
+        return self._narrow
+
+    def _resize(self) -> None:
+        wide = self._called if self._narrow else self._wished
         self._stack.setCurrentIndex(0 if wide else 1)
         self.setFixedWidth(theme.px(WIDE if wide else RAIL))
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._resize(self._stack.currentIndex() == 0)
+        if event.type() == QEvent.Type.StyleChange:
+            self._resize()
         super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

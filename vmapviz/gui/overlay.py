@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ NOTHING = Message(
     "empty", "Choose an example", "Or type a function of one example. vmapviz shows what vmap makes of it."
 )
 STALE, BEHIND = 0.6, 0.4
+WIDE, ABOVE = 584, 24
 
 
 class ProgramsWithMessage(QWidget):
@@ -31,14 +32,21 @@ class ProgramsWithMessage(QWidget):
         super().__init__(parent)
         self.programs = Programs(self)
         self.programs.wants.connect(self.wants)
+        self._over: QWidget = self
         self.message = MessageView(self)
-        self.message.setAutoFillBackground(False)
+        self.message.setObjectName("card")
         self.message.acted.connect(self._act)
+        self.message.dismissed.connect(lambda: self.wants.emit(actions.dismiss))
         self._session = Session()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.programs)
         self.message.hide()
+
+    def lay_over(self, widget: QWidget) -> None:
+        """Let the message reach beyond the programs, over all of `widget`, where it needs the room."""
+        self._over = widget
+        self.message.setParent(widget)
 
     def show_session(self, old: Session, new: Session) -> None:
         """Show the programs and, over them, the problem or the wait."""
@@ -71,13 +79,16 @@ class ProgramsWithMessage(QWidget):
         self._place()
 
     def _place(self) -> None:
-        """Over the programs, with a margin so that the last good picture can be seen around it."""
-        wide = min(self.width() - theme.px(64), theme.px(620))
-        self.message.setGeometry((self.width() - wide) // 2, theme.px(24), wide, self.height() - theme.px(48))
+        """Over the programs, as high as it needs, so that the last good picture can be seen around it."""
+        over = self._over
+        wide = min(self.width() - theme.px(48), theme.px(WIDE))
+        high = min(self.message.height_for(wide), over.height() - theme.px(2 * ABOVE))
+        corner = self.mapTo(over, QPoint((self.width() - wide) // 2, theme.px(ABOVE)))
+        self.message.setGeometry(corner.x(), corner.y(), wide, high)
         self.message.raise_()
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.StyleChange:
             self._place()
         super().changeEvent(event)
 

@@ -55,7 +55,7 @@ class SentenceStrip(QWidget):
         self.setFixedHeight(max(theme.px(HEIGHT), needed))
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.StyleChange:
             self._restyle()
         super().changeEvent(event)
 

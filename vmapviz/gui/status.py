@@ -54,7 +54,7 @@ class StatusLine(QWidget):
             self.x64.setChecked(new.experiment.x64)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.StyleChange:
             self._restyle()
         super().changeEvent(event)
 

@@ -62,7 +62,7 @@ class TopBar(QWidget):
         return QSize(800, theme.px(HEIGHT))
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.StyleChange:
             self._restyle()
         super().changeEvent(event)
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 
 from vmapviz.gallery import entries
 from vmapviz.gui import icons
+from vmapviz.gui.body import Body, column
 from vmapviz.gui.bottom import Bottom
 from vmapviz.gui.commands import COMMANDS, Command
 from vmapviz.gui.examples import ExamplesPanel
@@ -24,7 +25,6 @@ from vmapviz.gui.panels.transport import Clock, Transport
 from vmapviz.gui.sentence import SentenceStrip
 from vmapviz.gui.status import StatusLine
 from vmapviz.gui.topbar import TopBar
-from vmapviz.gui.widgets.splitter import Splitter
 from vmapviz.model import actions
 from vmapviz.model.session import Session
 from vmapviz.model.session import Tab as TabName
@@ -74,36 +74,23 @@ class Window(QMainWindow):
         self._make_menus()
 
     def _lay_out(self) -> None:
-        right = QWidget(self)
-        column = _column(right)
-        self.split_down = Splitter(Qt.Orientation.Vertical)
-        upper = QWidget(self)
-        upper_column = _column(upper)
-        upper_column.addWidget(self.programs_area, 1)
-        upper_column.addWidget(self.sentence)
-        self.split_down.addWidget(upper)
-        self.split_down.addWidget(self.bottom)
-        self.split_down.setSizes([480, 300])
-        self.split_down.setChildrenCollapsible(False)
-        column.addWidget(self.split_down, 1)
-        column.addWidget(self.transport)
-        self.split_across = Splitter(Qt.Orientation.Horizontal)
-        self.split_across.addWidget(self.function)
-        self.split_across.addWidget(right)
-        self.split_across.setStretchFactor(1, 1)
-        self.split_across.setSizes([328, 944])
-        self.split_across.setChildrenCollapsible(False)
         whole = QWidget(self)
-        outer = _column(whole)
+        self.body = Body(
+            self.examples,
+            self.function,
+            self.programs_area,
+            self.sentence,
+            self.bottom,
+            self.transport,
+            whole,
+        )
+        outer = column(whole)
         outer.addWidget(self.topbar)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.examples)
-        middle.addWidget(self.split_across, 1)
-        outer.addLayout(middle, 1)
+        outer.addWidget(self.body, 1)
         outer.addWidget(self.status)
         self.setCentralWidget(whole)
         self.palette_box = CommandPalette(whole)
+        self.panels = (*self.panels, self.body)
 
     def _connect(self) -> None:
         for panel in self.panels:
@@ -184,6 +171,10 @@ class Window(QMainWindow):
 
     def focus_panel(self, name: str) -> None:
         """Give a panel the keyboard; the bottom ones come to the front."""
+        if name == "function" and not self.body.draw_out():
+            name = "programs"
+        if name == "programs":
+            self.body.show_programs()
         beside: dict[str, QWidget] = {"function": self.function, "programs": self.programs}
         widget = beside.get(name) or self.bottom.open(cast(TabName, name))
         widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -196,6 +187,11 @@ class Window(QMainWindow):
     def show_keys(self) -> None:
         """All keys in one list."""
         KeysDialog(COMMANDS, self).open()
+
+    def toggle_examples(self) -> None:
+        """Show or fold the examples; what a narrow window does is not remembered."""
+        if not self.examples.toggle():
+            self._app.store.apply(actions.toggle_examples)
 
     def toggle_full_screen(self) -> None:
         """Full screen and back."""
@@ -234,8 +230,8 @@ class Window(QMainWindow):
         """Geometry and splitters, to be remembered."""
         return {
             "geometry": self.saveGeometry(),
-            "across": self.split_across.saveState(),
-            "down": self.split_down.saveState(),
+            "across": self.body.split_across.saveState(),
+            "down": self.body.split_down.saveState(),
         }
 
     def restore_layout(self, state: dict[str, QByteArray]) -> None:
@@ -243,9 +239,9 @@ class Window(QMainWindow):
         if not state["geometry"].isEmpty():
             self.restoreGeometry(state["geometry"])
         if not state["across"].isEmpty():
-            self.split_across.restoreState(state["across"])
+            self.body.split_across.restoreState(state["across"])
         if not state["down"].isEmpty():
-            self.split_down.restoreState(state["down"])
+            self.body.split_down.restoreState(state["down"])
 
     # --- Qt's own -----------------------------------------------------------------------------------------------------
 
@@ -262,13 +258,6 @@ class Window(QMainWindow):
         self._app.close()
         event.accept()
         QApplication.quit()
-
-
-def _column(widget: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout(widget)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    return column
 
 
 def _entry(command: Command, window: Window) -> Entry:

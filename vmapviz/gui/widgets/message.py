@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from vmapviz.gui import theme
@@ -63,9 +63,10 @@ def message_of(problem: Problem) -> Message:
 
 
 class MessageView(QScrollArea):
-    """Shows one message; `acted` carries the id of the action that the user took."""
+    """Shows one message; `acted` carries the id of the action that the user took, `dismissed` when Esc was pressed in it."""
 
     acted = Signal(str)
+    dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +79,18 @@ class MessageView(QScrollArea):
     def message(self) -> Message | None:
         """Return what is shown."""
         return self._message
+
+    def height_for(self, width: int) -> int:
+        """How high the message is, in pixels, when it is so wide."""
+        page, frame = self.widget(), 2 * self.frameWidth()
+        layout = page.layout() if page is not None else None
+        return layout.totalHeightForWidth(width - frame) + frame if layout is not None else 0
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismissed.emit()
+        else:
+            super().keyPressEvent(event)
 
     def set_message(self, message: Message) -> None:
         """Show `message`; an equal one changes nothing, a new one is announced to screen readers."""

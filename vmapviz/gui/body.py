@@ -1,0 +1,119 @@
+"""Everything between the top bar and the status line: the panels in their places, and which give way in a small window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from vmapviz.gui.bottom import Bottom
+from vmapviz.gui.examples import ExamplesPanel
+from vmapviz.gui.overlay import ProgramsWithMessage
+from vmapviz.gui.panels.function import FunctionPanel
+from vmapviz.gui.panels.transport import Transport
+from vmapviz.gui.sentence import SentenceStrip
+from vmapviz.gui.widgets.splitter import Splitter
+from vmapviz.model.session import Session
+from vmapviz.model.theme import zoom
+from vmapviz.model.window_layout import WindowLayout, layout_for
+
+FUNCTION = 328
+# Shares of the height for the programs and for the tabs: the times need more room than steps do.
+STEPS, TIMES = (490, 290), (300, 480)
+
+
+class Body(QWidget):
+    """Examples, function, and the rest in one column; the lines between them can be drawn."""
+
+    def __init__(
+        self,
+        examples: ExamplesPanel,
+        function: FunctionPanel,
+        programs: ProgramsWithMessage,
+        sentence: SentenceStrip,
+        bottom: Bottom,
+        transport: Transport,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._examples, self._function, self._programs = examples, function, programs
+        self._sentence, self._bottom, self._transport = sentence, bottom, transport
+        self._session = Session()
+        self._layout: WindowLayout | None = None
+        self._drawn_out = False  # the function, where it has no place of its own
+        self._heights = {True: list(STEPS), False: list(TIMES)}
+        self.split_down = Splitter(Qt.Orientation.Vertical)
+        self.split_across = Splitter(Qt.Orientation.Horizontal)
+        self._lay_out()
+        bottom.turned.connect(self._arrange)
+
+    def _lay_out(self) -> None:
+        self._upper, right = QWidget(self), QWidget(self)
+        upper = column(self._upper)
+        upper.addWidget(self._programs, 1)
+        upper.addWidget(self._sentence)
+        self.split_down.addWidget(self._upper)
+        self.split_down.addWidget(self._bottom)
+        self.split_down.setSizes(list(STEPS))
+        down = column(right)
+        down.addWidget(self.split_down, 1)
+        down.addWidget(self._transport)
+        self.split_across.addWidget(self._function)
+        self.split_across.addWidget(right)
+        self.split_across.setStretchFactor(1, 1)
+        self.split_across.setSizes([FUNCTION, 944])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._examples)
+        row.addWidget(self.split_across, 1)
+        self._programs.lay_over(right)
+
+    def show_session(self, old: Session, new: Session) -> None:
+        """Give way to what the session shows."""
+        self._session = new
+        before, now = zoom(old.view.zoom), zoom(new.view.zoom)
+        if before != now:
+            function, rest = self.split_across.sizes()
+            wide = round(function * now / before)
+            self.split_across.setSizes([wide, max(function + rest - wide, 1)])
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show and hide by what has room now."""
+        scale, view = zoom(self._session.view.zoom), self._session.view
+        before = self._layout
+        now = self._layout = layout_for(self.width() / scale, self.window().height() / scale, view.tab)
+        self._examples.set_narrow(not now.examples)
+        self._function.setVisible(now.function or self._drawn_out)
+        self._bottom.share(not now.both)
+        self._upper.setVisible(now.both or self._bottom.programs_in_front)
+        self._sentence.setVisible(now.steps or not now.both)
+        self._transport.setVisible(now.steps or self._bottom.programs_in_front)
+        if before is not None and before.steps != now.steps:
+            self._heights[before.steps] = self.split_down.sizes()
+            self.split_down.setSizes(self._heights[now.steps])
+
+    def show_programs(self) -> None:
+        """Bring the programs to the front where they share their place with the tabs."""
+        self._bottom.turn(programs=True)
+
+    def draw_out(self) -> bool:
+        """Show the function where it has no place of its own, or hide it when it has the keyboard; whether it is shown."""
+        if self._layout is not None and not self._layout.function:
+            focus = self.window().focusWidget()
+            self._drawn_out = not (self._drawn_out and focus is not None and self._function.isAncestorOf(focus))
+            self._arrange()
+        return self._function.isVisibleTo(self)
+
+
+def column(widget: QWidget) -> QVBoxLayout:
+    """A layout from top to bottom without spaces."""
+    made = QVBoxLayout(widget)
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(0)
+    return made
