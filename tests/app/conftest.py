@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,6 +19,7 @@ from vmapviz.gui import theme
 from vmapviz.gui.app import App
 from vmapviz.gui.main import first_session, make_app
 from vmapviz.gui.settings import Settings
+from vmapviz.gui.widgets.chips import ChipButton
 from vmapviz.gui.widgets.focus import FocusRing
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment
@@ -128,8 +129,10 @@ def make(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., App]]:
     """Opens apps of a test's own, by default with the same settings, and closes them at the end."""
     apps: list[App] = []
 
-    def make(what: Experiment | None = None, settings: Settings | None = None, **changes: object) -> App:
-        apps.append(opened(settings or Settings(tmp_path / "settings"), what, **changes))
+    def make(
+        what: Experiment | None = None, settings: Settings | None = None, python: str = "", **changes: object
+    ) -> App:
+        apps.append(opened(settings or Settings(tmp_path / "settings"), what, python, **changes))
         return apps[-1]
 
     yield make
@@ -142,3 +145,23 @@ def named(widget: QWidget) -> str:
     """What a screen reader calls a widget."""
     text = getattr(widget, "text", None)
     return widget.accessibleName() or (text() if callable(text) else "")
+
+
+class Heart:
+    """Counts how often Qt comes round; it stands still while the window is blocked."""
+
+    def __init__(self) -> None:
+        self.beats = 0
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(10)
+
+    def _beat(self) -> None:
+        self.beats += 1
+
+
+def chips(app: App, argument: int) -> list[ChipButton]:
+    """The chips of one argument of the innermost vmap, the pill for None last."""
+    view = app.window.function.argument_levels[0].arguments[argument]
+    shown = [chip for chip in view.head.chips.findChildren(ChipButton) if not chip.isHidden()]
+    return sorted(shown, key=lambda button: (button.chip.axis is None, button.chip.axis or 0))

@@ -79,7 +79,8 @@ def test_a_refused_choice_is_a_note_until_the_next_one() -> None:
 
 def test_a_problem_of_a_file_goes_when_it_is_dismissed_or_work_goes_on() -> None:
     session = fail(Session(), "This file is not UTF-8 text.")
-    assert session.problem == Problem("file", "**This file is not UTF-8 text.**")
+    assert session.problem is not None
+    assert (session.problem.kind, session.problem.title) == ("file", "**This file is not UTF-8 text.**")
     assert dismiss(session).problem is None
     assert toggle_x64(session).problem is None
     other = replace(Session(), problem=Problem("syntax", "Line 1 is not finished."))

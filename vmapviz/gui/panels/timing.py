@@ -58,8 +58,6 @@ class TimingPanel(QWidget):
         self._show(self._session)
 
     def _lay_out(self) -> None:
-        for page in (self.empty, self.problem):
-            self.stack.addWidget(page)
         left = QVBoxLayout()
         left.setSpacing(0)
         row = QHBoxLayout()
@@ -79,6 +77,9 @@ class TimingPanel(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.line)
         column.addLayout(below, 1)
+        # Last: a stack that lies in no window yet shows its first page as one.
+        for page in (self.empty, self.problem):
+            self.stack.addWidget(page)
 
     def _connect(self) -> None:
         for part in (self.bar, self.side):
