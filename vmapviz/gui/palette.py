@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from vmapviz.gui import theme
@@ -34,6 +45,34 @@ def matches(text: str, title: str) -> int | None:
     return 1000 + position
 
 
+_NOTE = Qt.ItemDataRole.UserRole + 1
+_ROW = 28
+
+
+class _Rows(QStyledItemDelegate):
+    """The title at the left, the note at the right, quieter."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, theme.px(_ROW))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        box: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, theme.colour("select"))
+        inner = box.adjusted(theme.px(8), 0, -theme.px(12), 0)
+        usable = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
+        self._text(painter, inner, index.data(_NOTE) or "", "caption", "ink3", Qt.AlignmentFlag.AlignRight)
+        self._text(painter, inner, index.data(), "body", "ink" if usable else "ink3", Qt.AlignmentFlag.AlignLeft)
+
+    def _text(self, painter: QPainter, box: QRect, text: str, role: str, colour: str, side: Qt.AlignmentFlag) -> None:
+        painter.setFont(theme.font(role))
+        painter.setPen(theme.colour(colour))
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
+
+
 class CommandPalette(QFrame):
     """A field and a list over the window; Enter runs, Esc closes, Up and Down choose. The keyboard goes back to where it was."""
 
@@ -50,6 +89,7 @@ class CommandPalette(QFrame):
         self.field.setAccessibleName("Find an example or a command")
         self.list = QListWidget(self)
         self.list.setAccessibleName("What was found")
+        self.list.setItemDelegate(_Rows(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
@@ -80,8 +120,9 @@ class CommandPalette(QFrame):
         self.list.clear()
         for _, i in found:
             entry = self._entries[i]
-            item = QListWidgetItem(f"{entry.title}    {entry.note}" if entry.note else entry.title)
+            item = QListWidgetItem(entry.title)
             item.setData(Qt.ItemDataRole.UserRole, i)
+            item.setData(_NOTE, entry.note)
             self.list.addItem(item)
         if not found:
             nothing = QListWidgetItem("Nothing has these letters in its name.")
