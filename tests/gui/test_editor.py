@@ -236,6 +236,20 @@ def test_it_grows_with_the_text_up_to_the_most(editor: CodeEditor) -> None:
     assert editor.height() == 200
 
 
+def test_it_is_as_high_as_the_function_where_the_text_does_not_fit(editor: CodeEditor) -> None:
+    row = theme.line_height("code")
+    editor.show_text("\n" * 100)
+    editor.set_most_height(20 * row)
+    editor.set_rows(9)
+    few = editor.height()
+    editor.set_rows(10)
+    assert editor.height() == few + row
+    editor.set_rows(1)
+    assert 4 * row < editor.height() < few
+    editor.show_text("\n" * 14)
+    assert editor.height() > few
+
+
 def test_its_height_settles_at_every_width_and_zoom(editor: CodeEditor) -> None:
     editor.show_text("x" * 30 + "\n" * 6)
     app = QApplication.instance()

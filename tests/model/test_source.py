@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vmapviz.model.source import Function, Parameter, find, functions, syntax_problem
+from vmapviz.model.source import Function, Parameter, extent, find, functions, syntax_problem
 from vmapviz.model.trace import Source
 
 SOURCE = '''"""Docstring."""
@@ -20,6 +20,15 @@ class Thing:
     def method(self): ...
 async def later(): ...
 '''
+
+
+def test_a_function_extends_from_its_decorators_to_its_last_line() -> None:
+    assert extent(SOURCE, "first") == (4, 6)
+    assert extent(SOURCE, "scale") == (8, 8)
+    assert extent("@a\n@b(\n  1)\ndef f(x):\n    return (\n        x)\n\nf(1)\n", "f") == (1, 6)
+    assert extent("def f(x): return 1\ndef f(x):\n    return x\n", "f") == (2, 3)
+    assert extent(SOURCE, "missing") is None
+    assert extent("def f(:", "f") is None
 
 
 def test_functions_are_those_at_the_top_level_with_their_parameters() -> None:

@@ -33,6 +33,7 @@ from vmapviz.model.trace import Source
 _MARGIN = 4  # around the text
 _TEXT_LEFT = 28  # where code starts; more when line numbers need it
 _BARS = {True: Qt.ScrollBarPolicy.ScrollBarAlwaysOn, False: Qt.ScrollBarPolicy.ScrollBarAlwaysOff}
+_FEWEST = 6  # rows that an editor with more text shows at least
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -67,6 +68,7 @@ class CodeEditor(QPlainTextEdit):
         self._hovered: Source | None = None
         self._error_line: int | None = None
         self._most_height = 1 << 24
+        self._rows_wished: int | None = None
         self._gutter = _Gutter(self)
         self.setCornerWidget(QWidget())  # Qt draws a bare frame where two scroll bars meet
         self._highlighter = Highlighter(document)
@@ -124,6 +126,12 @@ class CodeEditor(QPlainTextEdit):
         """Grow with the text up to `height` pixels, then scroll."""
         if height != self._most_height:
             self._most_height = height
+            self._fit()
+
+    def set_rows(self, rows: int | None) -> None:
+        """Be so many rows high where the whole text would not fit; None = as high as may be."""
+        if rows != self._rows_wished:
+            self._rows_wished = rows
             self._fit()
 
     # What the user does.
@@ -340,15 +348,21 @@ class CodeEditor(QPlainTextEdit):
         left = self._room_for_numbers()
         if self.viewportMargins().left() != left:
             self.setViewportMargins(left, 0, 0, 0)
+        row, edges = theme.line_height("code"), 2 * theme.px(_MARGIN)
         bar = self.horizontalScrollBar().sizeHint().height()
-        tall = max(self.blockCount(), 3) * theme.line_height("code") + 2 * theme.px(_MARGIN)
+        tall = max(self.blockCount(), 3) * row + edges
         most = max(self._most_height, theme.px(96))
         longest = max(self.text().split("\n"), key=len)
-        needed = left + 2 * theme.px(_MARGIN) + QFontMetricsF(self.font()).horizontalAdvance(longest)
+        needed = left + edges + QFontMetricsF(self.font()).horizontalAdvance(longest)
         wide = needed > self.width() - (bar if tall > most else 0)
-        height = min(tall + (bar if wide else 0), most)
+        spare = bar if wide else 0
+        if tall + spare <= most:
+            height = tall + spare
+        else:  # whole rows
+            rows = min(max(self._rows_wished or self.blockCount(), _FEWEST), (most - edges - spare) // row)
+            height = rows * row + edges + spare
         self.setHorizontalScrollBarPolicy(_BARS[wide])
-        self.setVerticalScrollBarPolicy(_BARS[height < tall + (bar if wide else 0)])
+        self.setVerticalScrollBarPolicy(_BARS[height < tall + spare])
         self.setFixedHeight(height)
         self._gutter.setGeometry(0, 0, left, height)
 

@@ -47,6 +47,20 @@ def find(source: str, name: str) -> Function | None:
     return next((function for function in functions(source) if function.name == name), None)
 
 
+@lru_cache(maxsize=64)
+def extent(source: str, name: str) -> tuple[int, int] | None:
+    """The first line (of its decorators) and the last line of a function, from 1; None where there is none of that name."""
+    try:
+        module = parse(source)
+    except UNREADABLE:
+        return None
+    for node in reversed(module.body):
+        if any(function.name == name for function in _defined(node)):
+            decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+            return min([node.lineno, *(d.lineno for d in decorators)]), node.end_lineno or node.lineno
+    return None
+
+
 def _defined(node: ast.stmt) -> tuple[Function, ...]:
     if isinstance(node, ast.FunctionDef):
         return (Function(node.name, _parameters(node.args), node.lineno),)

@@ -27,7 +27,7 @@ from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.session import Session
-from vmapviz.model.source import find, functions
+from vmapviz.model.source import extent, find, functions
 from vmapviz.model.trace import Source, equations_of
 
 Change = Callable[[Session], Session]
@@ -166,9 +166,11 @@ class FunctionPanel(QWidget):
         experiment, before = new.experiment, old.experiment
         opened = not self.editor.text() or (experiment.source != before.source and experiment.path != before.path)
         self.editor.show_text(experiment.source)
-        found = functions(experiment.source)
+        found, lines = functions(experiment.source), extent(experiment.source, experiment.function)
+        if lines or opened:
+            self.editor.set_rows(lines[1] - lines[0] + 1 if lines else None)
         if opened or (experiment.function != before.function and experiment.source == before.source):
-            self.editor.go_to(next((f.line for f in found if f.name == experiment.function), 1))
+            self.editor.go_to(lines[0] if lines else 1)
         names = tuple(function.name for function in found)
         if names:
             self.functions.show_names(names, experiment.function or names[-1])
