@@ -109,6 +109,8 @@ def _text(item: Text, theme: Theme) -> str:
         font_size=_n(int(item.size + 0.5)),
         font_weight=str(item.weight),
         text_anchor=item.anchor,
+        textLength=_n(measure.text_width(text, item.size, item.mono, item.weight)) if text else None,
+        lengthAdjust="spacingAndGlyphs" if text else None,  # as wide as planned, also where another font stands in
     )
     element = f'<text {look} xml:space="preserve"{_opacity(item)}>{escape(text)}</text>'
     return element + (_path(measure.stroke(item), theme) if item.strike else "")
