@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QTextBlock, QTextLine
-from PySide6.QtWidgets import QPlainTextDocumentLayout
+from PySide6.QtGui import QPainter, QPaintEvent, QTextBlock, QTextLine
+from PySide6.QtWidgets import QPlainTextDocumentLayout, QWidget
 
 from vmapviz.gui import theme
 from vmapviz.gui.highlight import WORDS_PROPERTY
@@ -15,6 +16,17 @@ from vmapviz.model.trace import Source
 
 OPEN, CLOSE = "([{", ")]}"
 _FARTHEST = 2_000  # lines that the other half of a bracket is looked for in
+
+
+class Gutter(QWidget):
+    """The strip beside an editor that `paint` paints."""
+
+    def __init__(self, editor: QWidget, paint: Callable[[QPainter], None]) -> None:
+        super().__init__(editor)
+        self._paint = paint
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        self._paint(QPainter(self))
 
 
 class TallRows(QPlainTextDocumentLayout):

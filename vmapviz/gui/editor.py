@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QSizePolicy, QWidge
 
 from vmapviz.gui import code_edits, theme
 from vmapviz.gui.code_edits import Edit
-from vmapviz.gui.code_paint import Row, TallRows, matching, paint_range
+from vmapviz.gui.code_paint import Gutter, Row, TallRows, matching, paint_range
 from vmapviz.gui.highlight import Highlighter
 from vmapviz.gui.utf16 import to_characters, to_units
 from vmapviz.model.trace import Source
@@ -69,7 +69,7 @@ class CodeEditor(QPlainTextEdit):
         self._error_line: int | None = None
         self._most_height = 1 << 24
         self._rows_wished: int | None = None
-        self._gutter = _Gutter(self)
+        self._gutter = Gutter(self, self.paint_gutter)
         self.setCornerWidget(QWidget())  # Qt draws a bare frame where two scroll bars meet
         self._highlighter = Highlighter(document)
         self._restyle()
@@ -381,15 +381,6 @@ class CodeEditor(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._restyle()
-
-
-class _Gutter(QWidget):
-    def __init__(self, editor: CodeEditor) -> None:
-        super().__init__(editor)
-        self._editor = editor
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        self._editor.paint_gutter(QPainter(self))
 
 
 def _place(cursor: QTextCursor) -> tuple[int, int]:
