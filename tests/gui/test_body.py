@@ -95,3 +95,7 @@ def test_the_column_of_the_function_grows_with_the_letters(window: Window) -> No
     assert window.function.width() == pytest.approx(before * 1.2, abs=4)
     window._app.store.apply(partial(actions.set_theme, theme="dark"))
     assert window.function.width() == pytest.approx(before * 1.2, abs=4)
+    window.resize(*NARROW)
+    assert not shown(window)["function"]
+    window._app.store.apply(actions.zoom_reset)
+    assert window.function.width() == pytest.approx(before, abs=4)

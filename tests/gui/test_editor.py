@@ -233,7 +233,7 @@ def test_it_grows_with_the_text_up_to_the_most(editor: CodeEditor) -> None:
     assert editor.height() == few + 2 * theme.line_height("code")
     editor.set_most_height(200)
     editor.show_text("\n" * 100)
-    assert editor.height() == 200
+    assert 200 - theme.line_height("code") < editor.height() <= 200
 
 
 def test_it_is_as_high_as_the_function_where_the_text_does_not_fit(editor: CodeEditor) -> None:

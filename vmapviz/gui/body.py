@@ -41,6 +41,7 @@ class Body(QWidget):
         self._session = Session()
         self._layout: WindowLayout | None = None
         self._drawn_out = False  # the function, where it has no place of its own
+        self._wide = float(FUNCTION)  # before the user's zoom, while it is hidden
         self._heights = {True: list(STEPS), False: list(TIMES)}
         self.split_down = Splitter(Qt.Orientation.Vertical)
         self.split_across = Splitter(Qt.Orientation.Horizontal)
@@ -73,11 +74,13 @@ class Body(QWidget):
         """Give way to what the session shows."""
         self._session = new
         before, now = zoom(old.view.zoom), zoom(new.view.zoom)
-        if before != now:
-            function, rest = self.split_across.sizes()
-            wide = round(function * now / before)
-            self.split_across.setSizes([wide, max(function + rest - wide, 1)])
+        if before != now and self._function.isVisibleTo(self):
+            self._widen(round(self.split_across.sizes()[0] * now / before))
         self._arrange()
+
+    def _widen(self, wide: int) -> None:
+        """Give the function so many pixels of the width."""
+        self.split_across.setSizes([wide, max(sum(self.split_across.sizes()) - wide, 1)])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -89,7 +92,7 @@ class Body(QWidget):
         before = self._layout
         now = self._layout = layout_for(self.width() / scale, self.window().height() / scale, view.tab)
         self._examples.set_narrow(not now.examples)
-        self._function.setVisible(now.function or self._drawn_out)
+        self._show_function(now.function or self._drawn_out, scale)
         self._bottom.share(not now.both)
         self._upper.setVisible(now.both or self._bottom.programs_in_front)
         self._sentence.setVisible(now.steps or not now.both)
@@ -97,6 +100,14 @@ class Body(QWidget):
         if before is not None and before.steps != now.steps:
             self._heights[before.steps] = self.split_down.sizes()
             self.split_down.setSizes(self._heights[now.steps])
+
+    def _show_function(self, shown: bool, scale: float) -> None:
+        if shown != self._function.isVisibleTo(self):
+            if not shown and self.isVisible():
+                self._wide = self.split_across.sizes()[0] / scale
+            self._function.setVisible(shown)
+            if shown:
+                self._widen(round(self._wide * scale))
 
     def show_programs(self) -> None:
         """Bring the programs to the front where they share their place with the tabs."""

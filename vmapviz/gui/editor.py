@@ -360,7 +360,7 @@ class CodeEditor(QPlainTextEdit):
             height = tall + spare
         else:  # whole rows
             rows = min(max(self._rows_wished or self.blockCount(), _FEWEST), (most - edges - spare) // row)
-            height = rows * row + edges + spare
+            height = rows * row + edges // 2 + spare
         self.setHorizontalScrollBarPolicy(_BARS[wide])
         self.setVerticalScrollBarPolicy(_BARS[height < tall + spare])
         self.setFixedHeight(height)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 
-class Source(msgspec.Struct, frozen=True):
+class Source(msgspec.Struct, frozen=True, gc=False):
     """A range of the user's source: lines from 1, columns in characters from 0, end exclusive."""
 
     file: str
@@ -18,7 +18,7 @@ class Source(msgspec.Struct, frozen=True):
     end_column: int
 
 
-class Batched(msgspec.Struct, frozen=True):
+class Batched(msgspec.Struct, frozen=True, gc=False):
     """What one value became after a vmap: `axes` holds one batch axis per level so far, None = not batched."""
 
     name: str
@@ -27,7 +27,7 @@ class Batched(msgspec.Struct, frozen=True):
     axes: tuple[int | None, ...]
 
 
-class Value(msgspec.Struct, frozen=True):
+class Value(msgspec.Struct, frozen=True, gc=False):
     """A variable of a program.
 
     `label` is the argument's name ("W", "state['mean']") for inputs, else None. `batched` is filled in
@@ -43,7 +43,7 @@ class Value(msgspec.Struct, frozen=True):
     axes: tuple[tuple[int, ...] | None, ...] = ()
 
 
-class Equation(msgspec.Struct, frozen=True):
+class Equation(msgspec.Struct, frozen=True, gc=False):
     """One equation of a program.
 
     `params` are (name, text, data) triples without the jaxprs, which stand in `subprograms` as (name, program).
@@ -61,7 +61,7 @@ class Equation(msgspec.Struct, frozen=True):
     origin: str | None
 
 
-class Program(msgspec.Struct, frozen=True):
+class Program(msgspec.Struct, frozen=True, gc=False):
     """A jaxpr as data; `outputs` are names or literals."""
 
     inputs: tuple[Value, ...]
@@ -70,7 +70,7 @@ class Program(msgspec.Struct, frozen=True):
     outputs: tuple[str, ...]
 
 
-class Level(msgspec.Struct, frozen=True):
+class Level(msgspec.Struct, frozen=True, gc=False):
     """One vmap: its number of examples, its axis name and its axes as Python text."""
 
     size: int
@@ -79,7 +79,7 @@ class Level(msgspec.Struct, frozen=True):
     out_axes: str
 
 
-class Trace(msgspec.Struct, frozen=True):
+class Trace(msgspec.Struct, frozen=True, gc=False):
     """The original program and the program after each vmap, innermost first.
 
     `exact` says whether every batched program equals plain JAX's own, up to variable names;

@@ -7,7 +7,7 @@ import msgspec
 Cell = bool | int | float | str
 
 
-class Preview(msgspec.Struct, frozen=True):
+class Preview(msgspec.Struct, frozen=True, gc=False):
     """An array, or its first entries along every axis.
 
     `shown` is the shape of the part in `cells` (row-major; complex numbers and keys as text); equal to `shape` when nothing is cut.

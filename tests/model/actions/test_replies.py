@@ -80,10 +80,13 @@ def test_a_new_picture_clears_the_values_and_the_times_of_another_program() -> N
 
 
 def test_verification_completes_the_picture() -> None:
-    exact = replace(TRACE, exact=False)
+    exact = replace(TRACE, exact=False, programs=tuple(replace(program) for program in TRACE.programs))
     session = actions.receive(pictured(), Verified(1, exact, "Links are not available."))
     assert session.picture is not None
-    assert session.picture.trace is exact
+    assert session.picture.trace == exact
+    assert (
+        session.picture.trace.programs is TRACE.programs
+    )  # what is equal stays the same object, and is not drawn again
     assert session.jobs.trace is None
     assert [note.title for note in session.notes] == ["Links are not available."]
     again = actions.receive(actions.started(session, "trace"), traced(2))

@@ -194,5 +194,5 @@ def _same_programs(old: Session, new: Session) -> bool:
     before, after = old.picture, new.picture
     if before is None or after is None:
         return before is after
-    same = before.trace is after.trace and before.experiment.function == after.experiment.function
+    same = before.trace.programs is after.trace.programs and before.experiment.function == after.experiment.function
     return same and (old.folded, old.view.raw) == (new.folded, new.view.raw)

@@ -82,10 +82,12 @@ class ShapesPanel(QWidget):
     def _keyframes(self) -> Stills:
         """The stills of the picture, made anew only when what they are made of has changed."""
         session = self._session
-        if session.picture is None:
+        picture = session.picture
+        if picture is None:
             return ()
         path = self._path()
-        parts: tuple[object, ...] = (session.picture, session.values, session.result, session.example)
+        made_of = picture.trace.programs, picture.experiment, picture.results
+        parts: tuple[object, ...] = (*made_of, session.values, session.result, session.example)
         settings = (path, self._size(), session.view.all_at_once)
         same = len(self._made_of) == len(parts) + 1 and self._made_of[-1] == settings
         if not same or any(a is not b for a, b in zip(parts, self._made_of, strict=False)):
@@ -111,7 +113,7 @@ class ShapesPanel(QWidget):
         zoom = self._zoom()
         painter.scale(zoom, zoom)
         scene = self.scene()
-        if self._session.problem is not None:
+        if self._session.problem is not None or actions.is_stale(self._session):
             painter.setOpacity(OLD)
         paint.draw(painter, scene.items, theme.current())
         if self.accessibleDescription() != scene.caption:

@@ -70,9 +70,15 @@ def _kept(path: str | None, trace: Trace) -> str | None:
 
 def _verified(session: Session, reply: Verified) -> Session:
     jobs = replace(session.jobs, trace=None, pictured=False)
-    picture = replace(session.picture, trace=reply.trace) if session.picture and session.jobs.pictured else None
+    before = session.picture if session.jobs.pictured else None
+    picture = replace(before, trace=_same_where_equal(before.trace, reply.trace)) if before else None
     note = (Problem("links", reply.note, severity="warn"),) if reply.note else ()
     return replace(session, jobs=jobs, picture=picture or session.picture, notes=(*session.notes, *note))
+
+
+def _same_where_equal(before: Trace, verified: Trace) -> Trace:
+    """The verified trace with the programs of the one before, where they are equal: what is drawn from them need not be drawn again."""
+    return replace(verified, programs=before.programs) if verified.programs == before.programs else verified
 
 
 def _timed(session: Session, reply: Timed) -> Session:

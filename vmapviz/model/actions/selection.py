@@ -26,16 +26,17 @@ def order(trace: Trace) -> tuple[str, ...]:
     originals = [equation.path for equation in trace.original.equations]
     if len(trace.programs) == 1:
         return tuple(originals)
-    roots = index(trace).roots[-1]
+    roots, ends = index(trace).roots[-1], {path: n + 1 for n, path in enumerate(originals)}
     found: list[str] = []
+    done = 0
     for equation in trace.batched.equations:
         root = roots[equation.path]
         if root.startswith("+"):
             found.append(root)
-        elif top(root) in originals:
-            found += originals[: originals.index(top(root)) + 1]
-            originals = originals[originals.index(top(root)) + 1 :]
-    return (*found, *originals)
+        elif (end := ends.get(top(root), 0)) > done:
+            found += originals[done:end]
+            done = end
+    return (*found, *originals[done:])
 
 
 def select_next(session: Session) -> Session:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import msgspec
 
-from vmapviz.model.trace import Equation, Trace, equations_of
+from vmapviz.model.trace import Equation, Program, Trace, equations_of
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -45,17 +45,17 @@ def outer(path: str) -> str:
 
 
 def index(trace: Trace) -> Index:
-    """The look-ups of a trace; asking again for the same trace costs nothing."""
-    if _Last.trace is not trace:
+    """The look-ups of a trace; asking again for the same programs costs nothing."""
+    if _Last.programs is not trace.programs:
         _Last.made = _index(trace)
-        _Last.trace = trace
+        _Last.programs = trace.programs
     return _Last.made
 
 
 class _Last:
-    """The trace asked for last: the panels ask for the same one again and again."""
+    """The programs asked for last: the panels ask for the same ones again and again."""
 
-    trace: Trace | None = None
+    programs: tuple[Program, ...] | None = None
     made: Index = Index((), (), (), (), ())
 
 

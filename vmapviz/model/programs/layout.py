@@ -19,7 +19,7 @@ GAP = 8.0  # between bands
 Kind = Literal["constant", "input", "equation", "body", "run", "output", "note", "added"]
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(msgspec.Struct, frozen=True, gc=False):
     """One line of one program.
 
     `path` is the equation's, or the subprogram's for a "body". `root` is what selecting it selects ("" = nothing). `fold` is what
@@ -45,7 +45,7 @@ class Row(msgspec.Struct, frozen=True):
     run: tuple[Equation, ...] = ()
 
 
-class Segment(msgspec.Struct, frozen=True):
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """An outermost equation and what stands beside it: its band from top to bottom in each column, None where empty."""
 
     root: str
@@ -57,7 +57,7 @@ class Segment(msgspec.Struct, frozen=True):
 LinkKind = Literal["ribbon", "inner", "nothing", "inserted"]
 
 
-class Link(msgspec.Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True, gc=False):
     """A link from `column` to the next: from (y0, y1) on the left to (z0, z1) on the right."""
 
     kind: LinkKind
@@ -77,7 +77,7 @@ class Link(msgspec.Struct, frozen=True):
         return max(self.left[1], self.right[1])
 
 
-class Rule(msgspec.Struct, frozen=True):
+class Rule(msgspec.Struct, frozen=True, gc=False):
     """The vertical line beside a nested body."""
 
     column: int

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
 from vmapviz.model.trace import Equation, Program, Value, is_literal, short_dtype, type_text
 
 
-class Span(msgspec.Struct, frozen=True):
+class Span(msgspec.Struct, frozen=True, gc=False):
     """Monospaced text in one style; `levels` are the vmaps (from 1) whose examples it counts, underlined."""
 
     text: str
@@ -96,7 +97,12 @@ def _tightened(text: str) -> str:
 def _hidden(equation: Equation, name: str, text: str) -> bool:
     if name == "preferred_element_type":
         return text == "None" or any(text == value.dtype for value in equation.outputs)
-    for table in (HIDDEN_PARAMS["*"], HIDDEN_PARAMS.get(equation.primitive, {})):
+    return _always_hidden(equation.primitive, name, text)
+
+
+@lru_cache(maxsize=4096)  # long programs have the same few parameters again and again
+def _always_hidden(primitive: str, name: str, text: str) -> bool:
+    for table in (HIDDEN_PARAMS["*"], HIDDEN_PARAMS.get(primitive, {})):
         if name in table:
             texts = table[name]
             return texts is None or text in texts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ STILL_MS = 1200
 ONE_MS = 600
 
 
-class Phase(msgspec.Struct, frozen=True):
+class Phase(msgspec.Struct, frozen=True, gc=False):
     """A stretch of a segment; `number` is its place among the stills of its picture."""
 
     name: str
@@ -25,7 +26,7 @@ class Phase(msgspec.Struct, frozen=True):
     number: int
 
 
-class Segment(msgspec.Struct, frozen=True):
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """A picture with its phases; `path` as in `Session.selected`, None for the whole call."""
 
     title: str
@@ -95,6 +96,7 @@ def timeline(trace: Trace, name: str, all_at_once: bool = True, reduced: bool = 
     count = min(story.ONE_BY_ONE, trace.levels[0].size) + 1 if len(trace.levels) == 1 else 1
     slow = 1 if all_at_once else max(count, 1)
 
+    @cache
     def phases(rows: tuple[tuple[str, int], ...], run: str, numbers: tuple[int, ...]) -> tuple[Phase, ...]:
         return tuple(
             Phase(each, STILL_MS if reduced else ONE_MS * slow if slow > 1 and each == run else ms, number)
