@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
@@ -27,7 +27,7 @@ class QuotedText(QWidget):
         self.edit.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.edit.setTabChangesFocus(True)
         self.edit.document().setDocumentMargin(0)
-        self.edit.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+        self.edit.viewport().installEventFilter(self)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.edit)
         self._restyle()
@@ -47,6 +47,11 @@ class QuotedText(QWidget):
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if lines > _MOST_LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.edit.setVerticalScrollBarPolicy(policy)
         self.setFixedHeight(height + 2 * theme.px(_PADDING))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            QTimer.singleShot(0, self, self._fit)  # the lines are wrapped after the viewport has its width
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
