@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from vmapviz.gallery import find
 from vmapviz.gui import theme
 from vmapviz.gui.app import App
+from vmapviz.gui.bottom import PANELS
 from vmapviz.gui.main import first_session, make_app
 from vmapviz.gui.settings import Settings
 from vmapviz.gui.widgets.chips import ChipButton
@@ -71,6 +72,12 @@ def press(app: App, keys: str) -> None:
     QTest.keySequence(QApplication.focusWidget() or app.window, keys)
 
 
+def activate(qtbot: QtBot, app: App) -> None:
+    """Give the window the keyboard, as a window manager does when a dialog closes."""
+    app.window.activateWindow()
+    qtbot.waitUntil(app.window.isActiveWindow)
+
+
 def message(app: App) -> str:
     """What stands over the programs; "" when nothing does."""
     view = app.window.programs_area.message
@@ -103,6 +110,8 @@ def closed(app: App) -> None:
 def shared_app(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """One app with matvec for all tests of a module."""
     app = opened(Settings(tmp_path_factory.mktemp("shared")), experiment("matvec"))
+    for tab in PANELS:  # made when first looked at: here, so that no test leaves one behind
+        app.window.bottom.open(tab.id)
     yield app
     closed(app)
     theme.apply(qapp, "light")
@@ -115,6 +124,7 @@ def app(shared_app: App, qtbot: QtBot) -> App:
     shared_app.store.apply(_as_at_the_start)
     shared_app.run_now()
     wait_done(qtbot, shared_app)
+    activate(qtbot, shared_app)
     shared_app.window.programs.setFocus()
     return shared_app
 

@@ -99,8 +99,10 @@ class Bottom(QWidget):
         """Share one place with the programs, or have an own."""
         if shared != self._shared:
             self._shared, self._programs = shared, self._session.view.tab not in ("timing", "output")
-            self.tabs.setTabVisible(0, shared)
+            self.tabs.setTabVisible(0, True)
             self._show_front()
+            self.tabs.setTabVisible(0, shared)  # last: hiding the tab in front would choose the next, whichever that is
+            self._fit()
 
     def turn(self, programs: bool) -> None:
         """Bring the programs, or the chosen panel, to the front of the shared place."""

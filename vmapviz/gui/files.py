@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QSaveFile, QTimer
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from vmapviz.export.table import Export
 from vmapviz.gallery import find
@@ -39,6 +40,7 @@ class Files(QObject):
         self._watcher.fileChanged.connect(lambda path: self._settled.start())
         store.changed.connect(self._follow)
         self._follow(Session(), store.session)
+        self._catch_up(store.session.saved)
 
     # --- opening ------------------------------------------------------------------------------------------------------
 
@@ -150,7 +152,17 @@ class Files(QObject):
         if path:
             self._watcher.addPath(path)
 
+    def _catch_up(self, saved: Experiment | None) -> None:
+        """Notice what happened to the file since it was last saved here, before this start."""
+        with contextlib.suppress(ExperimentError):
+            if saved is not None and self._disk and body(self._disk) != saved.source:
+                self._disk = saved.source
+                self._settled.start()
+
     def _look_again(self) -> None:
+        if QApplication.activeModalWidget() is not None:  # one question at a time
+            self._settled.start()
+            return
         path = self._own_path(self._store.session)
         text = _text(path) if path else None
         if not path or text is None:

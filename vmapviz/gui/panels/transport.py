@@ -30,6 +30,7 @@ class Transport(QWidget):
         super().__init__(parent)
         self._clock = clock
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Transport: Space plays, Left and Right step")
         self.start = IconButton("first", "To the start", self)
         self.back = IconButton("previous", "Previous phase", self)
         self.play = RoundButton("play", "Play", self)

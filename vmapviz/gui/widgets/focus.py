@@ -51,19 +51,19 @@ class FocusRing(QObject):
 
 class _Ring(QWidget):
     def __init__(self, target: QWidget) -> None:
-        self._canvas = _canvas(target)
-        super().__init__(self._canvas)
+        # The canvas is not kept: as the last to hold a dialog, the ring would end it while being ended by it.
+        super().__init__(_canvas(target))
         self.target = target
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         place: QWidget | None = target
-        while place is not None and place is not self._canvas:  # what is around the control may move, too
+        while place is not None and place is not self.parentWidget():  # what is around the control may move, too
             place.installEventFilter(self)
             place = place.parentWidget()
         self._place()
 
     def _place(self) -> None:
         out = theme.px(4)
-        corner = self.target.mapTo(self._canvas, self.target.rect().topLeft())
+        corner = self.target.mapTo(_canvas(self.target), self.target.rect().topLeft())
         self.setGeometry(self.target.rect().translated(corner).adjusted(-out, -out, out, out))
         self.setVisible(self.target.isVisible())
         self.raise_()
