@@ -6,17 +6,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from vmapviz.gui import theme
 from vmapviz.gui.follow import FollowControls
 from vmapviz.gui.panels.output import OutputPanel
-from vmapviz.gui.panels.result import ResultPanel
+from vmapviz.gui.panels.result import result_panel
 from vmapviz.gui.panels.shapes import ShapesPanel
 from vmapviz.gui.panels.transport import Clock
-from vmapviz.gui.panels.values import ValuesPanel
+from vmapviz.gui.panels.values import values_panel
 from vmapviz.model import actions
 from vmapviz.model.session import Session
 from vmapviz.model.session import Tab as TabName
@@ -38,8 +38,8 @@ def _timing(_clock: Clock, parent: QWidget) -> QWidget:
 
 PANELS: tuple[Tab, ...] = (
     Tab("shapes", "Shapes", lambda clock, parent: ShapesPanel(clock, parent)),
-    Tab("values", "Values", lambda _clock, parent: ValuesPanel(parent)),
-    Tab("result", "Result", lambda _clock, parent: ResultPanel(parent)),
+    Tab("values", "Values", lambda _clock, parent: values_panel(parent)),
+    Tab("result", "Result", lambda _clock, parent: result_panel(parent)),
     Tab("timing", "Timing", _timing),
     Tab("output", "Output", lambda _clock, parent: OutputPanel(parent)),
 )
@@ -62,7 +62,7 @@ class Bottom(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
         self.tabs.setAccessibleName("What to look at")
-        self._stack = QStackedWidget(self)
+        self._stack = _Stack(self)
         self._clock = clock
         self._session = Session()
         self.panels: dict[TabName, Any] = {}
@@ -172,6 +172,14 @@ class Bottom(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), theme.colour("surface"))
+
+
+class _Stack(QStackedWidget):
+    """Needs no more room than the panel in front: Qt would ask for that of the largest."""
+
+    def minimumSizeHint(self) -> QSize:
+        front = self.currentWidget()
+        return front.minimumSizeHint() if front is not None else QSize()
 
 
 def _index(name: TabName) -> int:

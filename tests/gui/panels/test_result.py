@@ -7,15 +7,16 @@ from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from tests.pictures import CASES, made
-from vmapviz.gui.panels.result import NOTHING, ResultPanel
+from vmapviz.gui.panels.result import NOTHING, result_panel
+from vmapviz.gui.panels.sheet_panel import SheetPanel
 from vmapviz.model.messages import Argument, ArgumentLeaf
 from vmapviz.model.scenes.result_sheet import call_texts
 from vmapviz.model.scenes.scene import Text
 from vmapviz.model.session import Jobs, Session
 
 
-def panel(qtbot: QtBot, session: Session) -> ResultPanel:
-    found = ResultPanel()
+def panel(qtbot: QtBot, session: Session) -> SheetPanel:
+    found = result_panel()
     qtbot.addWidget(found)
     found.resize(910, 240)
     found.show()
@@ -23,7 +24,7 @@ def panel(qtbot: QtBot, session: Session) -> ResultPanel:
     return found
 
 
-def texts(found: ResultPanel) -> list[str]:
+def texts(found: SheetPanel) -> list[str]:
     return [item.text for item in found.sheet.scene().items if isinstance(item, Text)]
 
 

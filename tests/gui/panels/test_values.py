@@ -7,14 +7,15 @@ from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from tests.pictures import CASES, made
-from vmapviz.gui.panels.values import NOTHING, ValuesPanel
+from vmapviz.gui.panels.sheet_panel import SheetPanel
+from vmapviz.gui.panels.values import NOTHING, values_panel
 from vmapviz.model.problem import Problem
 from vmapviz.model.scenes.scene import Text
 from vmapviz.model.session import Jobs, Session
 
 
-def panel(qtbot: QtBot, session: Session) -> ValuesPanel:
-    found = ValuesPanel()
+def panel(qtbot: QtBot, session: Session) -> SheetPanel:
+    found = values_panel()
     qtbot.addWidget(found)
     found.resize(910, 240)
     found.show()
@@ -22,7 +23,7 @@ def panel(qtbot: QtBot, session: Session) -> ValuesPanel:
     return found
 
 
-def texts(found: ValuesPanel) -> list[str]:
+def texts(found: SheetPanel) -> list[str]:
     return [item.text for item in found.sheet.scene().items if isinstance(item, Text)]
 
 

@@ -1,0 +1,44 @@
+"""A panel that is one sheet drawn from the session: what Values and Result have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from vmapviz.gui.widgets.sheet import Sheet
+from vmapviz.model.run_state import words
+from vmapviz.model.scenes.scene import Scene
+from vmapviz.model.session import Session
+
+Draw = Callable[[Session, float, str], Scene]
+
+
+class SheetPanel(QWidget):
+    """`field` of the session fills the sheet; `draw` gets the session, a width in pixels, and words that say why the sheet is not
+    up to date ("" when it is)."""
+
+    wants = Signal(object)
+
+    def __init__(self, name: str, field: str, draw: Draw, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._field = Session(), field
+        self.sheet = Sheet(lambda width: draw(self._session, width, self._state(self._session)), self)
+        self.sheet.setAccessibleName(name)
+        self.setFocusProxy(self.sheet)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.sheet)
+
+    def show_session(self, old: Session, new: Session) -> None:
+        """Draw anew when what is shown has changed."""
+        before, self._session = self._session, new
+        parts = ("picture", self._field, "selected", "example")
+        if any(getattr(before, part) is not getattr(new, part) for part in parts) or (
+            self._state(before) != self._state(new)
+        ):
+            self.sheet.refresh()
+
+    def _state(self, session: Session) -> str:
+        return words(session, getattr(session, self._field) is not None)
