@@ -98,4 +98,4 @@ def test_the_column_of_the_function_grows_with_the_letters(window: Window) -> No
     window.resize(*NARROW)
     assert not shown(window)["function"]
     window._app.store.apply(actions.zoom_reset)
-    assert window.function.width() == pytest.approx(before, abs=4)
+    assert window.function.width() == pytest.approx(before, abs=1)

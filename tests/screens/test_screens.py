@@ -160,6 +160,8 @@ def test_zoomed(stage: Stage) -> None:
     for size in (*SIZES, (1920, 1080)):
         stage.shot("zoomed", size)
     stage.do(actions.zoom_reset)
+    for size in ((1200, 800), (1000, 640)):
+        stage.shot("small", size)
 
 
 def test_an_empty_editor(stage: Stage) -> None:

@@ -41,12 +41,13 @@ class Body(QWidget):
         self._session = Session()
         self._layout: WindowLayout | None = None
         self._drawn_out = False  # the function, where it has no place of its own
-        self._wide = float(FUNCTION)  # before the user's zoom, while it is hidden
+        self._wide = float(FUNCTION)  # before the user's zoom
         self._heights = {True: list(STEPS), False: list(TIMES)}
         self.split_down = Splitter(Qt.Orientation.Vertical)
         self.split_across = Splitter(Qt.Orientation.Horizontal)
         self._lay_out()
         bottom.turned.connect(self._arrange)
+        self.split_across.splitterMoved.connect(self.note_width)
 
     def _lay_out(self) -> None:
         self._upper, right = QWidget(self), QWidget(self)
@@ -73,13 +74,18 @@ class Body(QWidget):
     def show_session(self, old: Session, new: Session) -> None:
         """Give way to what the session shows."""
         self._session = new
-        before, now = zoom(old.view.zoom), zoom(new.view.zoom)
-        if before != now and self._function.isVisibleTo(self):
-            self._widen(round(self.split_across.sizes()[0] * now / before))
+        if old.view.zoom != new.view.zoom:
+            self._widen()
         self._arrange()
 
-    def _widen(self, wide: int) -> None:
-        """Give the function so many pixels of the width."""
+    def note_width(self) -> None:
+        """Keep to the width that the function has now, whatever the zoom and the window will do."""
+        if wide := self.split_across.sizes()[0]:  # 0 while it is hidden
+            self._wide = wide / zoom(self._session.view.zoom)
+
+    def _widen(self) -> None:
+        """Give the function its width."""
+        wide = round(self._wide * zoom(self._session.view.zoom))
         self.split_across.setSizes([wide, max(sum(self.split_across.sizes()) - wide, 1)])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -92,7 +98,7 @@ class Body(QWidget):
         before = self._layout
         now = self._layout = layout_for(self.width() / scale, self.window().height() / scale, view.tab)
         self._examples.set_narrow(not now.examples)
-        self._show_function(now.function or self._drawn_out, scale)
+        self._show_function(now.function or self._drawn_out)
         self._bottom.share(not now.both)
         self._upper.setVisible(now.both or self._bottom.programs_in_front)
         self._sentence.setVisible(now.steps or not now.both)
@@ -101,13 +107,11 @@ class Body(QWidget):
             self._heights[before.steps] = self.split_down.sizes()
             self.split_down.setSizes(self._heights[now.steps])
 
-    def _show_function(self, shown: bool, scale: float) -> None:
+    def _show_function(self, shown: bool) -> None:
         if shown != self._function.isVisibleTo(self):
-            if not shown and self.isVisible():
-                self._wide = self.split_across.sizes()[0] / scale
             self._function.setVisible(shown)
             if shown:
-                self._widen(round(self._wide * scale))
+                self._widen()
 
     def show_programs(self) -> None:
         """Bring the programs to the front where they share their place with the tabs."""

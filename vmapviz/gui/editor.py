@@ -360,11 +360,11 @@ class CodeEditor(QPlainTextEdit):
             height = tall + spare
         else:  # whole rows
             rows = min(max(self._rows_wished or self.blockCount(), _FEWEST), (most - edges - spare) // row)
-            height = rows * row + edges // 2 + spare
+            height = rows * row + spare
         self.setHorizontalScrollBarPolicy(_BARS[wide])
         self.setVerticalScrollBarPolicy(_BARS[height < tall + spare])
         self.setFixedHeight(height)
-        self._gutter.setGeometry(0, 0, left, height)
+        self._gutter.setGeometry(0, 0, left, height - spare)
 
     def _room_for_numbers(self) -> int:
         digits = QFontMetrics(theme.font("code")).horizontalAdvance("0" * len(str(self.blockCount())))

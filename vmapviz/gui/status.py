@@ -60,7 +60,6 @@ class StatusLine(QWidget):
 
     def _restyle(self) -> None:
         self.setFixedHeight(theme.px(HEIGHT))
-        self.x64.setFont(theme.font("caption"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -240,6 +240,7 @@ class Window(QMainWindow):
             self.restoreGeometry(state["geometry"])
         if not state["across"].isEmpty():
             self.body.split_across.restoreState(state["across"])
+            self.body.note_width()
         if not state["down"].isEmpty():
             self.body.split_down.restoreState(state["down"])
 
