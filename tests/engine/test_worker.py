@@ -8,6 +8,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -134,6 +135,13 @@ def test_prints_are_caught_from_python_from_other_programs_and_from_c(start: Cal
     assert isinstance(worker.reply(), messages.Traced)
     for text in ("from pythön\n", "to stderr\n", "from a shell\n", "from c\n"):
         worker.wait_printed(text)
+
+
+def test_it_starts_where_its_errors_go_into_a_file(tmp_path: Path) -> None:
+    with (tmp_path / "log").open("w") as log:
+        command = [sys.executable, "-m", "vmapviz.engine.worker"]
+        started = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, check=False)
+    assert (started.returncode, (tmp_path / "log").read_text()) == (0, "")
 
 
 def test_errors_answer_and_the_worker_goes_on(start: Callable[..., Worker]) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from vmapviz.gui.examples import RAIL, WIDE
 from vmapviz.gui.main import first_session, make_app
 from vmapviz.gui.settings import Settings
+from vmapviz.gui.widgets.focus import FocusRing
 from vmapviz.gui.window import Window
 from vmapviz.model import actions
 
@@ -31,6 +32,8 @@ def window(qapp: QApplication, qtbot: QtBot) -> Iterator[Window]:
     app.window.hide()
     app.window.deleteLater()
     app.deleteLater()
+    for ring in qapp.findChildren(FocusRing):  # the app's own, which lives as long as Qt
+        ring.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
