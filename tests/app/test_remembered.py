@@ -53,7 +53,7 @@ def test_look_window_and_files_are_remembered(qtbot: QtBot, make: Callable[..., 
 
 def test_the_window_is_where_it_was(make: Callable[..., App], tmp_path: Path) -> None:
     app = make()
-    app.window.resize(760, 640)  # smaller than the screen, which bounds what is restored
+    app.window.resize(790, 640)  # smaller than the screen, which bounds what is restored
     app.window.body.split_down.setSizes([300, 200])
     state = app.window.layout_state()
     app.window.close()
@@ -61,7 +61,7 @@ def test_the_window_is_where_it_was(make: Callable[..., App], tmp_path: Path) ->
     assert {key: kept.bytes(key) for key in state} == state
     again = make(settings=kept)
     again.window.restore_layout(state)
-    assert (again.window.width(), again.window.height()) == (760, 640)
+    assert (again.window.width(), again.window.height()) == (790, 640)
     assert again.window.body.split_down.saveState() == state["down"]
 
 
