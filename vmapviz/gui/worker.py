@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
+from vmapviz.gui.decoding import Decoder
 from vmapviz.model import wire
-from vmapviz.model.messages import Reply, Request
+from vmapviz.model.messages import Reply, Request, Traced, Verified
+from vmapviz.model.programs.remembered import remembered_layout
 
 MODULE = "vmapviz.engine.worker"
 
@@ -24,6 +26,9 @@ class WorkerProcess(QObject):
         self.python = python or sys.executable
         self._process: QProcess | None = None
         self._frames = wire.Frames()
+        self._generation = 0
+        self._decoder = Decoder(_place, self)
+        self._decoder.decoded.connect(self._decoded)
 
     @property
     def running(self) -> bool:
@@ -42,6 +47,7 @@ class WorkerProcess(QObject):
         process.errorOccurred.connect(self._failed)
         process.finished.connect(self._finished)
         self._process, self._frames = process, wire.Frames()
+        self._generation += 1
         process.start(self.python, ["-m", MODULE, *options])
 
     def send(self, request: Request) -> None:
@@ -64,22 +70,32 @@ class WorkerProcess(QObject):
         """End the worker and wait until it is gone, for the end of the app."""
         process = self._process
         self.stop()
+        self._decoder.close()
         if process is not None:
             process.waitForFinished(2000)
 
     def _read(self) -> None:
-        process = self._process
+        process, generation = self._process, self._generation  # a listener may start another worker in the middle
         if process is None:
             return
         try:
             for body in self._frames.feed(bytes(process.readAllStandardOutput().data())):
-                reply: Reply = wire.decode_reply(body)
-                self.replied.emit(reply)
-                if self._process is not process:  # a listener stopped this worker: the rest is too late
-                    return
+                self._decoder.decode(generation, body)
         except wire.BrokenFrameError as broken:
-            self.stop()
-            self.ended.emit(str(broken))
+            self._broken(broken)
+
+    def _decoded(self, generation: int, reply: Reply | wire.BrokenFrameError) -> None:
+        """Hand a reply on, unless its worker has been stopped meanwhile: then it is too late."""
+        if generation != self._generation or self._process is None:
+            return
+        if isinstance(reply, wire.BrokenFrameError):
+            self._broken(reply)
+        else:
+            self.replied.emit(reply)
+
+    def _broken(self, broken: wire.BrokenFrameError) -> None:
+        self.stop()
+        self.ended.emit(str(broken))
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
@@ -92,3 +108,9 @@ class WorkerProcess(QObject):
             process.deleteLater()
         crashed = status == QProcess.ExitStatus.CrashExit
         self.ended.emit(f"signal {code}" if crashed else f"exit code {code}")
+
+
+def _place(reply: Reply) -> None:
+    """On the decoder's thread: place a long program before the window asks for it."""
+    if isinstance(reply, Traced | Verified):
+        remembered_layout(reply.trace)

@@ -12,8 +12,8 @@ from vmapviz.gui.programs.find import FindBar
 from vmapviz.gui.programs.view import ProgramView
 from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model import actions
-from vmapviz.model.programs import layout
 from vmapviz.model.programs.find import Match, find
+from vmapviz.model.programs.remembered import remembered_layout
 from vmapviz.model.programs.words import all_text, selectable, selection_text, spoken
 from vmapviz.model.scenes.programs.marks import mark
 from vmapviz.model.session import Session
@@ -84,7 +84,7 @@ class Programs(QWidget):
         if picture is None:
             self.view.set_layout(None, "", False)
         else:
-            placed = layout(picture.trace, session.folded, session.view.raw)
+            placed = remembered_layout(picture.trace, session.folded, session.view.raw)
             self.view.set_layout(placed, picture.experiment.function, session.view.raw)
             self._seek(self.bar.field.text() if not self.bar.isHidden() else "")
         self._tell()

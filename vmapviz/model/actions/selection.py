@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from vmapviz.model.programs.index import index, top
+from vmapviz.model.remember import by_identity
 from vmapviz.model.session import Session
 from vmapviz.model.trace import Trace
 
@@ -21,6 +22,7 @@ def hover(session: Session, path: str | None) -> Session:
     return session if path == session.hovered else replace(session, hovered=path)
 
 
+@by_identity(2)
 def order(trace: Trace) -> tuple[str, ...]:
     """What can be stepped through: the outermost equations, inserted ones where they stand in the last program."""
     originals = [equation.path for equation in trace.original.equations]

@@ -8,6 +8,7 @@ import msgspec
 
 from vmapviz.model.programs.index import Index, index
 from vmapviz.model.programs.words import group
+from vmapviz.model.remember import by_identity
 from vmapviz.model.trace import Equation, Trace, Value, is_literal, values_of
 
 
@@ -79,22 +80,13 @@ def case(trace: Trace, root: str) -> Case | None:
 Facts = tuple[dict[str, Value], frozenset[str], dict[str, Value]]
 
 
-class _Last:
-    """The facts of the trace asked for last."""
-
-    trace: Trace | None = None
-    facts: Facts = ({}, frozenset(), {})
-
-
+@by_identity(2)
 def _facts(trace: Trace) -> Facts:
     """The last program's values by name, the names whose batch axes are certain even before verification, the original's values."""
-    if _Last.trace is not trace:
-        values = {value.name: value for value in values_of(trace.batched)}
-        known = {b.name for v in values_of(trace.original) for b in v.batched[-1:] if b is not None}
-        known |= {value.name for value in trace.batched.inputs}
-        _Last.facts = (values, frozenset(known), {value.name: value for value in values_of(trace.original)})
-        _Last.trace = trace
-    return _Last.facts
+    values = {value.name: value for value in values_of(trace.batched)}
+    known = {b.name for v in values_of(trace.original) for b in v.batched[-1:] if b is not None}
+    known |= {value.name for value in trace.batched.inputs}
+    return values, frozenset(known), {value.name: value for value in values_of(trace.original)}
 
 
 def param(equation: Equation, name: str) -> Any:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 import msgspec
 
+from vmapviz.model.remember import by_identity
 from vmapviz.model.trace import Equation, Program, Trace, equations_of
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -18,7 +19,8 @@ class Index(msgspec.Struct, frozen=True):
     `equations` maps paths to equations at any depth. `roots` maps them to the path in `programs[0]` they come from in the end,
     or to "+PATH" (a path of the last program) for inserted ones. `labels` numbers the outermost equations: "2", "2a", "2ba", "+".
     `mains` holds the paths of equations that do their original's work; the others help.
-    `children` maps a path to the equations of the next program whose origin it is; the last program has none.
+    `children` maps a path to the equations of the next program whose origin it is; the last program has none. `rooted` maps a root
+    to the equations that come from it or from a body inside it.
     """
 
     equations: tuple[dict[str, Equation], ...]
@@ -26,12 +28,11 @@ class Index(msgspec.Struct, frozen=True):
     labels: tuple[dict[str, str], ...]
     mains: tuple[frozenset[str], ...]
     children: tuple[dict[str, tuple[Equation, ...]], ...]
+    rooted: tuple[dict[str, tuple[Equation, ...]], ...]
 
     def selected(self, root: str, program: int) -> tuple[Equation, ...]:
         """The equations of one program that come from `root`, or from a body inside it, in order."""
-        inside = root + "."
-        roots = self.roots[program]
-        return tuple(e for p, e in self.equations[program].items() if roots[p] == root or roots[p].startswith(inside))
+        return self.rooted[program].get(root, ())
 
 
 def top(path: str) -> str:
@@ -46,20 +47,12 @@ def outer(path: str) -> str:
 
 def index(trace: Trace) -> Index:
     """The look-ups of a trace; asking again for the same programs costs nothing."""
-    if _Last.programs is not trace.programs:
-        _Last.made = _index(trace)
-        _Last.programs = trace.programs
-    return _Last.made
+    return _index(trace.programs)
 
 
-class _Last:
-    """The programs asked for last: the panels ask for the same ones again and again."""
-
-    programs: tuple[Program, ...] | None = None
-    made: Index = Index((), (), (), (), ())
-
-
-def _index(trace: Trace) -> Index:
+@by_identity(2)
+def _index(programs: tuple[Program, ...]) -> Index:
+    trace = Trace(None, (), programs)
     equations = tuple({e.path: e for e in equations_of(program)} for program in trace.programs)
     roots = _roots(trace, equations)
     labels = [{e.path: str(i + 1) for i, e in enumerate(trace.original.equations)}]
@@ -67,7 +60,19 @@ def _index(trace: Trace) -> Index:
     for program in trace.programs[1:]:
         labels.append(_next_labels(program.equations, labels[-1], unlinked))
     children = tuple(map(_children, equations[1:]))
-    return Index(equations, roots, tuple(labels), _mains(equations, children), children)
+    rooted = tuple(_rooted(found, root) for found, root in zip(equations, roots, strict=True))
+    return Index(equations, roots, tuple(labels), _mains(equations, children), children, rooted)
+
+
+def _rooted(equations: dict[str, Equation], roots: dict[str, str]) -> dict[str, tuple[Equation, ...]]:
+    """By root, and by every equation around it, the equations that come from there, in order."""
+    found: dict[str, list[Equation]] = {}
+    for path, equation in equations.items():
+        root = roots[path]
+        while root:
+            found.setdefault(root, []).append(equation)
+            root = "" if root.startswith("+") else outer(outer(root))
+    return {root: tuple(group) for root, group in found.items()}
 
 
 def linked(trace: Trace) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from vmapviz.model.programs.index import Index, index, top
+from vmapviz.model.remember import by_identity
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.drawings import Operand, Operation, drawn, param
 from vmapviz.model.scenes.layout import LADDER, Figure, Style
@@ -50,20 +51,11 @@ def phases_of(trace: Trace, path: str) -> tuple[tuple[str, int, int], ...]:
     return rows if _counts(trace).get(path, 1) > 1 else (rows[0], *rows[2:])
 
 
-class _Last:
-    """The counts of the trace asked for last: a timeline asks for every equation."""
-
-    trace: Trace | None = None
-    counts: Mapping[str, int] = {}
-
-
+@by_identity(2)
 def _counts(trace: Trace) -> Mapping[str, int]:
     """How many equations of the last program's top level each top-level equation became."""
-    if _Last.trace is not trace:
-        roots = index(trace).roots[-1]
-        _Last.counts = Counter(_outermost(roots[equation.path]) for equation in trace.batched.equations)
-        _Last.trace = trace
-    return _Last.counts
+    roots = index(trace).roots[-1]
+    return Counter(_outermost(roots[equation.path]) for equation in trace.batched.equations)
 
 
 def _outermost(root: str) -> str:
@@ -101,9 +93,13 @@ def scope(program: Program, path: str) -> Scope:
     inner = program
     for number, name in zip(parts[:-1:2], parts[1::2], strict=False):
         inner = dict(inner.equations[int(number)].subprograms)[name]
-    found = {value.name: value for value in (*inner.constants, *inner.inputs)}
-    found |= {value.name: value for equation in inner.equations for value in equation.outputs}
-    return Scope(found, len(parts) == 1)
+    return Scope(_named(inner), len(parts) == 1)
+
+
+@by_identity(4)
+def _named(program: Program) -> dict[str, Value]:
+    found = {value.name: value for value in (*program.constants, *program.inputs)}
+    return found | {value.name: value for equation in program.equations for value in equation.outputs}
 
 
 def _scenes(subject: Subject, path: str, size: Size) -> tuple[Scene, Scene, Scene]:
