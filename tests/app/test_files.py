@@ -98,6 +98,17 @@ def test_a_change_on_disk_is_taken_over_and_the_call_stays(qtbot: QtBot, app: Ap
     assert app.window.function.editor.text() == text
 
 
+def test_an_editor_that_replaces_the_file_is_followed_again_and_again(qtbot: QtBot, app: App, plain: Path) -> None:
+    open_and_run(qtbot, app, plain)
+    for text in (PLAIN, PLAIN.replace("x * 2", "x + 2"), PLAIN, PLAIN.replace("x * 2", "x - 2")):
+        plain.unlink()  # some write anew, some move another file here
+        other = plain.with_suffix(".tmp")
+        other.write_text(text)
+        other.replace(plain)
+        wait_for(qtbot, app, lambda s, text=text: s.experiment.source == text and not app.files._settled.isActive())
+    wait_done(qtbot, app)
+
+
 def test_a_header_changed_on_disk_is_taken_over(qtbot: QtBot, app: App, plain: Path) -> None:
     plain.write_text(WITH_HEADER)
     assert primitives(open_and_run(qtbot, app, plain)) == ["mul"]
@@ -106,11 +117,15 @@ def test_a_header_changed_on_disk_is_taken_over(qtbot: QtBot, app: App, plain: P
     assert session.experiment.function == "double"
     plain.write_text(WITH_HEADER.replace('"double"', '"triple"'))
     wait_for(qtbot, app, lambda s: s.experiment.function == "triple")
+    app.store.apply(lambda s: actions.saved_as(actions.set_function(s, "double"), s.experiment.path))
+    plain.write_text(WITH_HEADER.replace('"double"', '"triple"') + "# more\n")
+    session = wait_for(qtbot, app, lambda s: "# more" in s.experiment.source)
+    assert session.experiment.function == "double", "chosen here, against the header"
     plain.write_text(WITH_HEADER.replace("function =", "functoin ="))
     session = wait_for(qtbot, app, lambda s: s.problem)
     assert session.problem is not None
     assert "functoin" in session.problem.title
-    assert session.experiment.function == "triple"
+    assert session.experiment.function == "double"
     press(app, "Esc")
     assert message(app) == ""
 

@@ -104,6 +104,7 @@ def test_a_text_typed_while_the_worker_dies_is_traced_when_it_is_back(qtbot: QtB
     retype(app, INSIDE)
     wait_for(qtbot, app, actions.is_tracing)
     retype(app, GOOD)
+    app._typing.stop()
     app._typing_paused()
     assert app.worker._process is not None
     app.worker._process.kill()

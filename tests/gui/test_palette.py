@@ -36,8 +36,11 @@ class Over:
     def __init__(self, qtbot: QtBot) -> None:
         self.window = QWidget()
         qtbot.addWidget(self.window)
+        first = QLineEdit(self.window)  # where Qt would go on by itself
         self.below = QLineEdit(self.window)
-        QVBoxLayout(self.window).addWidget(self.below)
+        column = QVBoxLayout(self.window)
+        column.addWidget(first)
+        column.addWidget(self.below)
         self.window.resize(700, 600)
         self.palette = CommandPalette(self.window)
         self.window.show()
