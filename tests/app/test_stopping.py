@@ -52,7 +52,7 @@ def test_an_endless_loop_leaves_the_window_quick_and_ctrl_dot_stops_it(qtbot: Qt
     assert session.problem is not None
     assert session.problem.severity == "stopped"
     assert "Stopped" in message(app)
-    qtbot.waitUntil(lambda: not is_alive(process), timeout=1000)
+    qtbot.waitUntil(lambda: not is_alive(process))
     session = wait_for(qtbot, app, lambda s: s.worker.ready)
     assert session.worker.restarts == restarts + 1
     assert session.experiment.source == app.window.function.editor.text() == source
