@@ -260,3 +260,14 @@ def test_64_bit_numbers_start_jax_again(qtbot: QtBot, app: App) -> None:
     session = wait_done(qtbot, app)
     assert session.picture is not None
     assert session.picture.trace.original.inputs[0].dtype == "float32"
+
+
+def test_stepping_without_leaving_the_editor(layer: App) -> None:
+    editor = layer.window.function.editor
+    text = editor.text()
+    press(layer, "Ctrl+1")
+    for keys, path in (("Alt+Right", "0"), ("Alt+Right", "1"), ("Alt+Left", "0")):
+        press(layer, keys)
+        assert layer.store.session.selected == path
+    assert QApplication.focusWidget() is editor
+    assert editor.text() == text

@@ -72,6 +72,7 @@ from vmapviz.model.actions.view import set_tab as set_tab
 from vmapviz.model.actions.view import set_theme as set_theme
 from vmapviz.model.actions.view import toggle_examples as toggle_examples
 from vmapviz.model.actions.view import toggle_raw as toggle_raw
+from vmapviz.model.actions.view import toggle_reduced_motion as toggle_reduced_motion
 from vmapviz.model.actions.view import zoom_in as zoom_in
 from vmapviz.model.actions.view import zoom_out as zoom_out
 from vmapviz.model.actions.view import zoom_reset as zoom_reset
