@@ -8,7 +8,9 @@ from vmapviz.engine.handlers import answer
 from vmapviz.model import messages
 from vmapviz.model.experiment import Experiment
 
-SAYS = Experiment("import jax\n\ndef f(x):\n    print('traced')\n    jax.debug.print('ran {}', x)\n    return x\n", "f", "f32[3]")
+SAYS = Experiment(
+    "import jax\n\ndef f(x):\n    print('traced')\n    jax.debug.print('ran {}', x)\n    return x\n", "f", "f32[3]"
+)
 
 
 def test_verifying_checking_and_timing_print_nothing(capfd: pytest.CaptureFixture[str]) -> None:

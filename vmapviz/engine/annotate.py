@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -10,6 +11,16 @@ from vmapviz.model.trace import Equation, Program, Value, equations_of, values_o
 
 Change = Callable[[str, int, Value], Value]
 Axes = tuple[tuple[int, ...] | None, ...]
+
+
+class Unknown(enum.Enum):
+    """Dimensions that could not be found out."""
+
+    UNKNOWN = enum.auto()
+
+
+UNKNOWN = Unknown.UNKNOWN
+Found = tuple[int, ...] | None | Unknown
 
 
 def map_values(program: Program, change: Change, path: str = "") -> Program:
@@ -52,20 +63,51 @@ def values_in_order(program: Program) -> list[Value]:
     return seen
 
 
-def changed_dimensions(program: Program, other: Program) -> list[tuple[int, ...] | None] | None:
-    """Per value the dimensions whose size differs between two traces of one program at two sizes of a level (None = none does);
-    None altogether when the programs are not alike otherwise."""
-    alike = [e.primitive for e in equations_of(program)] == [e.primitive for e in equations_of(other)]
-    ours, theirs = values_in_order(program), values_in_order(other)
-    if not alike or len(ours) != len(theirs):
-        return None
-    if any(len(a.shape) != len(b.shape) for a, b in zip(ours, theirs, strict=True)):
-        return None
-    return [_differing(a.shape, b.shape) or None for a, b in zip(ours, theirs, strict=True)]
+def alike(program: Program, other: Program) -> bool:
+    """Whether two programs have the same primitives at the same places."""
+    ours = [(equation.path, equation.primitive) for equation in equations_of(program)]
+    return ours == [(equation.path, equation.primitive) for equation in equations_of(other)]
 
 
-def _differing(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y)
+def changed_dimensions(program: Program, other: Program | None) -> list[Found]:
+    """Per value, in the order of `map_values`, the dimensions whose size differs between two traces of one program at two sizes of
+    a level (None = none does); UNKNOWN where the two are not alike: compared are inputs, and per origin the equations in order."""
+    found: dict[int, Found] = {}
+    if other is not None:
+        _compare(program, other, found)
+    return [found.get(id(value), UNKNOWN) for value in values_in_order(program)]
+
+
+def _compare(ours: Program, theirs: Program, found: dict[int, Found]) -> None:
+    for mine, yours in ((ours.constants, theirs.constants), (ours.inputs, theirs.inputs)):
+        if len(mine) == len(yours):
+            _compare_values(mine, yours, found)
+    groups = _by_origin(theirs.equations)
+    for origin, equations in _by_origin(ours.equations).items():
+        _compare_equations(equations, groups.get(origin, []), found)
+
+
+def _compare_equations(ours: list[Equation], theirs: list[Equation], found: dict[int, Found]) -> None:
+    """One may go on where the other ends: a callback that is called for one example after the other."""
+    for a, b in zip(ours, theirs, strict=False):
+        if a.primitive != b.primitive or len(a.outputs) != len(b.outputs):
+            return
+        _compare_values(a.outputs, b.outputs, found)
+        for (_, inside), (_, other) in zip(a.subprograms, b.subprograms, strict=False):
+            _compare(inside, other, found)
+
+
+def _compare_values(ours: tuple[Value, ...], theirs: tuple[Value, ...], found: dict[int, Found]) -> None:
+    for a, b in zip(ours, theirs, strict=True):
+        if len(a.shape) == len(b.shape):
+            found[id(a)] = tuple(i for i, (x, y) in enumerate(zip(a.shape, b.shape, strict=True)) if x != y) or None
+
+
+def _by_origin(equations: tuple[Equation, ...]) -> dict[str | None, list[Equation]]:
+    groups: dict[str | None, list[Equation]] = {}
+    for equation in equations:
+        groups.setdefault(equation.origin, []).append(equation)
+    return groups
 
 
 def inserted_axes(axes: tuple[int | None, ...], axis: int | None) -> tuple[int | None, ...]:

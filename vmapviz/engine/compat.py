@@ -115,6 +115,16 @@ def staged(value: Any) -> Staged:
     return Staged(atom, axis, jax.typeof(value))
 
 
+def as_traced(value: Any) -> Any:
+    """A concrete value as one of the program under construction, inside one `vmap` inside `make_jaxpr`; traced values are kept."""
+    if isinstance(value, core.Tracer):
+        return value
+    trace = core.trace_ctx.trace
+    while not hasattr(trace, "to_jaxpr_tracer"):
+        trace = trace.parent_trace
+    return trace.to_jaxpr_tracer(value, source_info_util.current())
+
+
 # --- the watcher ------------------------------------------------------------------------------------------------------
 
 watch = core.Primitive("vmapviz_watch")

@@ -21,7 +21,8 @@ from vmapviz.engine.calls import Arguments, AxisEnv
 # JAX matches these update functions by pattern, or never batches them as programs: tag them, do not watch them.
 UNWATCHED = ("reduce", "scatter", "select_and_", "pallas_call", "sort")
 
-# Rebinding an equation loses how many of its operands are constants; under vmap the number stays what it was.
+# Rebinding an equation loses how many of its operands are constants. Plain JAX rebinds those inside jit, scan and the like as well, but
+# not these at the top level, nor one inside the other: there the number stays what it was.
 COUNTED = ("custom_jvp_call", "custom_vjp_call")
 
 _pass = itertools.count()
@@ -78,9 +79,15 @@ class _Tagged:
         self._write(env, "", [*jaxpr.constvars, *jaxpr.invars], [*self._constants, *inputs])
         for i, (equation, rewritten) in enumerate(zip(jaxpr.eqns, self._params, strict=True)):
             with compat.binding_under(equation, f"{self._prefix}{i}"):
-                outputs = compat.bind(equation, rewritten, [_read(env, atom) for atom in equation.invars])
-            self._write(env, str(i), equation.outvars, outputs)
+                outputs = compat.bind(equation, rewritten, self._operands(env, equation))
+            # Up to JAX 0.10 the batching rule of dce_sink gives outputs, though the primitive has none.
+            self._write(env, str(i), equation.outvars, outputs[: len(equation.outvars)])
         return [_read(env, atom) for atom in jaxpr.outvars]
+
+    def _operands(self, env: dict[Any, Any], equation: Any) -> list[Any]:
+        operands = [_read(env, atom) for atom in equation.invars]
+        # The batching rule of psum multiplies by the size with `*`, which numpy would do at once: plain JAX has an equation there.
+        return list(map(compat.as_traced, operands)) if "axes" in equation.params else operands
 
     def _write(self, env: dict[Any, Any], path: str, variables: list[Any], values: list[Any]) -> None:
         env.update(zip(variables, values, strict=True))
@@ -127,11 +134,12 @@ def _collect(jaxpr: Any, landings: dict[str, list[Landing]]) -> None:
 
 
 def _constant_counts(jaxpr: Any, path: str = "") -> dict[str, int]:
-    """By path how many operands of an equation are constants, where rebinding would lose it."""
+    """By path how many operands of an equation are constants, where rebinding loses it and plain JAX does not."""
     counts: dict[str, int] = {}
     for i, equation in enumerate(compat.opened(jaxpr).eqns):
-        if str(equation.primitive) in COUNTED and "num_consts" in equation.params:
-            counts[f"{path}{i}"] = equation.params["num_consts"]
+        if str(equation.primitive) not in COUNTED or "num_consts" not in equation.params:
+            continue
+        counts[f"{path}{i}"] = equation.params["num_consts"]
         for name, inner in params.split_jaxprs(equation.params)[1]:
             counts |= _constant_counts(inner, f"{path}{i}.{name}.")
     return counts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import itertools
 
 import jax
 
@@ -13,7 +13,7 @@ from vmapviz.engine.trace import Traced, chain
 from vmapviz.model.compare import same
 from vmapviz.model.trace import Program, Trace, Value
 
-Dimensions = list[tuple[int, ...] | None]
+Dimensions = list[annotate.Found]
 
 
 def verify(traced: Traced) -> tuple[Trace, str]:
@@ -41,46 +41,56 @@ def _plain(traced: Traced, depth: int) -> Program:
 def _with_all_axes(traced: Traced) -> tuple[tuple[Program, ...], bool]:
     """The programs with the axes of helper values, and whether some stayed unknown."""
     programs = traced.trace.programs
-    columns: list[list[Dimensions | None]] = [[] for _ in programs]
+    columns: list[list[Dimensions]] = [[] for _ in programs]
     for level in range(len(traced.call.levels)):
-        others = _at_another_size(traced, level)
-        for depth in range(level + 1, len(programs)):
-            other = others[depth - level - 1] if others else None
-            columns[depth].append(annotate.changed_dimensions(programs[depth], other) if other else None)
-    filled = [_filled(program, column) for program, column in zip(programs[1:], columns[1:], strict=True)]
-    return (programs[0], *filled), any(column is None for columns_ in columns for column in columns_)
+        for depth, other in enumerate(_at_another_size(traced, level), level + 1):
+            columns[depth].append(annotate.changed_dimensions(programs[depth], other))
+    pairs = list(zip(programs[1:], columns[1:], strict=True))
+    unknown = any(annotate.UNKNOWN in row for _, rows in pairs for row in rows)
+    return (programs[0], *(_filled(program, rows) for program, rows in pairs)), unknown
 
 
-def _filled(program: Program, columns: list[Dimensions | None]) -> Program:
-    known = annotate.values_in_order(program)
-    rows = [
-        _row(value, [column[i] if column else None for column in columns], columns) for i, value in enumerate(known)
-    ]
+def _filled(program: Program, columns: list[Dimensions]) -> Program:
+    values = annotate.values_in_order(program)
+    rows = [_row(value, [column[i] for column in columns]) for i, value in enumerate(values)]
     return annotate.with_axes(program, iter(rows))
 
 
-def _row(value: Value, found: Dimensions, columns: list[Dimensions | None]) -> annotate.Axes:
+def _row(value: Value, found: list[annotate.Found]) -> annotate.Axes:
     """What the other trace found, or, where it could not be compared, what the links already know."""
     known = value.axes or (None,) * len(found)
-    return tuple(f if column is not None else k for f, k, column in zip(found, known, columns, strict=True))
+    return tuple(k if isinstance(f, annotate.Unknown) else f for f, k in zip(found, known, strict=True))
 
 
-def _at_another_size(traced: Traced, level: int) -> list[Program] | None:
-    """The programs after each level from `level` on, with one more example there; None when that cannot be traced."""
+def _at_another_size(traced: Traced, level: int) -> list[Program | None]:
+    """The programs after each level from `level` on, with one more example there; None where they cannot be compared."""
+    programs = traced.trace.programs[level:]
     try:
-        return [program_of(linked)[0] for linked in _retraced(traced, level)]
+        others = _retraced(traced, level)
     except (
         Exception
     ):  # a size the function refuses, or axis sizes built into the program: the axes stay unknown, and it is said
-        return None
+        return [None] * (len(programs) - 1)
+    alike = [annotate.alike(a, b) for a, b in zip(programs, others, strict=True)]
+    # Origins are paths in the program before: they say the same only where that one is alike.
+    return [
+        other if before or here else None
+        for other, (before, here) in zip(others[1:], itertools.pairwise(alike), strict=True)
+    ]
 
 
-def _retraced(traced: Traced, level: int) -> list[Any]:
+def _retraced(traced: Traced, level: int) -> list[Program]:
+    """The programs from the one before `level` on, with one more example there."""
     call = _another_size(traced.call, level)
+    if traced.note:
+        return [program_of(call.plain(depth)[0])[0] for depth in range(level, len(call.levels) + 1)]
     if not any(vmap.axis_name for vmap in call.levels):
-        return [one.jaxpr for one in chain(call, traced.jaxprs[level], traced.out_trees[level], first=level)]
-    original, shapes = call.plain(0)
-    return [one.jaxpr for one in chain(call, original, jax.tree.structure(shapes))][level:]
+        linked = chain(call, traced.jaxprs[level], traced.out_trees[level], first=level)
+        return [traced.trace.programs[level], *(program_of(one.jaxpr, tag_prefix=one.prefix)[0] for one in linked)]
+    original, shapes = call.plain(0)  # with a name, the function may ask for the size
+    linked = chain(call, original, jax.tree.structure(shapes))
+    after = [program_of(one.jaxpr, tag_prefix=one.prefix)[0] for one in linked]
+    return [program_of(original)[0], *after][level:]
 
 
 def _another_size(call: Call, level: int) -> Call:
