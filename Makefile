@@ -8,10 +8,10 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup-run setup-test run test test-fast check coverage screens bench wheel clean
+.PHONY: help setup-run setup-test run test test-fast test-matrix fuzz check coverage screens bench wheel clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup-run:
 	@.ci/setup run
@@ -32,6 +32,12 @@ test: check  ## everything: check, then all tests (ARGS="-k name" passes on to p
 
 test-fast: setup-test  ## the tests without the slow ones, last failures first
 	@$(PYTEST) -m "not bench and not screens and not packaging and not slow" --failed-first $(ARGS)
+
+test-matrix:  ## the engine, the gallery and the models on the oldest and the newest JAX and each Python that is here
+	@.ci/matrix $(ARGS)
+
+fuzz: setup-test  ## 2,000 generated programs, and the numbers of the whole corpus
+	@VMAPVIZ_FUZZ=1 $(PYTEST) tests/engine/test_generated.py tests/engine/test_corpus.py $(ARGS)
 
 check: setup-test  ## ruff, mypy --strict, the layers of the house
 	@$(BIN)/ruff check .
@@ -55,6 +61,6 @@ wheel: setup-test  ## build dist/vmapviz-….whl and the source archive
 	@$(BIN)/python -m hatchling build
 
 clean:  ## remove .venv and everything that was made
-	rm -rf .venv build dist htmlcov .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-matrix build dist htmlcov .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	rm -f vmapviz-matvec.png vmapviz-matvec.json
 	find vmapviz tests examples -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

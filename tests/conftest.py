@@ -21,7 +21,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 # No deadline: a busy machine must not fail a test. Derandomised: the same examples in every run.
 hypothesis.settings.register_profile("vmapviz", deadline=None, derandomize=True)
-hypothesis.settings.load_profile("vmapviz")
+hypothesis.settings.register_profile(
+    "fuzz", parent=hypothesis.settings.get_profile("vmapviz"), derandomize=False, max_examples=2000
+)
+hypothesis.settings.load_profile("fuzz" if os.environ.get("VMAPVIZ_FUZZ") else "vmapviz")
 
 
 @pytest.fixture(autouse=True)
@@ -96,3 +99,12 @@ def screens_folder() -> Path:
     folder = Path(os.environ.get("VMAPVIZ_SCREENS_DIR", Path(__file__).parents[1] / "build" / "screens"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many programs of the corpus are shown exactly as plain JAX makes them."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    programs = [report for report in reports if "test_corpus.py::test_program[" in report.nodeid]
+    if programs:
+        exact = sum(("exact program" in dict(report.user_properties)) for report in programs)
+        terminalreporter.write_line(f"exact: {exact} of {len(programs)} programs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -14,6 +15,9 @@ from vmapviz.engine.calls import Vmap
 
 # Compiled once and run once: how fast the numbers come does not matter, how fast the compiler is does.
 QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
+
+# The slowest to compile, half a minute together: computed by `make fuzz` and `make test-matrix`.
+LONG = frozenset(Path(__file__).with_name("corpus").joinpath("long.txt").read_text("utf-8").splitlines())
 
 Leaves = list[np.ndarray[Any, Any]]
 

@@ -11,8 +11,6 @@ from typing import Any
 
 import jax
 
-from vmapviz.engine import compat
-
 Function = Callable[..., Any]
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 AxisEnv = list[tuple[str, int]]
@@ -95,11 +93,10 @@ class Call:
 
 
 def _stage(fun: Function, level: Vmap, arguments: Arguments) -> Stage:
-    seen: list[tuple[Any, list[compat.Staged]]] = []
+    seen: list[Any] = []
 
     def spy(*args: Any, **kwargs: Any) -> tuple[()]:
-        leaves, tree = jax.tree.flatten((args, kwargs))
-        seen.append((jax.tree.unflatten(tree, map(_type_of, leaves)), [compat.staged(leaf) for leaf in leaves]))
+        seen.append(jax.tree.map(_type_of, (args, kwargs)))
         return ()
 
     spy.__name__ = spy.__qualname__ = getattr(fun, "__name__", "function")
@@ -107,9 +104,23 @@ def _stage(fun: Function, level: Vmap, arguments: Arguments) -> Stage:
         spy.__signature__ = inspect.signature(fun)  # type: ignore[attr-defined]  # JAX's errors name arguments by it
     vmap = dataclasses.replace(level, out_axes=0)
     jax.make_jaxpr(vmap(spy))(*arguments[0], **arguments[1])
-    types, leaves = seen[0]
-    sizes = [leaf.aval.shape[leaf.axis] for leaf in leaves if leaf.axis is not None]
-    return Stage(types, tuple(leaf.axis for leaf in leaves), sizes[0] if sizes else level.axis_size or 0)
+    shapes = [jax.typeof(leaf).shape for leaf in jax.tree.leaves(arguments)]
+    in_axes = tuple(level.in_axes) if isinstance(level.in_axes, list) else level.in_axes
+    axes = spread((in_axes, 0), arguments)  # keyword arguments are mapped along axis 0
+    places = tuple(None if axis is None else axis % len(shape) for axis, shape in zip(axes, shapes, strict=True))
+    sizes = [shape[place] for place, shape in zip(places, shapes, strict=True) if place is not None]
+    return Stage(seen[0], places, sizes[0] if sizes else level.axis_size or 0)
+
+
+def spread(axes: Any, tree: Any) -> list[int | None]:
+    """One axis per leaf of `tree` from a prefix of it; ValueError when `axes` is none."""
+
+    def none(x: Any) -> bool:
+        return x is None
+
+    rows = jax.tree.map(lambda axis, part: [axis] * len(jax.tree.leaves(part)), axes, tree, is_leaf=none)
+    leaves: list[int | None] = jax.tree.leaves(rows, is_leaf=none)
+    return leaves
 
 
 def _type_of(leaf: Any) -> jax.ShapeDtypeStruct:

@@ -20,7 +20,13 @@ class Sources:
         self._is_user_file = functools.cache(compat.is_user_file)
 
     def of(self, equation: Any) -> Source | None:
-        """The range of an equation, None when its traceback holds no frame of the user's."""
+        """The range of an equation, None when its traceback holds no frame of the user's, or JAX keeps tracebacks in another way."""
+        try:
+            return self._found(equation)
+        except Exception:  # as for links: a JAX that nobody has seen must not hide the programs
+            return None
+
+    def _found(self, equation: Any) -> Source | None:
         outside = None
         for code, instruction in compat.code_frames(equation):
             if code.co_filename in self._files:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,7 @@ import jax
 import msgspec
 
 from vmapviz.engine import annotate, compat, params
-from vmapviz.engine.calls import Call, Function, Vmap, argument_labels, files_of
+from vmapviz.engine.calls import Call, Function, Vmap, argument_labels, files_of, spread
 from vmapviz.engine.links import Landing, Linked, link
 from vmapviz.engine.programs import Names, dtype_name, literal_text, program_of, shape_of
 from vmapviz.engine.sources import Sources
@@ -44,19 +45,23 @@ def trace(fun: Function, levels: tuple[Vmap, ...], *args: Any, **kwargs: Any) ->
     call = Call(fun, levels, (args, kwargs))
     original, shapes = call.plain(0)
     out_tree = jax.tree.structure(shapes)
-    linked, note = _linked_or_plain(call, original, out_tree)
-    labels = argument_labels(fun, call.arguments)
     sources = Sources(files_of(fun))
-    pairs = [program_of(original, labels, sources)]
-    pairs += [program_of(one.jaxpr, labels, sources, one.prefix or None) for one in linked]
-    programs, names = [program for program, _ in pairs], tuple(names for _, names in pairs)
-    if not note:
-        programs = _annotated(programs, linked, names)
+    write = functools.partial(program_of, labels=argument_labels(fun, call.arguments), sources=sources)
+    try:
+        linked, note = list(chain(call, original, out_tree)), ""
+        pairs = [write(original), *(write(one.jaxpr, tag_prefix=one.prefix) for one in linked)]
+        programs = _annotated([program for program, _ in pairs], linked, tuple(names for _, names in pairs))
+    except (
+        Exception
+    ) as problem:  # JAX's internals may differ in a version nobody has seen: show both programs all the same
+        linked, note = _plain(call), _no_links(problem)
+        pairs = [write(original), *(write(one.jaxpr) for one in linked)]
+        programs = [program for program, _ in pairs]
     return Traced(
         trace=Trace(None, _levels(call), tuple(programs)),
         call=call,
         jaxprs=(original, *(one.jaxpr for one in linked)),
-        names=names,
+        names=tuple(names for _, names in pairs),
         out_trees=(out_tree, *(one.out_tree for one in linked)),
         results=_results(levels, linked),
         note=note,
@@ -71,17 +76,14 @@ def chain(call: Call, jaxpr: Any, out_tree: Any, first: int = 0) -> Iterator[Lin
         jaxpr, out_tree = linked.jaxpr, linked.out_tree
 
 
-def _linked_or_plain(call: Call, original: Any, out_tree: Any) -> tuple[list[Linked], str]:
-    try:
-        return list(chain(call, original, out_tree)), ""
-    except (
-        Exception
-    ) as problem:  # JAX's internals may differ in a version nobody has seen: show both programs all the same
-        plain = []
-        for depth in range(1, len(call.levels) + 1):
-            jaxpr, shapes = call.plain(depth)
-            plain.append(Linked(jaxpr, "", {}, jax.tree.structure(shapes), shapes))
-        return plain, f"Links are not available with JAX {jax.__version__} here ({type(problem).__name__}: {problem})."
+def _plain(call: Call) -> list[Linked]:
+    """What plain JAX makes after each level, without links."""
+    pairs = [call.plain(depth) for depth in range(1, len(call.levels) + 1)]
+    return [Linked(jaxpr, "", {}, jax.tree.structure(shapes), shapes) for jaxpr, shapes in pairs]
+
+
+def _no_links(problem: Exception) -> str:
+    return f"Links are not available with JAX {jax.__version__} here ({type(problem).__name__}: {problem})."
 
 
 def _levels(call: Call) -> tuple[Level, ...]:
@@ -95,7 +97,7 @@ def _results(levels: tuple[Vmap, ...], linked: list[Linked]) -> tuple[ResultLeaf
     flat = jax.tree_util.tree_flatten_with_path(linked[-1].shapes)[0]
     axes: list[tuple[int | None, ...]] = [()] * len(flat)
     for level, one in zip(levels, linked, strict=True):
-        wanted = compat.flatten_axes("out_axes", one.out_tree, level.out_axes)
+        wanted = spread(level.out_axes, one.shapes)
         ranks = [len(leaf.shape) for leaf in jax.tree.leaves(one.shapes)]
         places = [None if a is None else a % rank for a, rank in zip(wanted, ranks, strict=True)]
         axes = [annotate.inserted_axes(before, place) for before, place in zip(axes, places, strict=True)]

@@ -131,7 +131,7 @@ JITS: dict[str, Case] = {
     "jit with constants": one(jax.jit(lambda i: TABLE[i] * WEIGHTS), np.array([1, 3])),
     "jit with donated": one(jax.jit(lambda x: x / 7 - 2, donate_argnums=0), A35, axes=-1),
     "named scope": one(jax.named_scope("inside")(lambda x: jnp.sin(x) - jnp.cos(x)), A5),
-    "many jits": one(lambda x: functools.reduce(lambda c, _: shared(c), range(6), x), A5),
+    "many jits": one(lambda x: functools.reduce(lambda c, _: shared(-c), range(6), x), A5),
 }
 
 CUSTOM: dict[str, Case] = {

@@ -173,7 +173,9 @@ MODELS: dict[str, Case] = {
         A5,
     ),
     "beam step": one(
-        lambda s, logits: lax.top_k((s[:, None] + jax.nn.log_softmax(logits, -1)).ravel(), 2), A23[:, :2].repeat(2, 0), A423
+        lambda s, logits: lax.top_k((s[:, None] + jax.nn.log_softmax(logits, -1)).ravel(), 2),
+        A23[:, :2].repeat(2, 0),
+        A423,
     ),
     "softmax regression": one(
         jax.grad(lambda w, x, i: cross_entropy(w @ x, i)), A23, A53, INTS % 2, axes=(None, 0, 0), out=2
