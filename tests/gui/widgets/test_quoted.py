@@ -6,7 +6,9 @@ from pytestqt.qtbot import QtBot
 
 from vmapviz.gui.widgets.quoted import QuotedText
 
-LONG = "TracerBoolConversionError: Attempted boolean conversion of traced array with shape bool[], which is not allowed."
+LONG = (
+    "TracerBoolConversionError: Attempted boolean conversion of traced array with shape bool[], which is not allowed."
+)
 
 
 def test_every_line_is_seen_after_the_text_was_made_narrower(qtbot: QtBot) -> None:
