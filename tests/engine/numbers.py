@@ -16,7 +16,7 @@ from vmapviz.engine.calls import Vmap
 # Compiled once and run once: how fast the numbers come does not matter, how fast the compiler is does.
 QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
-# The slowest to compile, half a minute together: computed by `make fuzz` and `make test-matrix`.
+# The slowest to compile, half a minute together: computed by `make fuzz` alone.
 LONG = frozenset(Path(__file__).with_name("corpus").joinpath("long.txt").read_text("utf-8").splitlines())
 
 Leaves = list[np.ndarray[Any, Any]]
