@@ -6,6 +6,7 @@ import contextlib
 import functools
 import os
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import jax
@@ -59,6 +60,14 @@ def checked(name: str) -> Checked:
     case = PROGRAMS[name]
     traced = trace(case.fun, case.levels, *case.args, **case.kwargs)
     return Checked(traced.jaxprs, *verify(traced))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forget() -> Iterator[None]:
+    """Give back the gigabyte that the traced and compiled programs hold."""
+    yield
+    checked.cache_clear()
+    jax.clear_caches()
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
