@@ -119,9 +119,9 @@ def test_a_new_message_replaces_the_old_one(qapp: QApplication, view: MessageVie
 
 def test_an_equal_message_keeps_its_widgets(view: MessageView) -> None:
     view.set_message(SIZES)
-    before = view.widget()
+    before = view.page
     view.set_message(Message(**{f: getattr(SIZES, f) for f in SIZES.__struct_fields__}))
-    assert view.widget() is before
+    assert view.page is before
 
 
 def test_zoom_and_theme_keep_the_message(qapp: QApplication, view: MessageView) -> None:
@@ -131,7 +131,7 @@ def test_zoom_and_theme_keep_the_message(qapp: QApplication, view: MessageView) 
     assert SIZES.title in words(view)
     title = next(x for x in view.findChildren(TextLabel) if x.accessibleName() == SIZES.title)
     assert title.font().pixelSize() == 26
-    page = view.widget().layout()
+    page = view.page.layout()
     assert page is not None
     assert page.contentsMargins().left() == 48
     assert title.palette().windowText().color().name().upper() == "#ECEDEE"

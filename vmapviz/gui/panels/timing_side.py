@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from vmapviz.gui import theme
 from vmapviz.gui.icons import IconView
 from vmapviz.gui.widgets.buttons import button
+from vmapviz.gui.widgets.replaced import ReplacedContent
 from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model.actions.sweeping import unpin
 from vmapviz.model.session import Session
@@ -24,7 +25,7 @@ _MARKS = {"check": ("check", "ok"), "warn": ("warn", "warn"), "none": ("minus", 
 _COLOURS = {"check": "ok", "warn": "warn", "none": "ink2"}
 
 
-class TimingSide(QScrollArea):
+class TimingSide(ReplacedContent):
     """What a plot cannot say of a sweep; `wants` carries a function from Session to Session."""
 
     wants = Signal(object)
@@ -33,11 +34,8 @@ class TimingSide(QScrollArea):
         super().__init__(parent)
         self._session: Session | None = None
         self._built_at = 0
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("About the timings")
-        self.viewport().setAutoFillBackground(False)
 
     def show_session(self, session: Session) -> None:
         """Show a session's timings; builds anew only when something here differs."""
@@ -47,7 +45,7 @@ class TimingSide(QScrollArea):
 
     def words(self) -> str:
         """Everything it says, a line per text."""
-        page = self.widget()
+        page = self.page
         labels = page.findChildren(TextLabel) if page else []
         return "\n".join(label.accessibleName() for label in labels)
 
@@ -59,11 +57,7 @@ class TimingSide(QScrollArea):
     def _build(self, session: Session) -> None:
         self._built_at = theme.px(100)
         self.setFixedWidth(theme.px(_WIDTH))
-        # Not deleted at once: this may run while Qt walks over all widgets to restyle them.
-        if (old := self.takeWidget()) is not None:
-            old.hide()
-            old.deleteLater()
-        page = QWidget()
+        page = QWidget(self)
         column = QVBoxLayout(page)
         column.setContentsMargins(theme.px(24), theme.px(16), theme.px(16), theme.px(16))
         column.setSpacing(0)
@@ -75,9 +69,7 @@ class TimingSide(QScrollArea):
         self._pinned(session.pinned, column)
         self._machine(session, column)
         column.addStretch(1)
-        self.setWidget(page)
-        # setWidget turns filling on; the panel behind shows through.
-        page.setAutoFillBackground(False)
+        self.replace(page)
 
     def _check(self, timings: Timings | None, column: QVBoxLayout) -> None:
         found = verdict(timings)

@@ -7,13 +7,14 @@ from typing import Literal
 import msgspec
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vmapviz.gui import theme
 from vmapviz.gui.icons import IconView
 from vmapviz.gui.widgets.buttons import IconButton, button
 from vmapviz.gui.widgets.progress import ProgressLine, Skeleton
 from vmapviz.gui.widgets.quoted import QuotedText
+from vmapviz.gui.widgets.replaced import ReplacedContent
 from vmapviz.gui.widgets.text import TextLabel, spoken
 from vmapviz.model.problem import Problem
 
@@ -62,7 +63,7 @@ def message_of(problem: Problem) -> Message:
     )
 
 
-class MessageView(QScrollArea):
+class MessageView(ReplacedContent):
     """Shows one message; `acted` carries the id of the action that the user took, `dismissed` when Esc was pressed in it."""
 
     acted = Signal(str)
@@ -70,8 +71,6 @@ class MessageView(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._message: Message | None = None
         self._built_at = 0
@@ -82,7 +81,7 @@ class MessageView(QScrollArea):
 
     def height_for(self, width: int) -> int:
         """How high the message is, in pixels, when it is so wide."""
-        page, frame = self.widget(), 2 * self.frameWidth()
+        page, frame = self.page, 2 * self.frameWidth()
         layout = page.layout() if page is not None else None
         return layout.totalHeightForWidth(width - frame) + frame if layout is not None else 0
 
@@ -104,12 +103,7 @@ class MessageView(QScrollArea):
 
     def _build(self, message: Message) -> None:
         self._built_at = theme.px(100)
-        # Not deleted at once: this may run while Qt walks over all widgets to restyle them.
-        old = self.takeWidget()
-        if old is not None:
-            old.hide()
-            old.deleteLater()
-        page = QWidget()
+        page = QWidget(self)
         column = QVBoxLayout(page)
         column.setSpacing(0)
         side = theme.px(32)
@@ -119,10 +113,7 @@ class MessageView(QScrollArea):
         column.addStretch(1)
         if message.footer:
             _add(column, TextLabel(message.footer, "caption", "ink3"), 16)
-        self.setWidget(page)
-        # setWidget turns filling on; the panel behind shows through.
-        page.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
+        self.replace(page)
 
     def _head(self, message: Message, column: QVBoxLayout) -> None:
         row = QHBoxLayout()
