@@ -57,7 +57,7 @@ def link(jaxpr: Any, out_tree: Any, vmap: Callable[[Any], Any], arguments: Argum
 
     args, kwargs = arguments
     batched, shapes = jax.make_jaxpr(vmap(one_example), return_shape=True, axis_env=axis_env)(*args, **kwargs)
-    landings = dict(tagged.landings)
+    landings = _with_dropped(batched, prefix, tagged.landings)
     _collect(batched, landings)
     counts = _constant_counts(jaxpr)
     return Linked(_cleaned(batched, prefix, counts), prefix, landings, jax.tree.structure(shapes), shapes)
@@ -131,6 +131,28 @@ def _collect(jaxpr: Any, landings: dict[str, list[Landing]]) -> None:
             landings.setdefault(equation.params["tag"], noted)
         for inner in itertools.chain.from_iterable(map(params.jaxprs_in, equation.params.values())):
             _collect(inner, landings)
+
+
+def _with_dropped(jaxpr: Any, prefix: str, landings: dict[str, list[Landing]]) -> dict[str, list[Landing]]:
+    """Up to JAX 0.8 unused outputs are other variables in the finished jaxpr: the only one of an equation's own of that type."""
+    dropped: dict[str, list[Any]] = {}
+    for equation in compat.opened(jaxpr).eqns:
+        unused = [variable for variable in equation.outvars if compat.is_dropped(variable)]
+        if unused:
+            dropped.setdefault(compat.tag_of(equation, prefix) or "", []).extend(unused)
+    if not dropped:
+        return dict(landings)
+    defined = {v for equation in compat.opened(jaxpr).eqns for v in equation.outvars}
+
+    def found(path: str, landing: Landing) -> Landing:
+        if landing.atom is None or compat.is_literal(landing.atom) or landing.atom in defined:
+            return landing
+        candidates = [variable for variable in dropped.get(path, []) if variable.aval == landing.aval]
+        return landing._replace(atom=candidates[0]) if len(candidates) == 1 else landing
+
+    return {
+        path: [found(path, landing) for landing in row] if path in dropped else row for path, row in landings.items()
+    }
 
 
 def _constant_counts(jaxpr: Any, path: str = "") -> dict[str, int]:

@@ -40,6 +40,9 @@ PROGRAMS: dict[str, Case] = {
         lambda i, x: lax.switch(i, [jnp.sin, jnp.cos, jnp.tanh], x), (ROWS, COLUMNS, Vmap((None, 0))), INTS % 3, A53
     ),
     "grad on two levels": many(jax.grad(lambda x, w: jnp.sum(jnp.tanh(w * x))), (COLUMNS, Vmap((None, 1))), A53, A35),
+    "a dropped value on three levels": many(
+        jax.grad(lambda x: jnp.sum(jnp.exp(x) * jnp.sin(x))), (Vmap(), Vmap(1), Vmap(None, axis_size=2)), A423
+    ),
     "gather on two levels": many(lambda t, i: t[i] * t[0], (ROWS, COLUMNS), A53, INTS % 3),
     "scatter on two levels": many(lambda t, i: t.at[i].add(t[0]) / 3, (COLUMNS, ROWS), A53, INTS % 3),
     "solve on two levels": many(lambda a, b: jnp.linalg.solve(a, b) / 3, (ROWS, COLUMNS), SPD, A53),
