@@ -13,9 +13,14 @@ from vmapviz.gui.worker import WorkerProcess
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.messages import Printed, Reply, Trace
 
-HEAD = (
-    f"#!{sys.executable}\nimport os, sys, time\nfrom vmapviz.model import wire\nfrom vmapviz.model.messages import *\n"
-)
+# To sh a command, to Python a text: a first line of "#!" cannot name a Python whose path has a space.
+HEAD = f"""#!/bin/sh
+'''exec' "{sys.executable}" "$0" "$@"
+' '''
+import os, sys, time
+from vmapviz.model import wire
+from vmapviz.model.messages import *
+"""
 SAY = "def say(text):\n    os.write(1, wire.encode(Printed(text)))\n\n"
 
 
