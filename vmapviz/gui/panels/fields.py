@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -219,8 +220,8 @@ class Section(QWidget):
 
 def in_order(root: QWidget) -> Iterator[QWidget]:
     """The widgets below `root` that can have the keyboard, from top to bottom as their layouts have them."""
-    layout = root.layout()
-    for child in _laid_out(layout) if layout is not None else root.children():
+    layout, children = root.layout(), root.children()
+    for child in _laid_out(layout, children) if layout is not None else children:
         if isinstance(child, QWidget):
             if child.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 yield child
@@ -228,10 +229,13 @@ def in_order(root: QWidget) -> Iterator[QWidget]:
                 yield from in_order(child)
 
 
-def _laid_out(layout: QLayout) -> Iterator[QWidget]:
-    for item in filter(None, map(layout.itemAt, range(layout.count()))):
-        inner, widget = item.layout(), item.widget()
-        if inner is not None:
-            yield from _laid_out(inner)
-        elif widget is not None:
-            yield widget
+def _laid_out(layout: QLayout, children: Sequence[QObject]) -> Iterator[QWidget]:
+    # Not by itemAt: PySide keeps what it gave for an item after Qt has deleted it, and ends the process when Qt puts
+    # something else into its place.
+    laid = (one for one in (*layout.children(), *children) if isinstance(one, QLayout | QWidget))
+    placed = [(layout.indexOf(one), one) for one in laid]
+    for _, one in sorted((pair for pair in placed if pair[0] >= 0), key=itemgetter(0)):
+        if isinstance(one, QLayout):
+            yield from _laid_out(one, children)
+        else:
+            yield one
