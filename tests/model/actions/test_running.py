@@ -23,6 +23,12 @@ def verified() -> Session:
     return actions.receive(pictured(), messages.Verified(1, TRACE))
 
 
+def with_exact(session: Session, exact: bool | None) -> Session:
+    assert session.picture is not None
+    picture = replace(session.picture, trace=replace(session.picture.trace, exact=exact))
+    return replace(session, picture=picture)
+
+
 def test_a_job_has_a_number_and_a_request() -> None:
     session = actions.started(ready(), "trace")
     assert actions.request(session, "trace") == messages.Trace(1, EXPERIMENT)
@@ -177,6 +183,25 @@ def test_replacing_and_restarting_for_settings_say_nothing() -> None:
 )
 def test_how_it_stands(session: Session, text: str) -> None:
     assert actions.status_text(session) == text
+
+
+@pytest.mark.parametrize(
+    ("session", "text"),
+    [
+        (Session(EXPERIMENT), "Starting JAX"),
+        (with_exact(pictured(), None), "Checking the programs against plain JAX..."),
+        (with_exact(verified(), None), "Not checked against plain JAX"),
+        (with_exact(verified(), False), "Not exact: plain JAX makes another program"),
+        (verified(), "Exact: plain JAX makes the same program"),
+        (actions.started(verified(), "run"), "Running..."),
+        (actions.started(verified(), "time"), "Measuring..."),
+        (replace(actions.started(verified(), "time"), doing="vmap at 64"), "Measuring vmap at 64"),
+        (actions.toggle_x64(verified()), "out of date"),
+        (replace(verified(), problem=Problem("sizes", "No.")), "out of date"),
+    ],
+)
+def test_the_last_line_says_whether_the_programs_are_jaxs_own(session: Session, text: str) -> None:
+    assert actions.line_text(session) == text
 
 
 def test_running_again_clears_what_ended_and_keeps_other_problems() -> None:

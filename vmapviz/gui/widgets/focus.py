@@ -72,7 +72,7 @@ class _Ring(QWidget):
         if event.type() == QEvent.Type.Hide and watched is self.target:
             # Touch nothing else: when the app ends, the window around both is already gone.
             self.hide()
-        elif event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
+        elif event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show) and isValid(self.target):
             self._place()
         return False
 

@@ -33,6 +33,7 @@ from vmapviz.model.actions.replies import receive as receive
 from vmapviz.model.actions.running import died as died
 from vmapviz.model.actions.running import is_stale as is_stale
 from vmapviz.model.actions.running import is_tracing as is_tracing
+from vmapviz.model.actions.running import line_text as line_text
 from vmapviz.model.actions.running import never_started as never_started
 from vmapviz.model.actions.running import request as request
 from vmapviz.model.actions.running import run_now as run_now

@@ -200,3 +200,17 @@ def status_text(session: Session) -> str:
     if not seconds:  # from a snapshot
         return "up to date"
     return f"up to date · {seconds * 1000:.0f} ms" if seconds < 1 else f"up to date · {seconds:.1f} s"
+
+
+def line_text(session: Session) -> str:
+    """The state for the window's last line: what runs now, else how far the programs shown were checked against JAX's own."""
+    picture = session.picture
+    if picture is None or is_tracing(session) or is_stale(session) or session.problem is not None:
+        return status_text(session)
+    if session.jobs.time is not None:
+        return f"Measuring {session.doing}" if session.doing else "Measuring..."
+    if session.jobs.run is not None:
+        return "Running..."
+    if picture.trace.exact is None:
+        return "Not checked against plain JAX" if session.jobs.trace is None else "Checking the programs against plain JAX..."
+    return "Exact: plain JAX makes the same program" if picture.trace.exact else "Not exact: plain JAX makes another program"
