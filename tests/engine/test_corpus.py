@@ -17,6 +17,7 @@ from tests.engine.corpus import PROGRAMS
 from tests.engine.corpus.case import Case
 from tests.engine.numbers import LONG, check_numbers
 from vmapviz.engine.calls import Vmap
+from vmapviz.engine.programs import program_of
 from vmapviz.engine.trace import trace
 from vmapviz.engine.verify import verify
 from vmapviz.model.trace import Trace
@@ -79,6 +80,7 @@ def test_program(name: str, record_property: Any) -> None:
         assert result.exact is True
         linked, plain = (walkers.described(jaxpr, {}) for jaxpr in (jaxprs[-1], walkers.plain(case)))
         assert linked == plain
+        assert walkers.uses(result.batched) >= walkers.uses(program_of(walkers.plain(case))[0])
         primitives = walkers.primitives(jaxprs[0]).keys()
         walkers.check_shape_rule(result, dropped=bool(primitives & MAY_DROP))
         walkers.check_origins(result)

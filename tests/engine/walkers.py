@@ -14,7 +14,7 @@ import numpy as np
 
 from tests.engine.corpus.case import Case
 from vmapviz.engine.calls import Vmap
-from vmapviz.model.trace import Program, Trace, Value, equations_of, inserted, values_of
+from vmapviz.model.trace import Program, Trace, Value, equations_of, inserted, places_of, values_of
 
 # Update functions, which JAX matches or keeps as they are instead of batching them as programs.
 NEVER_BATCHED = ("reduce", "scatter", "select_and_", "sort", "pallas_call")
@@ -161,6 +161,20 @@ def grown_dimensions(case: Case) -> list[tuple[int, ...] | None] | None:
 # --- the data contract ------------------------------------------------------------------------------------------------
 
 
+def values_in_full(program: Program, places: dict[str, Program]) -> Iterator[Value]:
+    """The values of a program in the order of `values_of`, those of shared subprograms at every place."""
+    yield from (*program.constants, *program.inputs)
+    for equation in program.equations:
+        yield from equation.outputs
+        for _, subprogram in equation.subprograms:
+            yield from values_in_full(places.get(subprogram.same_as or "", subprogram), places)
+
+
+def uses(program: Program) -> int:
+    """How many subprograms are kept elsewhere."""
+    return sum(inner.same_as is not None for e in equations_of(program) for _, inner in e.subprograms)
+
+
 def batched_values(program: Program) -> Iterator[Value]:
     """Every value outside the update functions that JAX never batches as programs."""
     yield from (*program.constants, *program.inputs)
@@ -225,4 +239,4 @@ def check_grown_axes(trace: Trace, case: Case, unknown: bool) -> None:
     """The axes of every value of the last program, helpers included, are the dimensions that grow in JAX's own program."""
     grown = grown_dimensions(case)
     if grown is not None and not unknown:
-        assert [value.axes[-1] for value in values_of(trace.batched)] == grown
+        assert [value.axes[-1] for value in values_in_full(trace.batched, places_of(trace.batched))] == grown

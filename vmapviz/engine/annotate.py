@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from vmapviz.model.trace import Equation, Program, Value, equations_of, values_of
+from vmapviz.model.trace import Equation, Program, Value, equations_of, places_of, values_of
 
 Change = Callable[[str, int, Value], Value]
 Axes = tuple[tuple[int, ...] | None, ...]
+Places = dict[str, Program]
 
 
 class Unknown(enum.Enum):
@@ -27,11 +28,11 @@ def map_values(program: Program, change: Change, path: str = "") -> Program:
     """The program with every value changed; `change` gets the path of the equation or subprogram it belongs to ("" = the whole
     program, whose constants come before its inputs) and its position there."""
     count = len(program.constants)
-    return Program(
+    return msgspec.structs.replace(
+        program,
         inputs=tuple(change(path, count + i, value) for i, value in enumerate(program.inputs)),
         constants=tuple(change(path, i, value) for i, value in enumerate(program.constants)),
         equations=tuple(_map_equation(equation, change) for equation in program.equations),
-        outputs=program.outputs,
     )
 
 
@@ -74,27 +75,30 @@ def changed_dimensions(program: Program, other: Program | None) -> list[Found]:
     a level (None = none does); UNKNOWN where the two are not alike: compared are inputs, and per origin the equations in order."""
     found: dict[int, Found] = {}
     if other is not None:
-        _compare(program, other, found)
+        _compare(program, other, found, places_of(other))
     return [found.get(id(value), UNKNOWN) for value in values_in_order(program)]
 
 
-def _compare(ours: Program, theirs: Program, found: dict[int, Found]) -> None:
+def _compare(ours: Program, theirs: Program, found: dict[int, Found], places: Places) -> None:
+    theirs = places[theirs.same_as] if theirs.same_as is not None and ours.same_as is None else theirs
     for mine, yours in ((ours.constants, theirs.constants), (ours.inputs, theirs.inputs)):
         if len(mine) == len(yours):
             _compare_values(mine, yours, found)
     groups = _by_origin(theirs.equations)
     for origin, equations in _by_origin(ours.equations).items():
-        _compare_equations(equations, groups.get(origin, []), found)
+        _compare_equations(equations, groups.get(origin, []), found, places)
 
 
-def _compare_equations(ours: list[Equation], theirs: list[Equation], found: dict[int, Found]) -> None:
+def _compare_equations(
+    ours: list[Equation], theirs: list[Equation], found: dict[int, Found], places: Places
+) -> None:
     """One may go on where the other ends: a callback that is called for one example after the other."""
     for a, b in zip(ours, theirs, strict=False):
         if a.primitive != b.primitive or len(a.outputs) != len(b.outputs):
             return
         _compare_values(a.outputs, b.outputs, found)
         for (_, inside), (_, other) in zip(a.subprograms, b.subprograms, strict=False):
-            _compare(inside, other, found)
+            _compare(inside, other, found, places)
 
 
 def _compare_values(ours: tuple[Value, ...], theirs: tuple[Value, ...], found: dict[int, Found]) -> None:

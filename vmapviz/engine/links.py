@@ -10,13 +10,14 @@ at the end.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import jax
 
 from vmapviz.engine import compat, params
 from vmapviz.engine.calls import Arguments, AxisEnv
+from vmapviz.engine.sharing import Places
 
 # JAX matches these update functions by pattern, or never batches them as programs: tag them, do not watch them.
 UNWATCHED = ("reduce", "scatter", "select_and_", "pallas_call", "sort")
@@ -58,9 +59,9 @@ def link(jaxpr: Any, out_tree: Any, vmap: Callable[[Any], Any], arguments: Argum
     args, kwargs = arguments
     batched, shapes = jax.make_jaxpr(vmap(one_example), return_shape=True, axis_env=axis_env)(*args, **kwargs)
     landings = _with_dropped(batched, prefix, tagged.landings)
-    _collect(batched, landings)
-    counts = _constant_counts(jaxpr)
-    return Linked(_cleaned(batched, prefix, counts), prefix, landings, jax.tree.structure(shapes), shapes)
+    _collect(batched, landings, {})
+    cleaned = _Cleaner(prefix, dict(_constant_counts(jaxpr, "", Places()))).jaxpr(batched)
+    return Linked(cleaned, prefix, landings, jax.tree.structure(shapes), shapes)
 
 
 class _Tagged:
@@ -71,7 +72,8 @@ class _Tagged:
         self._jaxpr = compat.opened(jaxpr)
         self._constants = compat.constant_values(jaxpr)
         self._prefix = prefix
-        self._params = [_rewritten_params(e, str(i), prefix, watched=True) for i, e in enumerate(self._jaxpr.eqns)]
+        rewriter = _Rewriter(prefix)
+        self._params = [rewriter.params(e, str(i), watched=True) for i, e in enumerate(self._jaxpr.eqns)]
 
     def evaluate(self, inputs: list[Any]) -> list[Any]:
         env: dict[Any, Any] = {}
@@ -98,39 +100,55 @@ def _read(env: dict[Any, Any], atom: Any) -> Any:
     return atom.val if compat.is_literal(atom) else env[atom]
 
 
-def _rewritten_params(equation: Any, path: str, prefix: str, watched: bool) -> dict[str, Any]:
-    """The parameters of an equation with its jaxprs tagged, and watched where JAX allows it."""
-    _, jaxprs = params.split_jaxprs(equation.params)
-    if not jaxprs:
-        return dict(equation.params)
-    watched = watched and not str(equation.primitive).startswith(UNWATCHED)
-    rewritten = iter([_rewritten(jaxpr, f"{path}.{name}", prefix, watched) for name, jaxpr in jaxprs])
-    return {name: params.replace_jaxprs(value, rewritten) for name, value in sorted(equation.params.items())}
+class _Rewriter:
+    """Tags the equations of inner jaxprs, and puts watchers behind them where JAX allows it; a shared jaxpr is rewritten once, so
+    that JAX batches it once, too."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._places = Places()
+        self._made: dict[tuple[str, bool], Any] = {}
+
+    def params(self, equation: Any, path: str, watched: bool) -> dict[str, Any]:
+        """The parameters of an equation with its jaxprs rewritten."""
+        _, jaxprs = params.split_jaxprs(equation.params)
+        if not jaxprs:
+            return dict(equation.params)
+        watched = watched and not str(equation.primitive).startswith(UNWATCHED)
+        rewritten = iter([self._inner(equation, jaxpr, f"{path}.{name}", watched) for name, jaxpr in jaxprs])
+        return {name: params.replace_jaxprs(value, rewritten) for name, value in sorted(equation.params.items())}
+
+    def _inner(self, equation: Any, jaxpr: Any, place: str, watched: bool) -> Any:
+        place = self._places.earlier(equation, jaxpr, place) or place
+        if (place, watched) not in self._made:
+            self._made[place, watched] = self._jaxpr(jaxpr, place, watched)
+        return self._made[place, watched]
+
+    def _jaxpr(self, jaxpr: Any, place: str, watched: bool) -> Any:
+        inner = compat.opened(jaxpr)
+        inputs = [*inner.constvars, *inner.invars]
+        equations = [compat.watcher(inputs, place)] if watched and inputs else []
+        for i, equation in enumerate(inner.eqns):
+            here = f"{place}.{i}"
+            outputs = [compat.new_variable(v) if compat.is_dropped(v) else v for v in equation.outvars]
+            inside = self.params(equation, here, watched)
+            equations.append(compat.tagged(equation, self._prefix + here, inside, outputs))
+            if watched and outputs:
+                equations.append(compat.watcher(outputs, here))
+        return compat.with_equations(jaxpr, equations)
 
 
-def _rewritten(jaxpr: Any, path: str, prefix: str, watched: bool) -> Any:
-    inner = compat.opened(jaxpr)
-    inputs = [*inner.constvars, *inner.invars]
-    equations = [compat.watcher(inputs, path)] if watched and inputs else []
-    for i, equation in enumerate(inner.eqns):
-        here = f"{path}.{i}"
-        outputs = [compat.new_variable(v) if compat.is_dropped(v) else v for v in equation.outvars]
-        inside = _rewritten_params(equation, here, prefix, watched)
-        equations.append(compat.tagged(equation, prefix + here, inside, outputs))
-        if watched and outputs:
-            equations.append(compat.watcher(outputs, here))
-    return compat.with_equations(jaxpr, equations)
-
-
-def _collect(jaxpr: Any, landings: dict[str, list[Landing]]) -> None:
-    """What the watchers of a batched jaxpr noted; the first of several for one path counts."""
+def _collect(jaxpr: Any, landings: dict[str, list[Landing]], seen: dict[int, Any]) -> None:
+    """What the watchers of a batched jaxpr noted; the first of several for one path counts. `seen` holds the jaxprs looked at."""
+    seen[id(jaxpr)] = jaxpr
     for equation in compat.opened(jaxpr).eqns:
         if compat.is_watcher(equation):
             axes = equation.params["axes"] or (None,) * len(equation.invars)
             noted = [Landing(atom, axis, atom.aval) for atom, axis in zip(equation.invars, axes, strict=True)]
             landings.setdefault(equation.params["tag"], noted)
         for inner in itertools.chain.from_iterable(map(params.jaxprs_in, equation.params.values())):
-            _collect(inner, landings)
+            if id(inner) not in seen:
+                _collect(inner, landings, seen)
 
 
 def _with_dropped(jaxpr: Any, prefix: str, landings: dict[str, list[Landing]]) -> dict[str, list[Landing]]:
@@ -155,39 +173,46 @@ def _with_dropped(jaxpr: Any, prefix: str, landings: dict[str, list[Landing]]) -
     }
 
 
-def _constant_counts(jaxpr: Any, path: str = "") -> dict[str, int]:
+def _constant_counts(jaxpr: Any, path: str, places: Places) -> Iterator[tuple[str, int]]:
     """By path how many operands of an equation are constants, where rebinding loses it and plain JAX does not."""
-    counts: dict[str, int] = {}
     for i, equation in enumerate(compat.opened(jaxpr).eqns):
         if str(equation.primitive) not in COUNTED or "num_consts" not in equation.params:
             continue
-        counts[f"{path}{i}"] = equation.params["num_consts"]
+        yield f"{path}{i}", equation.params["num_consts"]
         for name, inner in params.split_jaxprs(equation.params)[1]:
-            counts |= _constant_counts(inner, f"{path}{i}.{name}.")
-    return counts
+            if places.earlier(equation, inner, f"{path}{i}.{name}") is None:
+                yield from _constant_counts(inner, f"{path}{i}.{name}.", places)
 
 
-def _cleaned(jaxpr: Any, prefix: str, counts: dict[str, int]) -> Any:
-    """The same jaxpr without watchers and with its counts; jaxprs that need no change stay the same object."""
-    equations, changed = [], False
-    for equation in compat.opened(jaxpr).eqns:
-        if compat.is_watcher(equation):
-            changed = True
-            continue
-        cleaned = _cleaned_equation(equation, prefix, counts)
-        changed = changed or cleaned is not equation
-        equations.append(cleaned)
-    return compat.with_equations(jaxpr, equations) if changed else jaxpr
+class _Cleaner:
+    """Takes the watchers out and puts the counts back; jaxprs that need no change stay the same object, shared ones stay shared."""
 
+    def __init__(self, prefix: str, counts: dict[str, int]) -> None:
+        self._prefix = prefix
+        self._counts = counts
+        self._made: dict[int, tuple[Any, Any]] = {}
 
-def _cleaned_equation(equation: Any, prefix: str, counts: dict[str, int]) -> Any:
-    before = [jaxpr for _, value in sorted(equation.params.items()) for jaxpr in params.jaxprs_in(value)]
-    after = [_cleaned(jaxpr, prefix, counts) for jaxpr in before]
-    replaced = dict(equation.params)
-    if not all(a is b for a, b in zip(after, before, strict=True)):
-        cleaned = iter(after)
-        replaced = {name: params.replace_jaxprs(value, cleaned) for name, value in sorted(replaced.items())}
-    if str(equation.primitive) in COUNTED and "num_consts" in replaced:
-        replaced["num_consts"] = counts.get(compat.tag_of(equation, prefix) or "", equation.params["num_consts"])
-    same = all(replaced[name] is value for name, value in equation.params.items())
-    return equation if same else equation.replace(params=replaced)
+    def jaxpr(self, jaxpr: Any) -> Any:
+        """The jaxpr cleaned."""
+        if id(jaxpr) not in self._made:
+            self._made[id(jaxpr)] = (jaxpr, self._cleaned(jaxpr))
+        return self._made[id(jaxpr)][1]
+
+    def _cleaned(self, jaxpr: Any) -> Any:
+        before = compat.opened(jaxpr).eqns
+        after = [self._equation(equation) for equation in before if not compat.is_watcher(equation)]
+        unchanged = len(after) == len(before) and all(a is b for a, b in zip(after, before, strict=True))
+        return jaxpr if unchanged else compat.with_equations(jaxpr, after)
+
+    def _equation(self, equation: Any) -> Any:
+        before = [jaxpr for _, value in sorted(equation.params.items()) for jaxpr in params.jaxprs_in(value)]
+        after = [self.jaxpr(jaxpr) for jaxpr in before]
+        replaced = dict(equation.params)
+        if not all(a is b for a, b in zip(after, before, strict=True)):
+            cleaned = iter(after)
+            replaced = {name: params.replace_jaxprs(value, cleaned) for name, value in sorted(replaced.items())}
+        if str(equation.primitive) in COUNTED and "num_consts" in replaced:
+            tag = compat.tag_of(equation, self._prefix) or ""
+            replaced["num_consts"] = self._counts.get(tag, equation.params["num_consts"])
+        same = all(replaced[name] is value for name, value in equation.params.items())
+        return equation if same else equation.replace(params=replaced)

@@ -29,6 +29,11 @@ def peak_bytes(jaxpr: Any) -> int:
 
     The arguments stay alive throughout. Compiled code may need less, as it fuses.
     """
+    return _peak(jaxpr, {})
+
+
+def _peak(jaxpr: Any, known: dict[int, int]) -> int:
+    """The same, each inner jaxpr looked at once: `known` holds what those by that id need."""
     inner = compat.opened(jaxpr)
     last = _last_uses(inner)
     alive = {variable: _bytes(variable) for variable in (*inner.constvars, *inner.invars)}
@@ -36,7 +41,7 @@ def peak_bytes(jaxpr: Any) -> int:
     now = peak = sum(alive.values())
     for index, equation in enumerate(inner.eqns):
         made = {variable: _bytes(variable) for variable in equation.outvars}
-        inside = max((_inside(sub) for _, sub in params.split_jaxprs(equation.params)[1]), default=0)
+        inside = max((_inside(sub, known) for _, sub in params.split_jaxprs(equation.params)[1]), default=0)
         alive.update(made)
         now += sum(made.values())
         peak = max(peak, now + inside)
@@ -46,11 +51,13 @@ def peak_bytes(jaxpr: Any) -> int:
     return peak
 
 
-def _inside(jaxpr: Any) -> int:
+def _inside(jaxpr: Any, known: dict[int, int]) -> int:
     """What a subprogram needs beyond its arguments and results, which are counted outside."""
-    inner = compat.opened(jaxpr)
-    atoms = {*inner.constvars, *inner.invars, *(atom for atom in inner.outvars if not compat.is_literal(atom))}
-    return max(0, peak_bytes(jaxpr) - sum(map(_bytes, atoms)))
+    if id(jaxpr) not in known:
+        inner = compat.opened(jaxpr)
+        atoms = {*inner.constvars, *inner.invars, *(atom for atom in inner.outvars if not compat.is_literal(atom))}
+        known[id(jaxpr)] = max(0, _peak(jaxpr, known) - sum(map(_bytes, atoms)))
+    return known[id(jaxpr)]
 
 
 def _last_uses(inner: Any) -> dict[Any, int]:

@@ -6,6 +6,7 @@ import functools
 from typing import Any, NamedTuple
 
 from vmapviz.engine import compat, params
+from vmapviz.engine.sharing import Places
 from vmapviz.engine.sources import Sources
 from vmapviz.model.trace import Equation, Program, Source, Value, type_text
 
@@ -61,6 +62,7 @@ class _Writer:
         self.names: Names = {}
         self._count = 0
         self._split: dict[Any, Any] = {}
+        self._places = Places()
         self._sources = sources
         self._tag_prefix = tag_prefix
 
@@ -76,7 +78,7 @@ class _Writer:
         here = self._around(equation, around)
         outputs = tuple(self._value(variable) for variable in equation.outvars)
         plain, jaxprs = self._params(equation)
-        subprograms = tuple((name, self.program(jaxpr, (), f"{path}.{name}.", here)) for name, jaxpr in jaxprs)
+        subprograms = tuple((name, self._inner(equation, jaxpr, f"{path}.{name}", here)) for name, jaxpr in jaxprs)
         return Equation(
             path=path,
             primitive=str(equation.primitive),
@@ -87,6 +89,10 @@ class _Writer:
             source=here.source,
             origin=here.origin,
         )
+
+    def _inner(self, equation: Any, jaxpr: Any, place: str, around: _Around) -> Program:
+        earlier = self._places.earlier(equation, jaxpr, place)
+        return self.program(jaxpr, (), f"{place}.", around) if earlier is None else Program((), (), (), (), earlier)
 
     def _around(self, equation: Any, around: _Around) -> _Around:
         """Origin and source; what vmap added has none, though JAX 0.8 names the line that calls the vmapped function."""

@@ -15,6 +15,7 @@ from vmapviz.engine import annotate, compat, params
 from vmapviz.engine.calls import Call, Function, Vmap, argument_labels, files_of, spread
 from vmapviz.engine.links import Landing, Linked, link
 from vmapviz.engine.programs import Names, dtype_name, literal_text, program_of, shape_of
+from vmapviz.engine.sharing import Places
 from vmapviz.engine.sources import Sources
 from vmapviz.model.messages import ResultLeaf
 from vmapviz.model.trace import Batched, Level, Program, Trace, Value
@@ -148,16 +149,20 @@ def _next(landing: Landing, later: dict[Any, Landing]) -> Landing | None:
     return later.get(landing.atom)
 
 
-def _by_variable(jaxpr: Any, landings: dict[str, list[Landing]], path: str = "") -> dict[Any, Landing]:
+def _by_variable(jaxpr: Any, landings: dict[str, list[Landing]]) -> dict[Any, Landing]:
     """Where each variable of a jaxpr landed in the next one."""
+    return dict(_landed(jaxpr, landings, "", Places()))
+
+
+def _landed(jaxpr: Any, landings: dict[str, list[Landing]], path: str, places: Places) -> Iterator[tuple[Any, Landing]]:
     inner = compat.opened(jaxpr)
-    found = dict(zip([*inner.constvars, *inner.invars], landings.get(path, []), strict=False))
+    yield from zip([*inner.constvars, *inner.invars], landings.get(path, []), strict=False)
     for i, equation in enumerate(inner.eqns):
         here = f"{path}.{i}" if path else str(i)
-        found.update(zip(equation.outvars, landings.get(here, []), strict=False))
+        yield from zip(equation.outvars, landings.get(here, []), strict=False)
         for name, subjaxpr in params.split_jaxprs(equation.params)[1]:
-            found.update(_by_variable(subjaxpr, landings, f"{here}.{name}"))
-    return found
+            if places.earlier(equation, subjaxpr, f"{here}.{name}") is None:
+                yield from _landed(subjaxpr, landings, f"{here}.{name}", places)
 
 
 def _with_known_axes(program: Program, levels: int, known: dict[str, annotate.Axes]) -> Program:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from vmapviz.model.actions.call import call_text
 from vmapviz.model.programs import Index, Row, index, layout
+from vmapviz.model.programs.shared import Shared, shared
 from vmapviz.model.programs.text import equation_text, outputs_text
 from vmapviz.model.scenes.programs.picture import headings
 from vmapviz.model.snapshot import Snapshot
@@ -62,15 +63,23 @@ class _Writer:
     def __init__(self, trace: Trace, number: int) -> None:
         self.trace, self.number = trace, number
         self.index: Index = index(trace)
+        self.shared = shared(trace.programs[number])
         self.added = {row.root: f"{row.text} {row.hint}".strip() for row in _added(trace, number)}
 
     def program(self, program: Program) -> Iterator[Line]:
+        for one in self.shared.values():
+            yield from self._let(one)
         yield "", f"{{ lambda{_binders(program.constants)} ;{_binders(program.inputs)}. let", ""
         for value in program.inputs:
             yield "", f"    # {value.name}: {self._input_words(value)}", ""
         for equation in program.equations:
             yield from self._equation(equation, "    ", self.index.labels[self.number].get(equation.path, ""))
         yield "", f"  in {outputs_text(program, raw=True)} }}", ""
+
+    def _let(self, one: Shared) -> Iterator[Line]:
+        """A subprogram that is used several times, once, with its uses."""
+        users = ", ".join(self.index.label(self.number, path) for path in one.users)
+        yield from self._lambda(one.program, f"let {one.name} = ", "", " in", f"used by {users}")
 
     def _input_words(self, value: Value) -> str:
         label = value.label or "not an argument"
@@ -80,7 +89,7 @@ class _Writer:
     def _equation(self, equation: Equation, indent: str, label: str) -> Iterator[Line]:
         remark = self._remark(equation)
         if not equation.subprograms:
-            *lines, last = equation_text(equation).splitlines()
+            *lines, last = equation_text(equation, self.shared).splitlines()
             for line in lines:
                 yield label, indent + line, ""
                 label = ""
@@ -91,33 +100,36 @@ class _Writer:
         for name, written, _ in equation.params:
             yield from (("", f"{indent}  {line}", "") for line in f"{name}={written}".splitlines())
         for name, program in equation.subprograms:
-            yield from self._body(name, program, indent + "  ")
+            yield from self._body(f"{equation.path}.{name}", program, indent + "  ")
         yield "", f"{indent}]{''.join(' ' + operand for operand in equation.inputs)}", ""
 
-    def _body(self, name: str, program: Program, indent: str) -> Iterator[Line]:
-        yield "", f"{indent}{name}={{ lambda{_binders(program.constants)} ;{_binders(program.inputs)}. let", ""
+    def _body(self, place: str, program: Program, indent: str) -> Iterator[Line]:
+        name = place.rpartition(".")[2]
+        known = self.shared.get(program.same_as or place)
+        if known is not None:
+            yield "", f"{indent}{name}={known.name}", ""
+        else:
+            yield from self._lambda(program, f"{name}=", indent)
+
+    def _lambda(self, program: Program, start: str, indent: str, end: str = "", remark: str = "") -> Iterator[Line]:
+        binders = f"{_binders(program.constants)} ;{_binders(program.inputs)}"
+        yield "", f"{indent}{start}{{ lambda{binders}. let", remark
         for equation in program.equations:
             yield from self._equation(equation, indent + "    ", "")
-        yield "", f"{indent}  in {outputs_text(program, raw=True)} }}", ""
+        yield "", f"{indent}  in {outputs_text(program, raw=True)} }}{end}", ""
 
     def _remark(self, equation: Equation) -> str:
         """Where an equation comes from and where the examples lie in what it gives."""
         if not self.number:
             return ""
         root = self.index.roots[self.number].get(equation.path, "")
-        origin = f"from {self._origin(equation.origin)}" if equation.origin is not None else ""
+        origin = f"from {self.index.label(self.number - 1, equation.origin)}" if equation.origin is not None else ""
         words = [axes_words(value) for value in equation.outputs]
         if len(set(words)) > 1:
             words = [f"{v.name} {word}" for v, word in zip(equation.outputs, words, strict=True)]
         return "; ".join(
             filter(None, (origin or self.added.get(root, "added by this vmap"), ", ".join(dict.fromkeys(words))))
         )
-
-    def _origin(self, path: str) -> str:
-        """An equation of the program before as people count: its label, then bodies and equations from 1."""
-        outermost, *inner = path.split(".")
-        label = self.index.labels[self.number - 1].get(outermost, outermost)
-        return ".".join([label, *(str(int(part) + 1) if part.isdecimal() else part for part in inner)])
 
 
 def axes_words(value: Value) -> str:

@@ -61,13 +61,17 @@ class Equation(msgspec.Struct, frozen=True, gc=False):
     origin: str | None
 
 
-class Program(msgspec.Struct, frozen=True, gc=False):
-    """A jaxpr as data; `outputs` are names or literals."""
+class Program(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A jaxpr as data; `outputs` are names or literals.
+
+    A subprogram that JAX holds once and uses again is empty but for `same_as`, the place ("0.jaxpr") where it stands in full.
+    """
 
     inputs: tuple[Value, ...]
     constants: tuple[Value, ...]
     equations: tuple[Equation, ...]
     outputs: tuple[str, ...]
+    same_as: str | None = None
 
 
 class Level(msgspec.Struct, frozen=True, gc=False):
@@ -147,6 +151,16 @@ def values_of(program: Program) -> Iterator[Value]:
         yield from equation.outputs
         for _, subprogram in equation.subprograms:
             yield from values_of(subprogram)
+
+
+def places_of(program: Program) -> dict[str, Program]:
+    """The subprograms that stand in full, at any depth, by place: "0.branches[1]"."""
+    return {
+        f"{equation.path}.{name}": subprogram
+        for equation in equations_of(program)
+        for name, subprogram in equation.subprograms
+        if subprogram.same_as is None
+    }
 
 
 def became(program: Program, path: str) -> tuple[Equation, ...]:

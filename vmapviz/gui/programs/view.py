@@ -226,8 +226,8 @@ class ProgramView(QAbstractScrollArea):
     def show_tooltip(self, position: QPoint, where: QPoint) -> None:
         """Show the full text of the row at a point of the viewport, at a point of the screen."""
         row, _ = self.row_at(QPointF(position))
-        if row is not None:
-            QToolTip.showText(where, tooltip(row), self.viewport())
+        if row is not None and self.layout_ is not None:
+            QToolTip.showText(where, tooltip(self.layout_.trace, row), self.viewport())
         else:
             QToolTip.hideText()
 

@@ -212,5 +212,13 @@ def line_text(session: Session) -> str:
     if session.jobs.run is not None:
         return "Running..."
     if picture.trace.exact is None:
-        return "Not checked against plain JAX" if session.jobs.trace is None else "Checking the programs against plain JAX..."
-    return "Exact: plain JAX makes the same program" if picture.trace.exact else "Not exact: plain JAX makes another program"
+        return (
+            "Not checked against plain JAX"
+            if session.jobs.trace is None
+            else "Checking the programs against plain JAX..."
+        )
+    return (
+        "Exact: plain JAX makes the same program"
+        if picture.trace.exact
+        else "Not exact: plain JAX makes another program"
+    )

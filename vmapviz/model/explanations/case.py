@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from vmapviz.model.programs.index import Index, index
+from vmapviz.model.programs.index import Index, first_use, index
 from vmapviz.model.programs.words import group
 from vmapviz.model.remember import by_identity
-from vmapviz.model.trace import Equation, Trace, Value, is_literal, values_of
+from vmapviz.model.trace import Equation, Program, Trace, Value, is_literal, values_of
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -52,6 +52,10 @@ class Case(msgspec.Struct, frozen=True):
         label = self.index.labels[-1].get(equation.path)
         return label or (equation.outputs[0].name if equation.outputs else equation.primitive)
 
+    def body(self, equation: Equation, name: str) -> Program:
+        """The subprogram of the original equation or of one it became, in full."""
+        return self.index.full(0 if equation is self.original else -1, dict(equation.subprograms)[name])
+
     def operands(self, equation: Equation) -> tuple[Value, ...]:
         """The values an equation takes, each once, without literals."""
         names = dict.fromkeys(name for name in equation.inputs if not is_literal(name))
@@ -70,7 +74,7 @@ class Case(msgspec.Struct, frozen=True):
 def case(trace: Trace, root: str) -> Case | None:
     """The case of a selection, None when the trace does not have it."""
     original = index(trace).equations[0].get(root)
-    became = group(trace, root, len(trace.programs) - 1)
+    became = first_use(group(trace, root, len(trace.programs) - 1))
     if original is None and not became:
         return None
     facts = _facts(trace)

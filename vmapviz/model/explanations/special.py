@@ -134,9 +134,9 @@ def loop(case: Case) -> str | None:
     original, main = case.original, case.main
     if original is None or main is None or original.primitive != "while" or main.primitive != "while":
         return None
-    condition = dict(main.subprograms).get("cond_jaxpr")
-    given = {v.name: v for e in condition.equations for v in e.outputs} if condition is not None else {}
-    tested = given.get(condition.outputs[0]) if condition is not None and condition.outputs else None
+    condition = case.body(main, "cond_jaxpr")
+    given = {v.name: v for e in condition.equations for v in e.outputs}
+    tested = given.get(condition.outputs[0]) if condition.outputs else None
     everyone = all_examples(case, main.outputs)
     if tested is not None and tested.shape:
         words = (
@@ -184,7 +184,7 @@ def call(case: Case) -> str | None:
         return None
     name = param(original, "name")
     called = f" `{name}`" if isinstance(name, str) and name else ""
-    before, after = (sum(len(p.equations) for _, p in e.subprograms) for e in (original, main))
+    before, after = (sum(len(case.body(e, name).equations) for name, _ in e.subprograms) for e in (original, main))
     stays = "stays" if before == 1 else "stay"
     counts = f"its {equations(before)} {'became' if before != after else stays} {number(after)}"
     return joined(

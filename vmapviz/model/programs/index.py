@@ -8,7 +8,7 @@ from itertools import groupby
 import msgspec
 
 from vmapviz.model.remember import by_identity
-from vmapviz.model.trace import Equation, Program, Trace, equations_of
+from vmapviz.model.trace import Equation, Program, Trace, equations_of, places_of
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -20,7 +20,7 @@ class Index(msgspec.Struct, frozen=True):
     or to "+PATH" (a path of the last program) for inserted ones. `labels` numbers the outermost equations: "2", "2a", "2ba", "+".
     `mains` holds the paths of equations that do their original's work; the others help.
     `children` maps a path to the equations of the next program whose origin it is; the last program has none. `rooted` maps a root
-    to the equations that come from it or from a body inside it.
+    to the equations that come from it or from a body inside it. `places` holds the subprograms that stand in full.
     """
 
     equations: tuple[dict[str, Equation], ...]
@@ -29,6 +29,17 @@ class Index(msgspec.Struct, frozen=True):
     mains: tuple[frozenset[str], ...]
     children: tuple[dict[str, tuple[Equation, ...]], ...]
     rooted: tuple[dict[str, tuple[Equation, ...]], ...]
+    places: tuple[dict[str, Program], ...]
+
+    def full(self, program: int, subprogram: Program) -> Program:
+        """A subprogram of one program as it stands in full, here or elsewhere."""
+        return self.places[program][subprogram.same_as] if subprogram.same_as is not None else subprogram
+
+    def label(self, program: int, path: str) -> str:
+        """An equation as people count, bodies too: the outermost one's label, then the bodies' names and equations from 1."""
+        outermost, *inner = path.split(".")
+        label = self.labels[program].get(outermost, outermost)
+        return ".".join([label, *(str(int(part) + 1) if part.isdecimal() else part for part in inner)])
 
     def selected(self, root: str, program: int) -> tuple[Equation, ...]:
         """The equations of one program that come from `root`, or from a body inside it, in order."""
@@ -43,6 +54,11 @@ def top(path: str) -> str:
 def outer(path: str) -> str:
     """The path of what directly holds `path`: an equation's subprogram, a subprogram's equation; "" at the top."""
     return path.rpartition(".")[0]
+
+
+def first_use(equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
+    """Of equations that come from one inside a body that is used in several forms, those of the first form."""
+    return tuple(e for e in equations if outer(outer(e.path)) == outer(outer(equations[0].path)))
 
 
 def index(trace: Trace) -> Index:
@@ -60,19 +76,33 @@ def _index(programs: tuple[Program, ...]) -> Index:
     for program in trace.programs[1:]:
         labels.append(_next_labels(program.equations, labels[-1], unlinked))
     children = tuple(map(_children, equations[1:]))
-    rooted = tuple(_rooted(found, root) for found, root in zip(equations, roots, strict=True))
-    return Index(equations, roots, tuple(labels), _mains(equations, children), children, rooted)
+    rooted = tuple(_rooted(found, root, equations[0]) for found, root in zip(equations, roots, strict=True))
+    places = tuple(map(places_of, trace.programs))
+    return Index(equations, roots, tuple(labels), _mains(equations, children), children, rooted, places)
 
 
-def _rooted(equations: dict[str, Equation], roots: dict[str, str]) -> dict[str, tuple[Equation, ...]]:
-    """By root, and by every equation around it, the equations that come from there, in order."""
+def _rooted(
+    equations: dict[str, Equation], roots: dict[str, str], originals: dict[str, Equation]
+) -> dict[str, tuple[Equation, ...]]:
+    """By root, and by every equation around it, the equations that come from there, in order.
+
+    What stands in another use of a shared body comes from that body, but not from the first equation that holds it.
+    """
     found: dict[str, list[Equation]] = {}
+    within: dict[str, str] = {}
     for path, equation in equations.items():
-        root = roots[path]
-        while root:
+        holder, root = outer(outer(path)), roots[path]
+        within[path] = _elsewhere(originals.get(roots.get(holder, "")), root) or within.get(holder, "")
+        while root.startswith(within[path]) and root:
             found.setdefault(root, []).append(equation)
             root = "" if root.startswith("+") else outer(outer(root))
     return {root: tuple(group) for root, group in found.items()}
+
+
+def _elsewhere(holder: Equation | None, root: str) -> str:
+    """Where the body of an original equation stands, when it stands elsewhere and holds `root`."""
+    places = [f"{inner.same_as}." for _, inner in holder.subprograms if inner.same_as] if holder is not None else []
+    return next((place for place in places if root.startswith(place)), "")
 
 
 def linked(trace: Trace) -> bool:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vmapviz.model.programs import links, sides
-from vmapviz.model.programs.index import ranges
+from vmapviz.model.programs.index import outer, ranges
 from vmapviz.model.programs.layout import GAP, LINE, PAD, PARAMS_LINE, Kind, Layout, Row, Rule, Segment, Visible
 from vmapviz.model.programs.placed import Placed
 from vmapviz.model.programs.segments import Cells, segments
+from vmapviz.model.programs.shared import shared
 from vmapviz.model.programs.text import body_title, counted, has_params, signature
 from vmapviz.model.trace import Equation, Program, Trace
 
 SMALL = 6  # equations; larger bodies of calls are folded at first
+USERS = 4  # of a body, named beside it
 RUN = 3  # helper equations in a row that become one line
 CALLS = (
     "jit",
@@ -109,13 +111,20 @@ class Placer:
                 for k, (e, p) in enumerate(zip(equations, programs, strict=True))
             ]
             y += LINE
-            if opened[0]:
+            if any(program.same_as for program in programs):
+                y = self._apart(programs, opened, y, depth)
+            elif opened[0]:
                 prefixes = [f"{equation.path}.{name}." for equation in equations]
                 for cells in segments([program.equations for program in programs], prefixes):
                     y = self._group(cells, y, depth + 1)
             for k in range(len(equations)):
                 self._rule(k, depth, title_y, y)
         return y
+
+    def _apart(self, programs: Sequence[Program], opened: Sequence[bool], y: float, depth: int) -> float:
+        """Bodies of which some stand elsewhere: each by itself."""
+        pairs = enumerate(zip(programs, opened, strict=True))
+        return max(self._stack(k, program.equations if shown else (), y, depth + 1) for k, (program, shown) in pairs)
 
     def _stack(self, column: int, equations: Sequence[Equation], y: float, depth: int, whole: bool = True) -> float:
         """Place equations of one program one below the other; `whole` says that the last one ends its group."""
@@ -168,10 +177,13 @@ class Placer:
     def _body(self, column: int, equation: Equation, name: str, program: Program, y: float, depth: int) -> bool:
         """The title line of a subprogram; says whether it is open."""
         path = f"{equation.path}.{name}"
-        fold = self._fold(column, equation, name)
-        opened = (equation.primitive not in CALLS or len(program.equations) <= SMALL) ^ (fold in self.folded)
+        fold = "" if program.same_as else self._fold(column, equation, name)
+        small = equation.primitive not in CALLS or len(program.equations) <= SMALL
+        opened = bool(fold) and small ^ (fold in self.folded)
         title = body_title(equation, name)
-        if not opened or not program.equations:
+        if program.same_as:
+            title += f", the same as in {self.placed.index.label(column, outer(program.same_as))}"
+        elif not opened or not program.equations:
             title += f", {counted(len(program.equations), 'equation')}"
         row = Row(
             "body",
@@ -182,7 +194,7 @@ class Placer:
             path,
             self.placed.index.roots[column][equation.path],
             text=title,
-            hint=signature(program),
+            hint=self._hint(column, path, program),
             fold=fold,
             open=opened,
             equation=equation,
@@ -190,6 +202,15 @@ class Placer:
         self.placed.spans[column][path] = (y, y + LINE)
         self.placed.rows[column].append(row)
         return opened
+
+    def _hint(self, column: int, place: str, program: Program) -> str:
+        """What a body takes and gives, and who else uses it."""
+        known = shared(self.placed.trace.programs[column]).get(program.same_as or place)
+        if program.same_as or known is None:
+            return "" if program.same_as else signature(program)
+        users = [self.placed.index.label(column, path) for path in known.users[1:]]
+        more = f" and {len(users) - USERS} more" if len(users) > USERS else ""
+        return f"{signature(program)}, also in {', '.join(users[:USERS])}{more}"
 
     def _fold(self, column: int, equation: Equation, name: str) -> str:
         """What folds a body: the original's path where it has the same body, so that both fold together."""

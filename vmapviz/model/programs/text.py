@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import msgspec
 
+from vmapviz.model.programs.shared import Shared, shared
 from vmapviz.model.trace import Equation, Program, Value, is_literal, short_dtype, type_text
 
 
@@ -248,8 +249,9 @@ def _unprinted(primitive: str, name: str, text: str) -> bool:
     }
 
 
-def equation_text(equation: Equation) -> str:
-    """An equation as JAX prints it, with all its parameters and bodies, in as many lines as it takes."""
+def equation_text(equation: Equation, known: dict[str, Shared]) -> str:
+    """An equation as JAX prints it, with all its parameters and bodies, in as many lines as it takes; of the subprograms that are
+    `known` only the names."""
     outputs = " ".join(f"{v.name}:{type_text(v.dtype, v.shape)}" for v in equation.outputs)
     head = f"{outputs} = {equation.primitive}" if outputs else equation.primitive
     operands = "".join(" " + name for name in equation.inputs)
@@ -257,20 +259,22 @@ def equation_text(equation: Equation) -> str:
     short = f"{head}[{' '.join(text for _, text in params)}]{operands}" if params else head + operands
     if not equation.subprograms and len(short) <= 100:
         return short
-    texts = [text for _, text in sorted((*params, *_bodies(equation)), key=lambda pair: pair[0])]
+    texts = [text for _, text in sorted((*params, *_bodies(equation, known)), key=lambda pair: pair[0])]
     inside = "\n".join("  " + line for text in texts for line in text.splitlines())
     return f"{head}[\n{inside}\n]{operands}"
 
 
-def _bodies(equation: Equation) -> list[tuple[str, str]]:
+def _bodies(equation: Equation, known: dict[str, Shared]) -> list[tuple[str, str]]:
     """The jaxprs of an equation by parameter; several in one parameter stand in parentheses."""
     several: dict[str, list[str]] = {}
     bodies = []
     for name, program in equation.subprograms:
+        place = program.same_as or f"{equation.path}.{name}"
+        text = known[place].name if place in known else _lambda_text(program, known)
         if name.endswith("]"):
-            several.setdefault(name.partition("[")[0], []).append(program_text(program))
+            several.setdefault(name.partition("[")[0], []).append(text)
         else:
-            bodies.append((name, f"{name}={program_text(program)}"))
+            bodies.append((name, f"{name}={text}"))
     for name, texts in several.items():
         inside = "\n".join("  " + line for text in texts for line in text.splitlines())
         bodies.append((name, f"{name}=(\n{inside}\n)"))
@@ -278,11 +282,20 @@ def _bodies(equation: Equation) -> list[tuple[str, str]]:
 
 
 def program_text(program: Program) -> str:
-    """A program as JAX prints it."""
+    """A program as JAX prints it: what is used several times stands once, before it."""
+    known = shared(program)
+    return "\n".join((*lets_text(known.values(), known), _lambda_text(program, known)))
 
+
+def lets_text(wanted: Iterable[Shared], known: dict[str, Shared]) -> Iterator[str]:
+    """Shared subprograms as JAX prints them: `let g = { … } in`."""
+    return (f"let {one.name} = {_lambda_text(one.program, known)} in" for one in wanted)
+
+
+def _lambda_text(program: Program, known: dict[str, Shared]) -> str:
     def binders(values: tuple[Value, ...]) -> str:
         return "".join(f" {v.name}:{type_text(v.dtype, v.shape)}" for v in values)
 
     head = f"{{ lambda{binders(program.constants)} ;{binders(program.inputs)}. let"
-    lines = [f"    {line}" for e in program.equations for line in equation_text(e).splitlines()]
+    lines = [f"    {line}" for e in program.equations for line in equation_text(e, known).splitlines()]
     return "\n".join((head, *lines, f"  in {outputs_text(program, raw=True)} }}"))

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from vmapviz.model.programs.index import index, outer
 from vmapviz.model.programs.layout import Layout, Row
-from vmapviz.model.programs.text import counted, equation_text, operand_text, params_text, program_text
-from vmapviz.model.trace import Equation, Trace, type_text
+from vmapviz.model.programs.shared import needed, shared
+from vmapviz.model.programs.text import counted, equation_text, lets_text, operand_text, params_text, program_text
+from vmapviz.model.trace import Equation, Program, Trace, type_text
 
 _TOOLTIP_LINES = 24
 
@@ -28,8 +29,14 @@ def _inside(path: str, paths: set[str]) -> bool:
 
 def selection_text(trace: Trace, root: str) -> str:
     """The selected equation as JAX prints it, and below it what it became, program by program."""
-    groups = [group(trace, root, program) for program in range(len(trace.programs))]
-    return "\n\n".join("\n".join(map(equation_text, found)) for found in groups if found)
+    groups = [(program, group(trace, root, number)) for number, program in enumerate(trace.programs)]
+    return "\n\n".join(_group_text(program, found) for program, found in groups if found)
+
+
+def _group_text(program: Program, found: tuple[Equation, ...]) -> str:
+    known = shared(program)
+    equations = (equation_text(equation, known) for equation in found)
+    return "\n".join((*lets_text(needed(found, known), known), *equations))
 
 
 def all_text(trace: Trace) -> str:
@@ -57,10 +64,11 @@ def second_text(row: Row, raw: bool = False) -> str:
     return f"{row.text} {row.hint}" if row.kind in ("input", "constant") else row.hint
 
 
-def tooltip(row: Row) -> str:
+def tooltip(trace: Trace, row: Row) -> str:
     """The full text of a row as JAX prints it, cut after some lines; of a run, all its equations."""
     equations = (row.equation,) if row.kind == "equation" and row.equation is not None else row.run
-    text = "\n".join(map(equation_text, equations)) or f"{line_text(row)}  {second_text(row)}".rstrip()
+    known = shared(trace.programs[row.column])
+    text = "\n".join(equation_text(e, known) for e in equations) or f"{line_text(row)}  {second_text(row)}".rstrip()
     lines = text.splitlines()
     return "\n".join([*lines[:_TOOLTIP_LINES], *(["…"] if len(lines) > _TOOLTIP_LINES else [])])
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from vmapviz.model.programs.index import Index, index, top
+from vmapviz.model.programs.index import Index, first_use, index, top
 from vmapviz.model.remember import by_identity
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.drawings import Operand, Operation, drawn, param
@@ -84,7 +84,7 @@ def became(look: Index, path: str) -> tuple[Equation, ...]:
         return (look.equations[-1][path[1:]],) if path[1:] in look.equations[-1] else ()
     found = look.selected(path, -1)
     paths = {equation.path for equation in found}
-    return tuple(e for e in found if not any(e.path.startswith(f"{p}.") for p in paths))
+    return first_use(tuple(e for e in found if not any(e.path.startswith(f"{p}.") for p in paths)))
 
 
 def scope(program: Program, path: str) -> Scope:
