@@ -217,6 +217,23 @@ def test_the_selected_range_is_painted_under_its_own_characters(editor: CodeEdit
     assert pixels(editor, "ribbon") == []
 
 
+def test_the_selected_range_comes_into_view_but_never_under_someone_who_types(editor: CodeEditor) -> None:
+    editor.show_text("\n".join(f"line_{i} = {i}" for i in range(1, 201)))
+    editor.set_most_height(240)
+    bar = editor.verticalScrollBar()
+    editor.show_ranges(Source("", 150, 0, 152, 4), None)
+    assert bar.value() <= 149
+    assert bar.value() + bar.pageStep() >= 152
+    before = bar.value()
+    editor.show_ranges(Source("", 150, 0, 150, 4), None)
+    assert bar.value() == before
+    editor.show_ranges(Source("", 10, 0, 10, 4), None)
+    assert bar.value() == 9
+    editor.setFocus()
+    editor.show_ranges(Source("", 190, 0, 190, 4), None)
+    assert bar.value() == 9
+
+
 def test_the_line_in_error_is_filled_across(editor: CodeEditor) -> None:
     editor.show_text("a\nb\nc")
     editor.show_error(2)

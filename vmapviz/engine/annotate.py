@@ -89,9 +89,7 @@ def _compare(ours: Program, theirs: Program, found: dict[int, Found], places: Pl
         _compare_equations(equations, groups.get(origin, []), found, places)
 
 
-def _compare_equations(
-    ours: list[Equation], theirs: list[Equation], found: dict[int, Found], places: Places
-) -> None:
+def _compare_equations(ours: list[Equation], theirs: list[Equation], found: dict[int, Found], places: Places) -> None:
     """One may go on where the other ends: a callback that is called for one example after the other."""
     for a, b in zip(ours, theirs, strict=False):
         if a.primitive != b.primitive or len(a.outputs) != len(b.outputs):

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPaintEvent, QTextBlock, QTextLine
+from PySide6.QtGui import QPainter, QPaintEvent, QTextBlock, QTextCursor, QTextLine
 from PySide6.QtWidgets import QPlainTextDocumentLayout, QWidget
 
 from vmapviz.gui import theme
 from vmapviz.gui.highlight import WORDS_PROPERTY
-from vmapviz.gui.utf16 import to_units
+from vmapviz.gui.utf16 import to_characters, to_units
 from vmapviz.model.trace import Source
 
 OPEN, CLOSE = "([{", ")]}"
@@ -135,3 +135,8 @@ def _other_half(block: QTextBlock, at: int, mark: str) -> tuple[QTextBlock, int]
             return None
         at = 0 if forward else block.length() - 2
     return None
+
+
+def place_of(cursor: QTextCursor) -> tuple[int, int]:
+    """The line (from 1) and the column in characters (from 0) of a caret."""
+    return cursor.blockNumber() + 1, to_characters(cursor.block().text(), cursor.positionInBlock())

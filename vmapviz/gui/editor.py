@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QSizePolicy, QWidge
 
 from vmapviz.gui import code_edits, theme
 from vmapviz.gui.code_edits import Edit
-from vmapviz.gui.code_paint import Gutter, Row, TallRows, matching, paint_range
+from vmapviz.gui.code_paint import Gutter, Row, TallRows, matching, paint_range, place_of
 from vmapviz.gui.highlight import Highlighter
 from vmapviz.gui.utf16 import to_characters, to_units
 from vmapviz.model.trace import Source
@@ -91,8 +91,11 @@ class CodeEditor(QPlainTextEdit):
         self._change(text)
 
     def show_ranges(self, selected: Source | None, hovered: Source | None) -> None:
-        """Mark the source ranges of the selected and of the hovered equation."""
+        """Mark the source ranges of the selected and of the hovered equation; the selected one comes into view unless someone types."""
         if (selected, hovered) != (self._selected, self._hovered):
+            if selected is not None and selected != self._selected and not self.hasFocus():
+                bar = self.verticalScrollBar()  # in lines
+                bar.setValue(min(max(bar.value(), selected.end_line - bar.pageStep()), selected.line - 1))
             self._selected, self._hovered = selected, hovered
             self._repaint()
 
@@ -138,7 +141,7 @@ class CodeEditor(QPlainTextEdit):
 
     def caret(self) -> tuple[int, int]:
         """Return line (from 1) and column (in characters, from 0) of the caret."""
-        return _place(self.textCursor())
+        return place_of(self.textCursor())
 
     def _tell(self) -> None:
         text = self.text()
@@ -218,7 +221,7 @@ class CodeEditor(QPlainTextEdit):
         """Return the context menu for a place in the viewport; it deletes itself when it closes."""
         made = QMenu(self)
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        place = _place(self.cursorForPosition(self._in_text(QPointF(at)).toPoint()))
+        place = place_of(self.cursorForPosition(self._in_text(QPointF(at)).toPoint()))
         selection = self.textCursor().hasSelection()
         made.addAction("Select its equation", lambda: self.picked.emit(*place))
         made.addSeparator()
@@ -381,10 +384,6 @@ class CodeEditor(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._restyle()
-
-
-def _place(cursor: QTextCursor) -> tuple[int, int]:
-    return cursor.blockNumber() + 1, to_characters(cursor.block().text(), cursor.positionInBlock())
 
 
 _REDO = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier | Qt.Key.Key_Z

@@ -54,11 +54,11 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
     bottom: float
 
 
-LinkKind = Literal["ribbon", "inner", "nothing", "inserted"]
+LinkKind = Literal["ribbon", "inner", "far", "nothing", "inserted"]
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """A link from `column` to the next: from (y0, y1) on the left to (z0, z1) on the right."""
+    """A link from `column` to the next: from (y0, y1) on the left to (z0, z1) on the right; "far" ones lead to another use of a body."""
 
     kind: LinkKind
     column: int

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 
 from vmapviz.model.programs.index import linked, outer, top
-from vmapviz.model.programs.layout import LINE, PAD, Link, Row
+from vmapviz.model.programs.layout import LINE, PAD, Link, LinkKind, Row
 from vmapviz.model.programs.placed import Placed, Span
 from vmapviz.model.programs.segments import Cells
 from vmapviz.model.trace import Equation, Trace
@@ -66,7 +66,14 @@ def _inner(placed: Placed, column: int) -> Iterator[Link]:
                 seen = outer(seen)
             if seen:
                 left = before[seen][0]
-                yield Link("inner", column, row.root, (left, left + LINE), (row.y, row.y + LINE))
+                kind: LinkKind = "far" if _far(placed, column + 1, equation.path, row.root) else "inner"
+                yield Link(kind, column, row.root, (left, left + LINE), (row.y, row.y + LINE))
+
+
+def _far(placed: Placed, column: int, path: str, root: str) -> bool:
+    """Whether an equation stands in another use of a body than the one where its original is shown."""
+    holder = outer(outer(path))
+    return bool(holder) and not root.startswith(f"{placed.index.roots[column][holder]}.")
 
 
 def notes(placed: Placed, cells: Cells, y: float) -> list[Row]:

@@ -58,7 +58,8 @@ def _value(row: Row, column: Column, raw: bool) -> Iterator[Item]:
 
 def _title(row: Row, column: Column, raw: bool) -> Iterator[Item]:
     x = _left(row, column)
-    yield chevron(x - 12, LINE / 2, row.open)
+    if row.fold:
+        yield chevron(x - 12, LINE / 2, row.open)
     room = column.track - column.x - 8 - x
     wide = text_width(row.text, 13.0)
     yield Text(x, BASE - 0.5, row.text, "ink2", 13.0, width=room)

@@ -51,7 +51,7 @@ def back_items(
             if "." in row.root and state != "idle" and not belongs(row.root.partition(".")[0], selected):
                 yield row_band(row, column, state)
     yield from across(layout, made)
-    links = [link for link in layout.links.between(top, bottom) if link.kind != "inner"]
+    links = [link for link in layout.links.between(top, bottom) if link.kind not in ("inner", "far")]
     for link in sorted(links, key=lambda link: belongs(link.root, selected)):
         yield from link_items(link, made, state_of(link.root, selected, hovered))
     for rule in layout.rules.between(top, bottom):
@@ -61,8 +61,13 @@ def back_items(
 def front_items(
     layout: Layout, made: Sequence[Column], top: float, bottom: float, selected: str | None, hovered: str | None
 ) -> Iterator[Item]:
-    """The lines between nested equations, above everything."""
-    links = [link for link in layout.links.between(top, bottom) if link.kind == "inner"]
+    """The lines between nested equations, above everything; those to other uses of a body only for what is looked at."""
+    seen = [path for path in (selected, hovered) if path and "." in path]
+    links = [
+        link
+        for link in layout.links.between(top, bottom)
+        if link.kind == "inner" or (link.kind == "far" and any(belongs(link.root, path) for path in seen))
+    ]
     for link in sorted(links, key=lambda link: belongs(link.root, selected)):
         yield from link_items(link, made, state_of(link.root, selected, hovered))
 
