@@ -220,6 +220,7 @@ def test_the_selected_range_is_painted_under_its_own_characters(editor: CodeEdit
 def test_the_selected_range_comes_into_view_but_never_under_someone_who_types(editor: CodeEditor) -> None:
     editor.show_text("\n".join(f"line_{i} = {i}" for i in range(1, 201)))
     editor.set_most_height(240)
+    editor.clearFocus()
     bar = editor.verticalScrollBar()
     editor.show_ranges(Source("", 150, 0, 152, 4), None)
     assert bar.value() <= 149
