@@ -37,7 +37,7 @@ test-matrix:  ## the engine, the gallery and the models on the oldest and the ne
 	@.ci/matrix $(ARGS)
 
 fuzz: setup-test  ## 2,000 generated programs, and the numbers of the whole corpus
-	@VMAPVIZ_FUZZ=1 $(PYTEST) tests/engine/test_generated.py tests/engine/test_corpus.py $(ARGS)
+	@VMAPVIZ_FUZZ=1 $(PYTEST) -o faulthandler_timeout=0 tests/engine/test_generated.py tests/engine/test_corpus.py $(ARGS)
 
 check: setup-test  ## ruff, mypy --strict, the layers of the house
 	@$(BIN)/ruff check .

@@ -129,22 +129,23 @@ def as_traced(value: Any) -> Any:
 
 watch = core.Primitive("vmapviz_watch")
 watch.multiple_results = True
-watch.def_abstract_eval(lambda *avals, tag, axes: [])
-watch.def_impl(lambda *operands, tag, axes: [])
+watch.def_abstract_eval(lambda *avals, paths, axes: [])
+watch.def_impl(lambda *operands, paths, axes: [])
 
 
-def _batch_watch(operands: Any, dims: Any, *, tag: str, axes: Any) -> tuple[list[Any], list[Any]]:
-    watch.bind(*operands, tag=tag, axes=tuple(d if isinstance(d, int) else None for d in dims))
+def _batch_watch(operands: Any, dims: Any, *, paths: tuple[str, ...], axes: Any) -> tuple[list[Any], list[Any]]:
+    watch.bind(*operands, paths=paths, axes=tuple(d if isinstance(d, int) else None for d in dims))
     return [], []
 
 
 batching.primitive_batchers[watch] = _batch_watch
 
 
-def watcher(variables: list[Any], tag: str) -> Any:
-    """An equation without outputs that, when batched, notes the batch axes of `variables` in its parameter `axes`."""
+def watcher(variables: list[Any], paths: tuple[str, ...]) -> Any:
+    """An equation without outputs that, when batched, notes the batch axes of `variables` in its parameter `axes`; `paths` says
+    for each which equation gives it."""
     info = source_info_util.new_source_info()
-    params = {"tag": tag, "axes": None}
+    params = {"paths": paths, "axes": None}
     return core.new_jaxpr_eqn(variables, [], watch, params, set(), info)
 
 

@@ -2,9 +2,9 @@
 
 How: the jaxpr is evaluated equation by equation inside `vmap` inside `make_jaxpr`, each under a tag of its own in the name stack. JAX
 carries the tag through every batching rule, so every batched equation says which equation it came from. At the top level the
-traced values themselves say where their batch axis lies. Inside nested jaxprs, which JAX batches on its own, a *watcher* stands
-behind every equation: it has no outputs, so it changes nothing, and its batching rule notes the axes. Watchers are taken out
-at the end.
+traced values themselves say where their batch axis lies. At the end of nested jaxprs, which JAX batches on its own, stands a
+*watcher* of all their values: it has no outputs, so it changes nothing, and its batching rule notes the axes. Watchers are taken
+out at the end.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _read(env: dict[Any, Any], atom: Any) -> Any:
 
 
 class _Rewriter:
-    """Tags the equations of inner jaxprs, and puts watchers behind them where JAX allows it; a shared jaxpr is rewritten once, so
+    """Tags the equations of inner jaxprs, and puts a watcher behind them where JAX allows it; a shared jaxpr is rewritten once, so
     that JAX batches it once, too."""
 
     def __init__(self, prefix: str) -> None:
@@ -126,15 +126,17 @@ class _Rewriter:
 
     def _jaxpr(self, jaxpr: Any, place: str, watched: bool) -> Any:
         inner = compat.opened(jaxpr)
-        inputs = [*inner.constvars, *inner.invars]
-        equations = [compat.watcher(inputs, place)] if watched and inputs else []
+        values, paths = [*inner.constvars, *inner.invars], [place] * (len(inner.constvars) + len(inner.invars))
+        equations = []
         for i, equation in enumerate(inner.eqns):
             here = f"{place}.{i}"
-            outputs = [compat.new_variable(v) if compat.is_dropped(v) else v for v in equation.outvars]
+            outputs = [compat.new_variable(v) if watched and compat.is_dropped(v) else v for v in equation.outvars]
             inside = self.params(equation, here, watched)
             equations.append(compat.tagged(equation, self._prefix + here, inside, outputs))
-            if watched and outputs:
-                equations.append(compat.watcher(outputs, here))
+            values += outputs
+            paths += [here] * len(outputs)
+        if watched and values:
+            equations.append(compat.watcher(values, tuple(paths)))
         return compat.with_equations(jaxpr, equations)
 
 
@@ -143,12 +145,19 @@ def _collect(jaxpr: Any, landings: dict[str, list[Landing]], seen: dict[int, Any
     seen[id(jaxpr)] = jaxpr
     for equation in compat.opened(jaxpr).eqns:
         if compat.is_watcher(equation):
-            axes = equation.params["axes"] or (None,) * len(equation.invars)
-            noted = [Landing(atom, axis, atom.aval) for atom, axis in zip(equation.invars, axes, strict=True)]
-            landings.setdefault(equation.params["tag"], noted)
+            for path, noted in _noted(equation).items():
+                landings.setdefault(path, noted)
         for inner in itertools.chain.from_iterable(map(params.jaxprs_in, equation.params.values())):
             if id(inner) not in seen:
                 _collect(inner, landings, seen)
+
+
+def _noted(watcher: Any) -> dict[str, list[Landing]]:
+    axes = watcher.params["axes"] or (None,) * len(watcher.invars)
+    landings: dict[str, list[Landing]] = {}
+    for path, atom, axis in zip(watcher.params["paths"], watcher.invars, axes, strict=True):
+        landings.setdefault(path, []).append(Landing(atom, axis, atom.aval))
+    return landings
 
 
 def _with_dropped(jaxpr: Any, prefix: str, landings: dict[str, list[Landing]]) -> dict[str, list[Landing]]:
