@@ -94,7 +94,7 @@ def test_names_do_not_count_as_a_difference() -> None:
 
 # Without these no jaxpr can be read at all; where the source of an equation is not found, only that is missing.
 READING = {"is_jaxpr", "opened", "is_literal", "is_dropped"}
-SOURCES = ("code_frames", "decode_frame", "is_user_file")
+SOURCES = ("code_frames", "is_user_file")
 
 
 def used_by_links() -> list[str]:

@@ -165,29 +165,13 @@ def flatten_axes(name: str, tree: Any, axes: Any) -> list[int | None]:
 # --- where an equation comes from -------------------------------------------------------------------------------------
 
 
-class Frame(NamedTuple):
-    """A frame of a traceback; columns in UTF-8 bytes from 0."""
-
-    file: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-
 def code_frames(equation: Any) -> list[tuple[CodeType, int]]:
-    """The frames under which an equation was made, innermost first, not yet decoded; empty when unknown."""
+    """The frames under which an equation was made, innermost first: code and place in it, in bytes; empty when unknown."""
     traceback = equation.source_info.traceback
     if traceback is None:
         return []
     codes, instructions = traceback.raw_frames()
     return list(zip(codes, instructions, strict=True))
-
-
-def decode_frame(code: CodeType, instruction: int) -> Frame:
-    """Line and columns of a frame."""
-    frame = source_info_util.raw_frame_to_frame(code, instruction)
-    return Frame(frame.file_name, frame.start_line, frame.start_column, frame.end_line, frame.end_column)
 
 
 def is_user_file(file: str) -> bool:

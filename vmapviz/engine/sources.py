@@ -10,13 +10,16 @@ from typing import Any
 from vmapviz.engine import compat
 from vmapviz.model.trace import Source
 
+Position = tuple[int | None, int | None, int | None, int | None]  # line, end line, column, end column, in UTF-8 bytes
+
 
 class Sources:
     """Finds source ranges; `files` are the user's own, else the innermost frame outside JAX is taken."""
 
     def __init__(self, files: frozenset[str]) -> None:
         self._files = files
-        self._decode = functools.cache(_decode)
+        self._decoded: dict[tuple[int, int], Source] = {}
+        self._positions: dict[int, tuple[CodeType, tuple[Position, ...]]] = {}
         self._is_user_file = functools.cache(compat.is_user_file)
 
     def of(self, equation: Any) -> Source | None:
@@ -35,16 +38,24 @@ class Sources:
                 outside = (code, instruction)
         return self._decode(*outside) if outside else None
 
+    def _decode(self, code: CodeType, instruction: int) -> Source:
+        key = (id(code), instruction)  # a code object hashes all it holds, each time
+        if key not in self._decoded:
+            if id(code) not in self._positions:
+                self._positions[id(code)] = (code, tuple(code.co_positions()))
+            self._decoded[key] = _source(code.co_filename, self._positions[id(code)][1][instruction // 2])
+        return self._decoded[key]
 
-def _decode(code: CodeType, instruction: int) -> Source:
-    frame = compat.decode_frame(code, instruction)
-    end_line = frame.end_line or frame.line
+
+def _source(file: str, position: Position) -> Source:
+    line, end_line, column, end_column = (value or 0 for value in position)
+    end_line = end_line or line
     return Source(
-        file=frame.file,
-        line=frame.line,
-        column=characters(linecache.getline(frame.file, frame.line), frame.column),
+        file=file,
+        line=line,
+        column=characters(linecache.getline(file, line), column),
         end_line=end_line,
-        end_column=characters(linecache.getline(frame.file, end_line), frame.end_column),
+        end_column=characters(linecache.getline(file, end_line), end_column),
     )
 
 
