@@ -45,19 +45,22 @@ def changed(spec: Spec, leaves: Leaves, target: tuple[Key, ...], axis: int | Non
     return _changed(spec, {**leaves, target: axis}, (), target, frame)
 
 
-def _changed(spec: Spec, leaves: Leaves, place: tuple[Key, ...], target: tuple[Key, ...], frame: Frame) -> Spec:
-    below = {steps: axis for steps, axis in leaves.items() if steps[: len(place)] == place}
+def _changed(spec: Spec, below: Leaves, place: tuple[Key, ...], target: tuple[Key, ...], frame: Frame) -> Spec:
+    """The literal at a place on the way to the target; `below` are the leaves under it."""
     axes = list(below.values())
-    written = isinstance(spec, list | tuple | dict)
-    if target[: len(place)] != place:
-        return spec if written else axes[0]
     if all(axis == axes[0] for axis in axes):
         return axes[0]
-    steps = {step.value: step for step in (steps[len(place)] for steps in below)}
-    children = {
-        key: _changed(_down(spec, step) if written else spec, below, (*place, step), target, frame)
-        for key, step in steps.items()
-    }
+    written = isinstance(spec, list | tuple | dict)
+    groups: dict[Key, Leaves] = {}
+    for steps, axis in below.items():
+        groups.setdefault(steps[len(place)], {})[steps] = axis
+    children: dict[str | int | None, Spec] = {}
+    for step, group in groups.items():
+        inner = _down(spec, step) if written else spec
+        if target[len(place)] == step:
+            children[step.value] = _changed(inner, group, (*place, step), target, frame)
+        else:
+            children[step.value] = inner if isinstance(inner, list | tuple | dict) else next(iter(group.values()))
     return _container(children, spec if written else frame(place))
 
 

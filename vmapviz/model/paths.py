@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 
 import msgspec
@@ -18,6 +19,7 @@ class Key(msgspec.Struct, frozen=True):
 STEP = re.compile(r"""\[(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\[\]'"]*)\]|\.[^.\[]+|<.*?>|.""", re.DOTALL)
 
 
+@functools.lru_cache(4096)
 def parse_path(path: str) -> tuple[Key, ...]:
     """The steps of a place; none for the place "" (the whole)."""
     return tuple(Key(_literal(step), step) for step in STEP.findall(path))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from itertools import product
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.arrays import draw
 from vmapviz.model.scenes.bench import GAP, Bench
-from vmapviz.model.scenes.layout import LADDER
+from vmapviz.model.scenes.layout import LADDER, Style
 from vmapviz.model.scenes.marks import CAP, bounds, check, cross
 from vmapviz.model.scenes.parts import Axes, Part, Story, figure, story_of
 from vmapviz.model.scenes.scene import Item, Scene, Text
@@ -69,15 +70,32 @@ def stills(
 def _fitted(story: Story) -> Story:
     """The story in the largest style that fits; with fewer arguments and results shown when none does."""
     steps = [(LADDER[:4], 4), (LADDER[:5], 3), (LADDER[:6], 2), (LADDER[6:], 4), (LADDER[6:], 2), (LADDER[6:], 1)]
-    seen: set[tuple[object, ...]] = set()
+    fits = functools.cache(lambda look: _fits(look.of(story)))
     for styles, most in steps:
-        for style, upright in product(styles, (False, True)):
-            tried = story._replace(style=style, most=most, upright=upright)
-            look = (style, len(tried.shown_args), len(tried.shown_outs), upright and len(tried.shown_args) > 1)
-            if look not in seen and _fits(tried):
-                return tried
-            seen.add(look)
+        looks = [[_look(story, style, most, upright) for upright in (False, True)] for style in styles]
+        ways = [way for way in (0, 1) if fits(looks[-1][way])]  # what does not fit small does not fit large
+        for look in (row[way] for row in looks for way in ways):
+            if fits(look):
+                return look.of(story)
     return story._replace(style=LADDER[-1], most=1)
+
+
+class _Look(NamedTuple):
+    """How a story may be drawn; `most` arguments and results at most."""
+
+    style: Style
+    most: int
+    upright: bool
+
+    def of(self, story: Story) -> Story:
+        """The story drawn so."""
+        return story._replace(style=self.style, most=self.most, upright=self.upright)
+
+
+def _look(story: Story, style: Style, most: int, upright: bool) -> _Look:
+    """A look, the same for all numbers of arguments beyond those that there are."""
+    there = max(len(story.args), len(story.outs), 1)
+    return _Look(style, min(most, there), upright and min(most, len(story.args)) > 1)
 
 
 def _fits(story: Story) -> bool:
