@@ -14,7 +14,7 @@ from vmapviz.gui import theme
 from vmapviz.gui.code_edits import differences, new_line, toggle_comment
 from vmapviz.gui.code_paint import columns
 from vmapviz.gui.editor import CodeEditor
-from vmapviz.gui.highlight import spans
+from vmapviz.gui.highlight import Highlighter, spans
 from vmapviz.gui.utf16 import to_characters, to_units
 from vmapviz.model.trace import Source
 
@@ -334,3 +334,18 @@ def test_the_other_half_of_a_bracket_is_found_past_strings(editor: CodeEditor) -
     assert len(pixels(editor, "ribbon")) > 0
     select(editor, 6)
     assert pixels(editor, "ribbon") == []
+
+
+def test_a_long_file_is_highlighted_in_slices_to_its_end(editor: CodeEditor, qtbot: QtBot) -> None:
+    lines = 4000
+    editor.show_text("def f(x): return 'é', x  # why\n" * lines + '"""open\nfor')
+    highlighter = editor.document().findChild(Highlighter)
+    assert highlighter is not None
+    assert highlighter.pending(), "so many lines take longer than a slice"
+    qtbot.waitUntil(lambda: not highlighter.pending(), timeout=20_000)
+    counts = [len(editor.document().findBlockByNumber(n).layout().formats()) for n in range(lines + 2)]
+    assert set(counts[:lines]) == {4}
+    assert counts[lines:] == [1, 1], "the string that stays open carries over"
+    highlighter.restyle()
+    qtbot.waitUntil(lambda: not highlighter.pending(), timeout=20_000)
+    assert len(editor.document().lastBlock().layout().formats()) == 1

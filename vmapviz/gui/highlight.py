@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Operator, String, _TokenType
+from PySide6.QtCore import QElapsedTimer, QTimer
 from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
 from vmapviz.gui import theme
@@ -14,6 +15,8 @@ from vmapviz.gui.utf16 import to_units
 WORDS_PROPERTY = QTextCharFormat.Property.UserProperty + 1
 """Marks strings and comments, in which a bracket is no bracket."""
 
+SLICE_MS = 6
+_WAITS = -2  # the state of a line that is not highlighted yet; -1 = in no string
 QUOTES = ('"""', "'''")
 _KINDS: tuple[tuple[_TokenType, str], ...] = (
     (Keyword.Constant, ""),
@@ -58,18 +61,54 @@ def _is(token: _TokenType, parent: _TokenType) -> bool:
 
 
 class Highlighter(QSyntaxHighlighter):
-    """Sets the formats of a document of Python, line by line; a string of several lines carries over."""
+    """Sets the formats of a document of Python, line by line; a string of several lines carries over.
+
+    What takes longer than `SLICE_MS` goes on when the window has had its turn: a long file shows plain first.
+    """
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self._formats = _formats()
+        self._clock = QElapsedTimer()  # valid from the first line of a turn of the event loop to its end
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._go_on)
+        self._first: int | None = None
 
     def restyle(self) -> None:
         """Take the colours of the theme in use."""
         self._formats = _formats()
-        self.rehighlight()
+        block = self.document().firstBlock()
+        while block.isValid():
+            block.setUserState(_WAITS)
+            block = block.next()
+        self._first = 0
+        self._go_on()
+
+    def pending(self) -> bool:
+        """Return whether lines still wait for their formats."""
+        return self._first is not None
+
+    def _go_on(self) -> None:
+        """Highlight from the first line that waits; each line leads on to the next whose state it changes."""
+        self._clock.invalidate()
+        if self._first is None:
+            return
+        block, self._first = self.document().findBlockByNumber(self._first), None
+        while block.isValid() and self._first is None:
+            if block.userState() == _WAITS:
+                self.rehighlightBlock(block)
+            block = block.next()
 
     def highlightBlock(self, text: str) -> None:
+        if not self._clock.isValid():
+            self._clock.start()
+            self._turn.start(0)
+        if self._clock.elapsed() > SLICE_MS:
+            number = self.currentBlock().blockNumber()
+            self._first = number if self._first is None else min(self._first, number)
+            self.setCurrentBlockState(_WAITS)
+            return
         found, state = spans(text, max(self.previousBlockState(), -1))
         for start, end, kind in found:
             at = to_units(text, start)

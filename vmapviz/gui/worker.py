@@ -11,6 +11,7 @@ from vmapviz.gui.decoding import Decoder
 from vmapviz.model import wire
 from vmapviz.model.messages import Reply, Request, Traced, Verified
 from vmapviz.model.programs.remembered import remembered_layout
+from vmapviz.model.scenes.timeline import equation_rows
 
 MODULE = "vmapviz.engine.worker"
 
@@ -114,3 +115,4 @@ def _place(reply: Reply) -> None:
     """On the decoder's thread: place a long program before the window asks for it."""
     if isinstance(reply, Traced | Verified):
         remembered_layout(reply.trace)
+        equation_rows(reply.trace)

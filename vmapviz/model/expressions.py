@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import io
 import keyword
 import re
@@ -27,8 +28,9 @@ class Token(NamedTuple):
     is_name: bool
 
 
+@functools.lru_cache(32)
 def parse(source: str) -> ast.Module:
-    """The syntax tree of a source, without Python's warnings; raises one of `UNREADABLE`."""
+    """The syntax tree of a source, to be read only, without Python's warnings; raises one of `UNREADABLE`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(source)
@@ -41,6 +43,7 @@ def compiled(source: str) -> CodeType:
         return compile(source, "<source>", "exec", dont_inherit=True)
 
 
+@functools.lru_cache(1024)
 def tokens(text: str) -> tuple[Token, ...] | None:
     """The tokens of what stands between two parentheses, comments left out; None when brackets or quotes stay open."""
     wrapped = f"({text}\n)"
@@ -147,6 +150,7 @@ def _offset(text: str, line: int, column: int) -> int:
     return start + len(text[start:].encode()[:column].decode())
 
 
+@functools.lru_cache(256)
 def expression(text: str) -> Expression | None:
     """The text as one Python expression, a tuple without parentheses included; None when it is none."""
     if not tokens(text):

@@ -11,6 +11,7 @@ import msgspec
 
 from vmapviz.model.actions.selection import order
 from vmapviz.model.programs.index import index, top
+from vmapviz.model.remember import by_identity
 from vmapviz.model.scenes import equation, story
 from vmapviz.model.trace import Trace
 
@@ -104,10 +105,16 @@ def timeline(trace: Trace, name: str, all_at_once: bool = True, reduced: bool = 
         )
 
     segments = [Segment(name, None, phases(story.PHASES, "Run all at once", tuple(range(len(story.PHASES)))))]
-    for title, path in _equations(trace):
-        rows = equation.phases_of(trace, path)
-        segments.append(Segment(title, path, phases(tuple(r[:2] for r in rows), "run", tuple(r[2] for r in rows))))
+    for title, path, rows, numbers in equation_rows(trace):
+        segments.append(Segment(title, path, phases(rows, "run", numbers)))
     return Timeline(tuple(segments), tuple(accumulate((segment.ms for segment in segments), initial=0)))
+
+
+@by_identity(2)
+def equation_rows(trace: Trace) -> tuple[tuple[str, str, tuple[tuple[str, int], ...], tuple[int, ...]], ...]:
+    """Title, path, phases (name and milliseconds) and numbers of their stills of every equation in the timeline."""
+    found = ((title, path, equation.phases_of(trace, path)) for title, path in _equations(trace))
+    return tuple((title, path, tuple(r[:2] for r in rows), tuple(r[2] for r in rows)) for title, path, rows in found)
 
 
 def _equations(trace: Trace) -> list[tuple[str, str]]:
