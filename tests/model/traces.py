@@ -10,6 +10,8 @@ from jax import lax
 
 import vmapviz
 from vmapviz import Vmap
+from vmapviz.engine.pmapped import pmapped
+from vmapviz.engine.trace import trace
 from vmapviz.model.trace import Trace
 
 A23, A53, A5 = jnp.arange(6.0).reshape(2, 3), jnp.arange(15.0).reshape(5, 3), jnp.arange(5.0)
@@ -61,6 +63,14 @@ PROGRAMS: dict[str, tuple[Any, tuple[Vmap, ...], tuple[Any, ...]]] = {
     "where": (lambda x: jnp.where(x > 0, x, 0), (Vmap(),), (A53,)),
     "joined": (lambda x, y: jnp.concatenate([x, y]), (Vmap((0, None)),), (A53, jnp.ones(2))),
     "chain": (chain, (Vmap(),), (A53,)),
+    "talks in a cond": (
+        lambda x: lax.cond(True, lambda x: lax.psum(x, "i"), jnp.sin, x),
+        (Vmap(axis_name="i"),),
+        (A5,),
+    ),
+    "many": (lambda *xs: sum(xs), (Vmap(),), (A5,) * 5),
+    "alike": (lambda x: x, (Vmap(),), (A5,)),
+    "from nothing": (lambda x: 1.0, (Vmap(),), (A5,)),
     "three levels": (lambda x: x + 1, (Vmap(), Vmap(), Vmap()), (jnp.ones((2, 3, 4)),)),
 }
 
@@ -70,3 +80,10 @@ def traced(name: str) -> Trace:
     """The trace of one of PROGRAMS."""
     fun, levels, arguments = PROGRAMS[name]
     return vmapviz.trace(fun, levels=levels)(*arguments)
+
+
+@cache
+def on_devices(name: str, devices: int = 8) -> Trace:
+    """pmap's program of one of PROGRAMS beside the original, over at most so many devices."""
+    fun, levels, arguments = PROGRAMS[name]
+    return pmapped(trace(fun, levels, *arguments), devices)[0]

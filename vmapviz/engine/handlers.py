@@ -12,6 +12,7 @@ from vmapviz.engine import errors, timing
 from vmapviz.engine import trace as tracing
 from vmapviz.engine.evaluate import values
 from vmapviz.engine.load import Loaded, LoadError, load
+from vmapviz.engine.pmapped import NoPmapError, pmapped
 from vmapviz.engine.quiet import quiet
 from vmapviz.engine.results import result
 from vmapviz.engine.verify import verify
@@ -89,10 +90,23 @@ def handle_time(request: messages.Time, send: Send, loader: Loader = load) -> No
         send(update)
 
 
+def handle_pmap(request: messages.Pmap, send: Send, loader: Loader = load) -> None:
+    """Sends pmap's program of the experiment, or why it has none."""
+    traced = _last.traced(request.experiment, loader)
+    try:
+        with quiet():
+            answer = messages.Pmapped(request.job, *pmapped(traced, request.devices))
+    except NoPmapError as error:
+        send(messages.Failed(request.job, error.problem()))
+    else:
+        send(answer)
+
+
 HANDLERS: dict[type[Any], Callable[..., None]] = {
     messages.Trace: handle_trace,
     messages.Run: handle_run,
     messages.Time: handle_time,
+    messages.Pmap: handle_pmap,
 }
 
 

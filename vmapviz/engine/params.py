@@ -12,7 +12,7 @@ import numpy as np
 
 from vmapviz.engine import compat
 
-_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+|(?<=<axis) 0x[0-9a-f]+")
 _MOST_ELEMENTS = 64
 
 
@@ -59,8 +59,10 @@ def data(value: Any) -> Any:
     """A parameter as JSON data: ints, strings, lists; named tuples and dataclasses as objects; None where there is no such form."""
     if isinstance(value, enum.Enum):
         return value.name
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        return _ADDRESS.sub("", value)
     if isinstance(value, int | np.integer):
         return int(value)
     if isinstance(value, float | np.floating):

@@ -51,7 +51,7 @@ def trace(fun: Function, levels: tuple[Vmap, ...], *args: Any, **kwargs: Any) ->
     try:
         linked, note = list(chain(call, original, out_tree)), ""
         pairs = [write(original), *(write(one.jaxpr, tag_prefix=one.prefix) for one in linked)]
-        programs = _annotated([program for program, _ in pairs], linked, tuple(names for _, names in pairs))
+        programs = annotated([program for program, _ in pairs], linked, tuple(names for _, names in pairs))
     except (
         Exception
     ) as problem:  # JAX's internals may differ in a version nobody has seen: show both programs all the same
@@ -111,7 +111,7 @@ def _results(levels: tuple[Vmap, ...], linked: list[Linked]) -> tuple[ResultLeaf
 # --- batched counterparts and batch axes ------------------------------------------------------------------------------
 
 
-def _annotated(programs: list[Program], linked: list[Linked], names: tuple[Names, ...]) -> list[Program]:
+def annotated(programs: list[Program], linked: list[Linked], names: tuple[Names, ...]) -> list[Program]:
     """The programs with `batched` on the original's values and the axes of linked values on the later ones."""
     later = [_by_variable(one.jaxpr, after.landings) for one, after in itertools.pairwise(linked)]
     axes: list[dict[str, annotate.Axes]] = [{} for _ in linked]

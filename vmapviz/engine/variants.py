@@ -249,7 +249,7 @@ def pmap(batch: Batch) -> Way:
     leaves, tree = jax.tree.flatten(call.arguments)
     axes = call.stages[-1].axes
     cut = [leaf if axis is None else _cut(leaf, axis, devices) for leaf, axis in zip(leaves, axes, strict=True)]
-    out_axes = _out_axes(call)
+    out_axes = pmap_out_axes(call)
     share = call.mapped(len(call.levels)) if not batch.all_at_once else call.fun
     if outer.axis_size is not None and not batch.all_at_once:
         share = dataclasses.replace(outer, axis_size=size // devices)(call.mapped(len(call.levels) - 1))
@@ -299,7 +299,7 @@ def _placed(cut: list[Any], axes: tuple[int | None, ...], settings: Mapping[str,
     return [leaf if axis is None else next(spread) for leaf, axis in zip(cut, axes, strict=True)]
 
 
-def _out_axes(call: Call) -> Any:
+def pmap_out_axes(call: Call) -> Any:
     """The outermost out_axes as a tree of axes from 0, as pmap takes them."""
     args, kwargs = call.arguments_of(len(call.levels) - 1)
     inside = jax.make_jaxpr(

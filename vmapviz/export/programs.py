@@ -9,6 +9,7 @@ from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.explain import sentence
 from vmapviz.model.programs import Layout, layout
 from vmapviz.model.programs.columns import CHAR, GUTTER, INDENT, LABELS, MARGIN, TRACK
+from vmapviz.model.programs.index import unwrapped
 from vmapviz.model.programs.text import counted
 from vmapviz.model.programs.words import line_text
 from vmapviz.model.scenes.programs.picture import picture
@@ -64,12 +65,23 @@ def wide_enough(placed: Layout) -> float:
 def summary(trace: Trace) -> str:
     """What vmap did to the whole function, in one sentence."""
     one, many = trace.original.equations, trace.batched.equations
+    if trace.levels[-1].devices:
+        return _pmap_summary(trace)
     sizes = " × ".join(str(level.size) for level in reversed(trace.levels))
     words = f"{counted(len(one), 'equation')} for one example became {counted(len(many), 'equation')} for all {sizes} examples"
     added = sum(equation.origin is None for equation in many)
     if added and added < len(many):
         words += f", {added} of them added by vmap"
     return f"{words[0].upper()}{words[1:]}."
+
+
+def _pmap_summary(trace: Trace) -> str:
+    whole, level = unwrapped(trace.batched), trace.levels[-1]
+    added = len(whole.wrappers) + sum(equation.origin is None for equation in whole.equations)
+    words = f"{counted(len(trace.original.equations), 'equation')} for one example became {counted(len(whole.equations), 'equation')}"
+    where = "one device" if level.devices == 1 else f"each of {level.devices} devices"
+    words += f" on {where}, for {counted(level.each, 'example')}; "
+    return f"{words[0].upper()}{words[1:]}pmap added {counted(added, 'equation')}."
 
 
 def footer(snapshot: Snapshot) -> str:

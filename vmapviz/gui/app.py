@@ -151,9 +151,11 @@ class App(QObject):
             self._wanted.clear()
             self._replace.stop()
             self.store.apply(partial(actions.started, kind="trace"))
-        elif session.jobs.run is None and session.jobs.time is None:
-            self._wanted.clear()
-            self.store.apply(partial(actions.started, kind="run"))
+        elif session.jobs.time is None:
+            for kind in KINDS:
+                if kind in self._wanted and getattr(session.jobs, kind) is None:
+                    self._wanted.discard(kind)
+                    self.store.apply(partial(actions.started, kind=kind))
 
     def _send_started(self, old: Session, new: Session) -> None:
         """A job that is new in the session goes to the worker, whoever started it."""
@@ -172,15 +174,15 @@ class App(QObject):
             self._send()
 
     def _watch_limit(self, old: Session, new: Session) -> None:
-        """A trace or run may take `time_limit_s`; the clock starts anew with every job, and a sweep has none."""
-        now = (new.jobs.trace, new.jobs.run)
-        if now == (None, None):
+        """A trace, a run or pmap's program may take `time_limit_s`; the clock starts anew with every job, and a sweep has none."""
+        now, before = ((s.jobs.trace, s.jobs.run, s.jobs.pmap) for s in (new, old))
+        if not any(now):
             self._limit.stop()
-        elif now != (old.jobs.trace, old.jobs.run) or new.time_limit_s != old.time_limit_s:
+        elif now != before or new.time_limit_s != old.time_limit_s:
             self._limit.start(int(new.time_limit_s * 1000))
 
     def _too_long(self) -> None:
-        self._wanted.discard("run")  # of what did not end; a newer text is still wanted
+        self._wanted -= {"run", "pmap"}  # of what did not end; a newer text is still wanted
         self.store.apply(partial(actions.stop, why="limit"))
 
     # --- what the worker says -----------------------------------------------------------------------------------------
@@ -192,7 +194,7 @@ class App(QObject):
 
     def _worker_ended(self, why: str) -> None:
         """It died: start it again, unless it never came up."""
-        self._wanted.discard("run")
+        self._wanted -= {"run", "pmap"}
         if self.store.session.worker.ready is None:
             self.store.apply(partial(actions.never_started, python=self.worker.python, why=why))
         else:

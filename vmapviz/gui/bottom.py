@@ -147,6 +147,7 @@ class Bottom(QWidget):
 
     def show_session(self, old: Session, new: Session) -> None:
         """Show the chosen tab; those that were looked at are told too, and draw when they are seen."""
+        old, new = actions.as_vmap(old), actions.as_vmap(new)
         self._session = new
         if new.view.tab != old.view.tab:
             self.turn(programs=False)

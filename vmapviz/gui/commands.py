@@ -48,7 +48,7 @@ def _traced(session: Session) -> bool:
 
 
 def _running(session: Session) -> bool:
-    return session.jobs.trace is not None or session.jobs.run is not None or session.jobs.time is not None
+    return actions.running(session)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -136,6 +136,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("zoom_in", "Larger", "View", ("Ctrl++", "Ctrl+="), change(actions.zoom_in)),
     Command("zoom_out", "Smaller", "View", ("Ctrl+-",), change(actions.zoom_out)),
     Command("zoom_reset", "Normal size", "View", ("Ctrl+0",), change(actions.zoom_reset)),
+    Command(
+        "pmap",
+        "Show pmap's program, or vmap's again",
+        "View",
+        ("Ctrl+P",),
+        change(actions.toggle_pmap),
+        enabled=_traced,
+    ),
     Command("raw", "Types and parameters as JAX prints them", "View", ("Ctrl+Shift+J",), change(actions.toggle_raw)),
     Command(
         "reduced_motion",

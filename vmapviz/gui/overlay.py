@@ -10,6 +10,7 @@ from vmapviz.gui import theme
 from vmapviz.gui.panels.programs import Programs
 from vmapviz.gui.widgets.message import Message, MessageView, message_of
 from vmapviz.model import actions
+from vmapviz.model.problem import Problem
 from vmapviz.model.session import Session
 
 WAITING = Message(
@@ -58,13 +59,14 @@ class ProgramsWithMessage(QWidget):
                 self.message.set_message(message)
             self._place()
         self.message.setVisible(message is not None)
-        behind = BEHIND if message is not None else STALE if actions.is_stale(new) else 1.0
+        late = actions.is_stale(new) or actions.is_mapping(new)
+        behind = BEHIND if message is not None else STALE if late else 1.0
         self.programs.set_dimmed(behind)
         if message is not None and new.picture is None:
             self.programs.empty.hide()
 
     def _act(self, index: str) -> None:
-        problem = self._session.problem
+        problem = _problem(self._session)
         if problem is not None and index.isdigit():
             self.acted.emit(problem.actions[int(index)])
 
@@ -96,9 +98,15 @@ class ProgramsWithMessage(QWidget):
         QPainter(self).fillRect(self.rect(), theme.colour("surface"))
 
 
+def _problem(session: Session) -> Problem | None:
+    """What went wrong with the programs: with both, or with pmap's."""
+    return session.problem or session.pmap_problem
+
+
 def _message(session: Session) -> Message | None:
-    if session.problem is not None:
-        return message_of(session.problem)
+    problem = _problem(session)
+    if problem is not None:
+        return message_of(problem)
     if not session.experiment.source.strip():
         return NOTHING
     if session.picture is None and session.worker.ready is None:

@@ -35,9 +35,9 @@ class SentenceStrip(QWidget):
     def show_session(self, old: Session, new: Session) -> None:
         """Say the sentence of the selected equation, else of the hovered one."""
         self._label.setEnabled(new.problem is None and not actions.is_stale(new))
-        if old is not new and _subject(old) == _subject(new) and new.picture is old.picture:
+        trace = actions.shown_trace(new)
+        if old is not new and _subject(old) == _subject(new) and trace is actions.shown_trace(old):
             return
-        trace = new.picture.trace if new.picture else None
         self._text = sentence(trace, _subject(new)) if trace else ""
         self._label.set_text(self._text)
         self._fit()

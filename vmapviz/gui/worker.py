@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
 from vmapviz.gui.decoding import Decoder
 from vmapviz.model import wire
-from vmapviz.model.messages import Reply, Request, Traced, Verified
+from vmapviz.model.messages import Pmapped, Reply, Request, Traced, Verified
 from vmapviz.model.programs.remembered import remembered_layout
 from vmapviz.model.scenes.timeline import equation_rows
 
@@ -113,6 +113,6 @@ class WorkerProcess(QObject):
 
 def _place(reply: Reply) -> None:
     """On the decoder's thread: place a long program before the window asks for it."""
-    if isinstance(reply, Traced | Verified):
+    if isinstance(reply, Traced | Verified | Pmapped):
         remembered_layout(reply.trace)
         equation_rows(reply.trace)

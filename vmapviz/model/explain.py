@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vmapviz.model.explanations import rules, special
+from vmapviz.model.explanations import devices, rules, special
 from vmapviz.model.explanations.case import Case, case
 from vmapviz.model.trace import Trace
 
@@ -13,6 +13,8 @@ NOTHING = "Hover an equation, or press Page Down."
 # The most specific first; `general` always answers. A rule gives None where it has nothing true to say.
 EXPLAIN: tuple[Callable[[Case], str | None], ...] = (
     special.unlinked,
+    devices.added,
+    devices.alone,
     special.inserted,
     special.nothing,
     special.unbatched,
@@ -36,4 +38,5 @@ def sentence(trace: Trace | None, root: str | None) -> str:
     found = case(trace, root)
     if found is None:
         return NOTHING
-    return next(words for rule in EXPLAIN if (words := rule(found)))
+    start, found = devices.share(found)
+    return start + next(words for rule in EXPLAIN if (words := rule(found)))

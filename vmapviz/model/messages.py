@@ -34,6 +34,14 @@ class Time(msgspec.Struct, frozen=True, tag=True):
     budget_s: float
 
 
+class Pmap(msgspec.Struct, frozen=True, tag=True):
+    """Request: make pmap's program over at most so many devices. Answers: Pmapped; or Failed."""
+
+    job: int
+    experiment: experiment.Experiment
+    devices: int
+
+
 class ArgumentLeaf(msgspec.Struct, frozen=True):
     """One array of an argument as the user gave it (with its batch axes); `path` is "" when the argument is one array."""
 
@@ -91,6 +99,14 @@ class Verified(msgspec.Struct, frozen=True, tag=True):
     note: str = ""
 
 
+class Pmapped(msgspec.Struct, frozen=True, tag=True):
+    """The original program and pmap's, verified; `note` says what could not be shown."""
+
+    job: int
+    trace: trace.Trace
+    note: str = ""
+
+
 class Ran(msgspec.Struct, frozen=True, tag=True):
     """Values inside and the checked result."""
 
@@ -124,5 +140,5 @@ class Printed(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Request = Trace | Run | Time
-Reply = Ready | Traced | Verified | Ran | Timed | Failed | Printed
+Request = Trace | Run | Time | Pmap
+Reply = Ready | Traced | Verified | Ran | Timed | Pmapped | Failed | Printed

@@ -13,8 +13,9 @@ from vmapviz.model.timing import FIRST_SHOWN, Timings
 from vmapviz.model.trace import Trace
 from vmapviz.model.values import Result, Values
 
-Kind = Literal["trace", "run", "time"]
-KINDS: tuple[Kind, ...] = ("trace", "run", "time")
+Kind = Literal["trace", "run", "pmap", "time"]
+KINDS: tuple[Kind, ...] = ("trace", "run", "pmap", "time")
+MappedBy = Literal["vmap", "pmap"]
 Tab = Literal["shapes", "values", "result", "timing", "output"]
 ThemeName = Literal["system", "light", "dark", "projector"]
 
@@ -55,6 +56,7 @@ class Jobs(msgspec.Struct, frozen=True):
     newest: int = 0
     trace: int | None = None
     run: int | None = None
+    pmap: int | None = None
     time: int | None = None
     traced: Experiment | None = None
     pictured: bool = False
@@ -87,7 +89,8 @@ class Session(msgspec.Struct, frozen=True):
 
     `selected` and `hovered` are paths of equations in `programs[0]`, or "+PATH" for an equation of the last program that has no
     origin. `folded` holds the paths of subprograms ("0.branches[1]") whose fold differs from the default. `example` is the
-    followed example, one index per level, innermost first.
+    followed example, one index per level, innermost first. `by` says whose program the user wants to see; `pmapped` is the picture's
+    original with pmap's program, None until it was asked for and made.
     """
 
     experiment: Experiment = Experiment()
@@ -106,6 +109,9 @@ class Session(msgspec.Struct, frozen=True):
     values: Values | None = None
     result: Result | None = None
     run_problem: Problem | None = None
+    by: MappedBy = "vmap"
+    pmapped: Trace | None = None
+    pmap_problem: Problem | None = None
     timings: Timings | None = None
     pinned: Timings | None = None
     doing: str = ""

@@ -74,13 +74,22 @@ class Program(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     same_as: str | None = None
 
 
-class Level(msgspec.Struct, frozen=True, gc=False):
-    """One vmap: its number of examples, its axis name and its axes as Python text."""
+class Level(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """One vmap: its number of examples, its axis name and its axes as Python text.
+
+    Of pmap `devices` says over how many the examples are cut, 0 = vmap; what is `batched` are then the examples on one device.
+    """
 
     size: int
     name: str | None
     in_axes: str
     out_axes: str
+    devices: int = 0
+
+    @property
+    def each(self) -> int:
+        """The examples that are computed at once: all, or those of one device."""
+        return self.size // self.devices if self.devices else self.size
 
 
 class Trace(msgspec.Struct, frozen=True, gc=False):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from vmapviz.gui.programs.find import FindBar
 from vmapviz.gui.programs.view import ProgramView
+from vmapviz.gui.widgets.segmented import Segmented
 from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model import actions
 from vmapviz.model.programs.find import Match, find
@@ -20,6 +21,7 @@ from vmapviz.model.session import Session
 from vmapviz.model.theme import zoom
 
 EMPTY = "**Choose an example**, or type a function of one example. vmapviz shows what vmap makes of it."
+MAPS = ("vmap", "pmap")
 _MOVES = {
     "next": actions.select_next,
     "previous": actions.select_previous,
@@ -35,7 +37,7 @@ class Programs(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = Session()
+        self._session = self._placed = Session()
         self._matches: tuple[Match, ...] = ()
         self._match = 0
         self.view = ProgramView(self)
@@ -51,10 +53,13 @@ class Programs(QWidget):
         inside = QVBoxLayout(self.view.viewport())
         inside.setContentsMargins(48, 0, 48, 0)
         inside.addWidget(self.empty)
+        self.switch = Segmented(MAPS, "vmap", "Whose program", self.view.viewport())
+        self.view.set_control(self.switch)
         self.setFocusProxy(self.view)
         self._connect()
 
     def _connect(self) -> None:
+        self.switch.chosen.connect(lambda by: self.wants.emit(partial(actions.show_by, by=by)))
         self.view.pointed.connect(lambda root: self.wants.emit(partial(actions.hover, path=root or None)))
         self.view.picked.connect(lambda root: self.wants.emit(partial(actions.select, path=root or None)))
         self.view.folded.connect(lambda path: self.wants.emit(partial(actions.toggle_fold, path=path)))
@@ -69,7 +74,11 @@ class Programs(QWidget):
         """Show what differs between two sessions."""
         self._session = new
         self.view.set_zoom(zoom(new.view.zoom))
-        if not _same_programs(old, new):
+        self.switch.set_chosen(new.by)
+        levels = new.picture.trace.levels if new.picture is not None else ()
+        self.view.show_control(len(levels) == 1 or (len(levels) > 1 and new.by == "pmap"))
+        # What was shown stays until pmap's program is there.
+        if not actions.is_mapping(new) and not _same_programs(self._placed, new):
             self._place(new)
         state = (new.selected, new.hovered)
         if state != (self.view.selected, self.view.hovered):
@@ -79,12 +88,13 @@ class Programs(QWidget):
                 self._tell()
 
     def _place(self, session: Session) -> None:
-        picture = session.picture
+        self._placed = session
+        picture, trace = session.picture, actions.shown_trace(session)
         self.empty.setVisible(picture is None)
-        if picture is None:
+        if picture is None or trace is None:
             self.view.set_layout(None, "", False)
         else:
-            placed = remembered_layout(picture.trace, session.folded, session.view.raw)
+            placed = remembered_layout(trace, session.folded, session.view.raw)
             self.view.set_layout(placed, picture.experiment.function, session.view.raw)
             self._seek(self.bar.field.text() if not self.bar.isHidden() else "")
         self._tell()
@@ -112,15 +122,15 @@ class Programs(QWidget):
 
     def copy(self) -> None:
         """Put the selected equation and what it became on the clipboard, as JAX prints them; without a selection, everything."""
-        picture, selected = self._session.picture, self._session.selected
-        if picture is not None:
-            text = selection_text(picture.trace, selected) if selected else all_text(picture.trace)
+        trace, selected = actions.shown_trace(self._session), self._session.selected
+        if trace is not None:
+            text = selection_text(trace, selected) if selected else all_text(trace)
             QGuiApplication.clipboard().setText(text)
 
     def copy_all(self) -> None:
         """Put all programs on the clipboard, as JAX prints them."""
-        if self._session.picture is not None:
-            QGuiApplication.clipboard().setText(all_text(self._session.picture.trace))
+        if (trace := actions.shown_trace(self._session)) is not None:
+            QGuiApplication.clipboard().setText(all_text(trace))
 
     def open_find(self) -> None:
         """Open the bar that finds text."""
@@ -192,7 +202,8 @@ class Programs(QWidget):
 def _same_programs(old: Session, new: Session) -> bool:
     """Whether two sessions lay out alike; traces by identity, for comparing thousands of equations takes long."""
     before, after = old.picture, new.picture
-    if before is None or after is None:
+    shown, now = actions.shown_trace(old), actions.shown_trace(new)
+    if before is None or after is None or shown is None or now is None:
         return before is after
-    same = before.trace.programs is after.trace.programs and before.experiment.function == after.experiment.function
-    return same and (old.folded, old.view.raw) == (new.folded, new.view.raw)
+    same = shown.programs is now.programs and before.experiment.function == after.experiment.function
+    return same and old.by == new.by and (old.folded, old.view.raw) == (new.folded, new.view.raw)

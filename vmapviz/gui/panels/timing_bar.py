@@ -14,7 +14,7 @@ from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model.actions.sweeping import pin, set_batches, set_devices, set_variant
 from vmapviz.model.batch_sizes import batches_text, parse_batches
 from vmapviz.model.session import Session
-from vmapviz.model.timing import VARIANTS
+from vmapviz.model.timing import MOST_DEVICES, VARIANTS
 from vmapviz.model.timing_text import VARIANT_WORDS
 
 HEIGHT = 48
@@ -42,7 +42,7 @@ class TimingBar(QWidget):
         self.sizes = QLineEdit()
         self.sizes.setAccessibleName("Batch sizes")
         self.sizes.setToolTip("Batch sizes; … continues the two numbers before it: 1, 4, …, 1024")
-        self.devices = Stepper("Devices", 8, 1, 64)
+        self.devices = Stepper("Devices", 8, 1, MOST_DEVICES)
         self.run = button("Measure", "primary")
         self.pin = button("Pin", "secondary")
         self.pin.setToolTip("Keep this run as a thin line, to compare the next one with")

@@ -59,6 +59,7 @@ class Transport(QWidget):
 
     def show_session(self, old: Session, new: Session) -> None:
         """Take the timeline of the picture, stand at the selected equation, go at the chosen speed."""
+        old, new = actions.as_vmap(old), actions.as_vmap(new)
         clock = self._clock
         clock.speed, clock.reduced = new.view.speed, new.view.reduced_motion
         if new.jobs.time is not None:

@@ -49,6 +49,7 @@ class ProgramView(QAbstractScrollArea):
         self._opacity = 1.0
         self.columns: tuple[Column, ...] = ()
         self._rows = Rows()
+        self._control: QWidget | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
@@ -62,6 +63,17 @@ class ProgramView(QAbstractScrollArea):
         """Show another layout, or none; the place scrolled to stays."""
         self.layout_, self._function, self._raw = layout, function, raw
         self._measure()
+
+    def set_control(self, control: QWidget) -> None:
+        """Have a control of the viewport stand before the heading of the last program; it is hidden until `show_control`."""
+        self._control = control
+        control.hide()
+
+    def show_control(self, shown: bool) -> None:
+        """Show the control, or hide it."""
+        if self._control is not None and shown == self._control.isHidden():
+            self._control.setVisible(shown)
+            self._measure()
 
     def set_zoom(self, zoom: float) -> None:
         """Scale everything by the user's zoom."""
@@ -129,6 +141,22 @@ class ProgramView(QAbstractScrollArea):
         _set_range(self.verticalScrollBar(), layout.height if layout else 0.0, self._seen_height(), self._zoom)
         whole = self.columns[-1].right + MARGIN if self.columns else 0.0
         _set_range(self.horizontalScrollBar(), whole, max(width, 1.0), self._zoom)
+        self._place_control()
+        self.viewport().update()
+
+    def _place_control(self) -> None:
+        if self._control is not None and self.columns:
+            left = (self.columns[-1].text - self.left) * self._zoom
+            self._control.move(round(left), round((HEADER * self._zoom - self._control.height()) / 2))
+
+    def _after_control(self) -> float:
+        """How far the control moves the heading."""
+        control = self._control
+        return 0.0 if control is None or control.isHidden() else control.width() / self._zoom + 14
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Everything is painted where it is; the control moves along."""
+        self._place_control()
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -141,6 +169,7 @@ class ProgramView(QAbstractScrollArea):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._rows.forget()
+            self._place_control()
             self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -180,7 +209,7 @@ class ProgramView(QAbstractScrollArea):
         painter.setOpacity(1.0)
         painter.fillRect(QRectF(0, 0, self.viewport().width(), height), colour("surface"))
         painter.restore()
-        items = list(header_items(layout.trace, self._function, self.columns))
+        items = list(header_items(layout.trace, self._function, self.columns, self._after_control()))
         if self.verticalScrollBar().value():
             items.append(Rect(self.left, HEADER - 1, self.viewport().width() / self._zoom, 1, fill="line"))
         self._draw(painter, items, HEADER)

@@ -29,8 +29,13 @@ from vmapviz.model.actions.history import redo as redo
 from vmapviz.model.actions.history import refuse as refuse
 from vmapviz.model.actions.history import typed as typed
 from vmapviz.model.actions.history import undo as undo
+from vmapviz.model.actions.mapping import as_vmap as as_vmap
+from vmapviz.model.actions.mapping import show_by as show_by
+from vmapviz.model.actions.mapping import shown_trace as shown_trace
+from vmapviz.model.actions.mapping import toggle_pmap as toggle_pmap
 from vmapviz.model.actions.replies import receive as receive
 from vmapviz.model.actions.running import died as died
+from vmapviz.model.actions.running import is_mapping as is_mapping
 from vmapviz.model.actions.running import is_stale as is_stale
 from vmapviz.model.actions.running import is_tracing as is_tracing
 from vmapviz.model.actions.running import line_text as line_text

@@ -31,6 +31,7 @@ def open_experiment(session: Session, experiment: Experiment, auto: bool = True)
         auto=auto,
         problem=None,
         problem_arguments=(),
+        pmap_problem=None,
         notes=(),
         selected=None,
         hovered=None,
@@ -62,6 +63,8 @@ def open_snapshot(session: Session, snapshot: Snapshot) -> Session:
         values=None,
         result=None,
         run_problem=None,
+        by="vmap",
+        pmapped=None,
         timings=snapshot.timings,
         time_problem=None,
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from vmapviz.model.actions.mapping import kept, with_pmapped
 from vmapviz.model.actions.running import traced_part
-from vmapviz.model.messages import Failed, Printed, Ran, Ready, Reply, Timed, Traced, Verified
+from vmapviz.model.messages import Failed, Pmapped, Printed, Ran, Ready, Reply, Timed, Traced, Verified
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Picture, Session, Worker
-from vmapviz.model.trace import Trace, equations_of
+from vmapviz.model.trace import Trace
 
 PRINTED = 100_000  # characters that are kept
 
@@ -27,6 +28,8 @@ def receive(session: Session, reply: Reply) -> Session:
         case Ran() if reply.job == session.jobs.run:
             jobs = replace(session.jobs, run=None)
             return replace(session, jobs=jobs, values=reply.values, result=reply.result, run_problem=None)
+        case Pmapped() if reply.job == session.jobs.pmap:
+            return _pmapped(session, reply)
         case Timed() if reply.job == session.jobs.time:
             return _timed(session, reply)
         case Failed():
@@ -47,25 +50,17 @@ def _traced(session: Session, reply: Traced) -> Session:
         picture=Picture(experiment, reply.trace, reply.arguments, reply.results, reply.seconds),
         problem=None,
         problem_arguments=(),
-        selected=_kept(session.selected, reply.trace),
-        hovered=_kept(session.hovered, reply.trace),
+        selected=kept(session.selected, reply.trace),
+        hovered=kept(session.hovered, reply.trace),
         example=tuple(max(0, min(place, size - 1)) for place, size in zip(example, bounds, strict=True)),
         values=None,
         result=None,
         run_problem=None,
+        pmapped=None,
+        pmap_problem=None,
         timings=session.timings if same else None,
-        notes=tuple(note for note in session.notes if note.kind != "links"),
+        notes=tuple(note for note in session.notes if note.kind not in ("links", "pmap links")),
     )
-
-
-def _kept(path: str | None, trace: Trace) -> str | None:
-    """The path, when it still names something: an original equation, or "+" and one that a vmap inserted."""
-    if path is None:
-        return None
-    if path.startswith("+"):
-        inserted = {equation.path for equation in equations_of(trace.batched) if equation.origin is None}
-        return path if len(trace.programs) > 1 and path[1:] in inserted else None
-    return path if any(equation.path == path for equation in equations_of(trace.original)) else None
 
 
 def _verified(session: Session, reply: Verified) -> Session:
@@ -79,6 +74,11 @@ def _verified(session: Session, reply: Verified) -> Session:
 def _same_where_equal(before: Trace, verified: Trace) -> Trace:
     """The verified trace with the programs of the one before, where they are equal: what is drawn from them need not be drawn again."""
     return replace(verified, programs=before.programs) if verified.programs == before.programs else verified
+
+
+def _pmapped(session: Session, reply: Pmapped) -> Session:
+    note = (Problem("pmap links", reply.note, severity="warn"),) if reply.note else ()
+    return with_pmapped(replace(session, notes=(*session.notes, *note)), reply.trace)
 
 
 def _timed(session: Session, reply: Timed) -> Session:
@@ -101,6 +101,8 @@ def _failed(session: Session, reply: Failed) -> Session:
         return replace(session, jobs=jobs, problem=reply.problem, problem_arguments=reply.arguments)
     if reply.job == jobs.run:
         return replace(session, jobs=replace(jobs, run=None), run_problem=reply.problem, values=None, result=None)
+    if reply.job == jobs.pmap:
+        return with_pmapped(session, None, reply.problem)
     if reply.job == jobs.time:
         return replace(session, jobs=replace(jobs, time=None), time_problem=reply.problem, doing="")
     return session

@@ -7,11 +7,12 @@ from typing import Literal
 from msgspec.structs import replace
 
 from vmapviz.model.actions.history import LOCAL, commit, pause
+from vmapviz.model.actions.mapping import shown_trace
 from vmapviz.model.actions.selection import flat_example
 from vmapviz.model.experiment import Experiment
-from vmapviz.model.messages import Request, Run, Time, Trace
+from vmapviz.model.messages import Pmap, Request, Run, Time, Trace
 from vmapviz.model.problem import Action, Problem
-from vmapviz.model.session import Jobs, Kind, Picture, Session, Worker
+from vmapviz.model.session import KINDS, Jobs, Kind, Picture, Session, Worker
 
 Why = Literal["asked", "limit", "died", "replaced", "settings"]
 ENDED = ("stopped", "died")
@@ -35,7 +36,7 @@ def is_tracing(session: Session) -> bool:
 
 def running(session: Session) -> bool:
     """Whether the worker has anything to do."""
-    return any(job is not None for job in (session.jobs.trace, session.jobs.run, session.jobs.time))
+    return any(job is not None for job in (getattr(session.jobs, kind) for kind in KINDS))
 
 
 def started(session: Session, kind: Kind) -> Session:
@@ -60,6 +61,8 @@ def request(session: Session, kind: Kind) -> Request | None:
     if kind == "run":
         return Run(number, session.experiment, (flat_example(session),))
     sweep = session.sweep
+    if kind == "pmap":
+        return Pmap(number, session.experiment, sweep.devices)
     return Time(number, session.experiment, sweep.variants, sweep.batches, sweep.devices, sweep.budget_s)
 
 
@@ -76,7 +79,8 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
     """The jobs that a change asks for.
 
     A trace when the traced part of the experiment changed, or when the worker became ready and the picture is behind; after
-    a job that never ended only when the user asks. A run when a picture arrived, or another example is followed.
+    a job that never ended only when the user asks. A run when a picture arrived, or another example is followed. pmap's program when it
+    is to be shown and the picture has none.
     """
     if not new.auto:
         return ()
@@ -84,7 +88,22 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
         return ("trace",)
     arrived = _arrived(old.picture, new.picture)
     followed = old.example != new.example and (new.values is None or flat_example(new) not in new.values.examples)
-    return ("run",) if arrived or (followed and new.picture is not None and not is_stale(new)) else ()
+    run = arrived or (followed and new.picture is not None and not is_stale(new))
+    pmap = _lacks_pmap(new) and not _lacks_pmap(old)
+    return (*(("run",) if run else ()), *(("pmap",) if pmap else ()))
+
+
+def is_mapping(session: Session) -> bool:
+    """Whether pmap's program is wanted of the picture, and not there yet."""
+    on_its_way = session.by == "pmap" and session.pmapped is None and session.jobs.pmap is not None
+    return on_its_way or _lacks_pmap(session)
+
+
+def _lacks_pmap(session: Session) -> bool:
+    """Whether pmap's program is wanted of an up-to-date picture, and neither there nor on its way."""
+    if session.by != "pmap" or session.picture is None or is_stale(session) or is_tracing(session):
+        return False
+    return session.pmapped is None and session.pmap_problem is None and session.jobs.pmap is None
 
 
 def _trace_wanted(old: Session, new: Session) -> bool:
@@ -168,6 +187,8 @@ def _restarted(session: Session, problem: Problem | None) -> Session:
         return replace(after, problem=problem)
     if jobs.time is not None:
         return replace(after, time_problem=problem)
+    if jobs.pmap is not None:
+        return replace(after, pmap_problem=problem)
     if jobs.run is not None:
         return replace(after, run_problem=problem)
     return replace(after, notes=(*session.notes, problem)) if jobs.trace is not None else after
@@ -209,8 +230,14 @@ def line_text(session: Session) -> str:
         return status_text(session)
     if session.jobs.time is not None:
         return f"Measuring {session.doing}" if session.doing else "Measuring..."
+    if session.jobs.pmap is not None:
+        return "Making pmap's program..."
     if session.jobs.run is not None:
         return "Running..."
+    shown = shown_trace(session)
+    if shown is not None and shown is session.pmapped:
+        made = "Exact: plain JAX makes the same" if shown.exact else "Not exact: plain JAX makes another"
+        return f"{made} program of pmap"
     if picture.trace.exact is None:
         return (
             "Not checked against plain JAX"

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from vmapviz.model.programs.index import index, top
+from vmapviz.model.actions.mapping import shown_trace
+from vmapviz.model.programs.index import index, top, unwrapped
 from vmapviz.model.remember import by_identity
 from vmapviz.model.session import Session
 from vmapviz.model.trace import Trace
@@ -31,7 +32,8 @@ def order(trace: Trace) -> tuple[str, ...]:
     roots, ends = index(trace).roots[-1], {path: n + 1 for n, path in enumerate(originals)}
     found: list[str] = []
     done = 0
-    for equation in trace.batched.equations:
+    whole = unwrapped(trace.batched)
+    for equation in (*whole.wrappers, *whole.equations):
         root = roots[equation.path]
         if root.startswith("+"):
             found.append(root)
@@ -62,11 +64,13 @@ def select_last(session: Session) -> Session:
 
 
 def _stepped(session: Session, by: int) -> Session:
-    return select_in_program(session, by, order(session.picture.trace)) if session.picture else session
+    shown = shown_trace(session)
+    return select_in_program(session, by, order(shown)) if shown else session
 
 
 def _at(session: Session, place: int) -> Session:
-    paths = order(session.picture.trace) if session.picture else ()
+    shown = shown_trace(session)
+    paths = order(shown) if shown else ()
     return select(session, paths[place]) if paths else session
 
 

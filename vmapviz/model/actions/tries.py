@@ -7,7 +7,9 @@ from msgspec.structs import replace
 from vmapviz.model.actions.arguments import set_argument
 from vmapviz.model.actions.axes import set_in_axes_text, set_out_axes_text
 from vmapviz.model.actions.history import dismiss, pause
+from vmapviz.model.actions.mapping import show_by
 from vmapviz.model.actions.running import run_now
+from vmapviz.model.actions.sweeping import set_devices
 from vmapviz.model.problem import Action
 from vmapviz.model.session import Session
 
@@ -33,6 +35,10 @@ def _edited(session: Session, field: str, index: int, text: str) -> Session:
             return set_out_axes_text(pause(session), index, text)
         case "time_limit":
             return replace(session, time_limit_s=float(text))
+        case "devices":
+            return replace(set_devices(session, int(text)), pmap_problem=None)
+        case "map":
+            return show_by(session, "pmap" if text == "pmap" else "vmap")
         case "run":
             return run_now(session)
         case "dismiss":

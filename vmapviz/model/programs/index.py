@@ -46,6 +46,29 @@ class Index(msgspec.Struct, frozen=True):
         return self.rooted[program].get(root, ())
 
 
+class Wrapped(msgspec.Struct, frozen=True, gc=False):
+    """What stands around a program's own equations, outermost first (pmap's jit and shard_map; nothing around vmap's), the equations
+    themselves, and how their paths begin."""
+
+    wrappers: tuple[Equation, ...]
+    equations: tuple[Equation, ...]
+    prefix: str
+
+
+def unwrapped(program: Program) -> Wrapped:
+    """A program without what stands around it: single equations without an origin that hold what has one, or a shard_map."""
+    wrappers: list[Equation] = []
+    equations, prefix = program.equations, ""
+    while len(equations) == 1 and equations[0].origin is None and len(equations[0].subprograms) == 1:
+        name, inside = equations[0].subprograms[0]
+        sharded = any(equation.primitive == "shard_map" for equation in (*equations, *inside.equations))
+        if not sharded and all(equation.origin is None for equation in equations_of(inside)):
+            break
+        wrappers.append(equations[0])
+        prefix, equations = f"{equations[0].path}.{name}.", inside.equations
+    return Wrapped(tuple(wrappers), equations, prefix)
+
+
 def top(path: str) -> str:
     """The path of the outermost equation around `path`: "0.branches[1].3" gives "0"."""
     return path.partition(".")[0]
@@ -74,7 +97,8 @@ def _index(programs: tuple[Program, ...]) -> Index:
     labels = [{e.path: str(i + 1) for i, e in enumerate(trace.original.equations)}]
     unlinked = "+" if linked(trace) else "?"
     for program in trace.programs[1:]:
-        labels.append(_next_labels(program.equations, labels[-1], unlinked))
+        whole = unwrapped(program)
+        labels.append(_next_labels((*whole.wrappers, *whole.equations), labels[-1], unlinked))
     children = tuple(map(_children, equations[1:]))
     rooted = tuple(_rooted(found, root, equations[0]) for found, root in zip(equations, roots, strict=True))
     places = tuple(map(places_of, trace.programs))

@@ -25,7 +25,10 @@ def _ribbons(placed: Placed, column: int) -> Iterator[Link]:
     before, after = placed.spans[column], placed.spans[column + 1]
     roots = placed.index.roots
     edges, edges_after = placed.edges(column), placed.edges(column + 1)
-    for parent, group in groupby(placed.trace.programs[column + 1].equations, key=lambda e: _parent(e, before)):
+    for wrapper in placed.wrapped[column + 1].wrappers:
+        line = after[wrapper.path]
+        yield Link("inserted", column, roots[column + 1][wrapper.path], (line[0], line[0]), line)
+    for parent, group in groupby(placed.wrapped[column + 1].equations, key=lambda e: _parent(e, before)):
         run = list(group)
         right = _padded(edges_after, (after[run[0].path][0], after[run[-1].path][1]))
         if parent is None:
@@ -48,7 +51,7 @@ def _padded(edges: Edges, span: Span) -> Span:
 
 def _nothings(placed: Placed, column: int) -> Iterator[Link]:
     edges = placed.edges(column)
-    for equation in placed.trace.programs[column].equations:
+    for equation in placed.wrapped[column].equations:
         if equation.path not in placed.continued[column]:
             span = _padded(edges, placed.spans[column][equation.path])
             middle = placed.spans[column][equation.path][0] + LINE / 2
@@ -100,6 +103,8 @@ def _why_added(trace: Trace, program: int, equations: list[Equation]) -> tuple[s
     """Why inserted equations are there: out_axes asked for them when no other equation uses what they give."""
     if not linked(trace):
         return "origin not known", ""
+    if trace.levels[program - 1].devices:
+        return "added by pmap", ""
     names = {value.name for equation in equations for value in equation.outputs}
     used = {name for e in trace.programs[program].equations if e.origin is not None for name in e.inputs}
     out_axes = trace.levels[program - 1].out_axes

@@ -11,6 +11,7 @@ from vmapviz.model.programs.placed import Placed
 from vmapviz.model.programs.segments import Cells, segments
 from vmapviz.model.programs.shared import shared
 from vmapviz.model.programs.text import body_title, counted, has_params, signature
+from vmapviz.model.programs.wrapped import place_rules, place_wrappers
 from vmapviz.model.trace import Equation, Program, Trace
 
 SMALL = 6  # equations; larger bodies of calls are folded at first
@@ -61,9 +62,11 @@ class Placer:
         )
 
     def _outermost(self, y: float) -> float:
-        columns = [program.equations for program in self.placed.trace.programs]
-        for cells in segments(columns, [""] * len(columns)):
+        y = place_wrappers(self.placed, y, self.raw)
+        columns = [wrapped.equations for wrapped in self.placed.wrapped]
+        for cells in segments(columns, [wrapped.prefix for wrapped in self.placed.wrapped]):
             y = self._segment(cells, y) + GAP
+        place_rules(self.placed, y - GAP)
         return y
 
     def _segment(self, cells: Cells, y: float) -> float:
@@ -71,7 +74,8 @@ class Placer:
         firsts = [len(rows) for rows in self.placed.rows]
         bottom = self._group(cells, y + PAD, 0)
         column = next(k for k, cell in enumerate(cells) if cell)
-        root = self.placed.index.roots[column][cells[column][0].path].partition(".")[0]
+        root = self.placed.index.roots[column][cells[column][0].path]
+        root = root if root.startswith("+") else root.partition(".")[0]
         notes = links.notes(self.placed, cells, top + PAD)
         for row in notes:
             self.placed.rows[row.column].append(row)
@@ -154,7 +158,7 @@ class Placer:
 
     def _ends(self, column: int, equation: Equation, top: float, bottom: float) -> None:
         """Note where an outermost equation with its bodies ends; nested ones are linked by their first line alone."""
-        if "." not in equation.path:
+        if equation.path in self.placed.outermost[column]:
             self.placed.spans[column][equation.path] = (top, bottom)
 
     def _equation(self, column: int, equation: Equation, y: float, depth: int) -> float:
@@ -171,6 +175,7 @@ class Placer:
         root = self.placed.index.roots[column][equation.path]
         self.placed.spans[column][equation.path] = (y, y + height)
         main = equation.path in self.placed.index.mains[column]
+        depth += len(self.placed.wrapped[column].wrappers)
         row = Row(kind, column, y, height, depth, equation.path, root, label, main=main, equation=equation)
         self.placed.rows[column].append(row)
 
@@ -190,7 +195,7 @@ class Placer:
             column,
             y,
             LINE,
-            depth + 1,
+            depth + 1 + len(self.placed.wrapped[column].wrappers),
             path,
             self.placed.index.roots[column][equation.path],
             text=title,
@@ -222,6 +227,7 @@ class Placer:
 
     def _rule(self, column: int, depth: int, top: float, bottom: float) -> None:
         if bottom > top + LINE:
+            depth += len(self.placed.wrapped[column].wrappers)
             self.placed.rules.append(Rule(column, depth, top + LINE - 2, bottom))
 
     def _helpers(self, column: int, equations: Sequence[Equation], whole: bool) -> Sequence[Equation]:
@@ -250,7 +256,7 @@ class Placer:
                 column,
                 y,
                 LINE,
-                depth + 1,
+                depth + 1 + len(self.placed.wrapped[column].wrappers),
                 run[0].path,
                 root,
                 label,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vmapviz.model.programs.index import Index, index, top
+from vmapviz.model.programs.index import Index, Wrapped, index, top, unwrapped
 from vmapviz.model.programs.layout import Row, Rule, Segment
 from vmapviz.model.trace import Trace
 
@@ -13,7 +13,8 @@ class Placed:
     """Rows, bands and places so far.
 
     `spans` says, per program, where each equation that can be seen stands (an outermost one with its bodies, a nested one its own line),
-    and each body's title line, by path. `continued` holds the outermost equations that became something.
+    and each body's title line, by path. `continued` holds the outermost equations that became something. `wrapped` says what stands
+    around each program; `outermost` are the paths of its own equations.
     """
 
     def __init__(self, trace: Trace) -> None:
@@ -22,6 +23,8 @@ class Placed:
         self.rows: list[list[Row]] = [[] for _ in trace.programs]
         self.rules: list[Rule] = []
         self.segments: list[Segment] = []
+        self.wrapped: list[Wrapped] = [Wrapped((), trace.original.equations, ""), *map(unwrapped, trace.programs[1:])]
+        self.outermost = [frozenset(equation.path for equation in wrapped.equations) for wrapped in self.wrapped]
         self.continued = [{top(origin) for origin in children} for children in self.index.children]
         self.spans: list[dict[str, Span]] = [{} for _ in trace.programs]
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from vmapviz.model.programs.layout import LINE, Row
 from vmapviz.model.programs.text import outputs_text
-from vmapviz.model.trace import Program, Trace, Value
+from vmapviz.model.trace import Level, Program, Trace, Value
 
 
 def inputs(trace: Trace, rows: list[list[Row]]) -> float:
@@ -29,11 +29,20 @@ def _block(trace: Trace, rows: list[list[Row]], kind: Literal["constant", "input
 
 def examples(trace: Trace, value: Value) -> str:
     """How a value of a batched program is batched, in words: "shared by all", "5 examples", "3 × 4 examples"."""
+    if trace.levels and trace.levels[-1].devices:
+        return _on_devices(trace.levels[-1], value)
     sizes = [level.size for level, axes in zip(trace.levels, value.axes, strict=False) if axes]
     if not sizes:
         return "shared by all"
     words = " × ".join(map(str, reversed(sizes)))
     return f"{words} example{'' if sizes == [1] else 's'}"
+
+
+def _on_devices(level: Level, value: Value) -> str:
+    if not any(value.axes):
+        return "copied to every device"
+    whole = f"{level.size} example{'' if level.size == 1 else 's'}"
+    return whole if level.size == level.devices else f"{whole}, {level.each} for each device"
 
 
 def outputs(trace: Trace, rows: list[list[Row]], y: float) -> float:

@@ -71,10 +71,13 @@ HIDDEN_PARAMS: dict[str, dict[str, tuple[str, ...] | None]] = {
     "gather": {"indices_are_sorted": None, "unique_indices": None},
     "slice": {"strides": _QUIET},
     "sort": {"is_stable": ("True",)},
+    "shard_map": dict.fromkeys(("mesh", "check_vma", "manual_axes", "newly_manual_axes")),
 }
 HIDDEN_PARAMS["pjit"] = HIDDEN_PARAMS["jit"]
 
 _NUMPY = re.compile(r"\bnp\.\w+\((-?[\w.+-]+)\)")
+
+_UNNAMED = "_internal_pmap_axis_name"  # up to JAX 0.8: "<axis>" with an address
 
 _BETWEEN = re.compile(r"([\])]), ([\[(])")
 
@@ -92,7 +95,7 @@ def has_params(equation: Equation) -> bool:
 
 
 def _tightened(text: str) -> str:
-    return _BETWEEN.sub(r"\1,\2", _NUMPY.sub(r"\1", text))
+    return _BETWEEN.sub(r"\1,\2", _NUMPY.sub(r"\1", text)).replace(_UNNAMED, "<axis>").replace("PartitionSpec(", "P(")
 
 
 def _hidden(equation: Equation, name: str, text: str) -> bool:

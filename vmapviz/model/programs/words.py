@@ -81,7 +81,8 @@ def spoken(layout: Layout, root: str | None) -> str:
     found = group(layout.trace, root, last)
     names = ", ".join(f"{layout.index.labels[last].get(e.path, '')} {e.primitive}".strip() for e in found)
     if root.startswith("+"):
-        return f"added by vmap: {names}"
+        devices = layout.trace.levels[-1].devices
+        return f"added by {'pmap' if devices else 'vmap'}: {names}"
     original = layout.index.equations[0].get(root)
     if original is None:
         return "nothing selected"

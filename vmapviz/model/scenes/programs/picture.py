@@ -12,7 +12,7 @@ from vmapviz.model.scenes.programs.ribbons import across, band_items, link_items
 from vmapviz.model.scenes.programs.shift import shifted
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 from vmapviz.model.theme import level_role
-from vmapviz.model.trace import Trace
+from vmapviz.model.trace import Level, Trace
 
 HEADER = 40.0
 BASE = 26.0  # of the header's text
@@ -75,6 +75,8 @@ def front_items(
 def headings(trace: Trace, function: str) -> list[tuple[tuple[tuple[str, int], ...], str]]:
     """Per program: its title as (text, level it counts; 0 = plain), and the name of what was traced."""
     name = function or "f"
+    if trace.levels and trace.levels[-1].devices:
+        return _pmap_headings(trace.levels[-1], name)
     made: list[tuple[tuple[tuple[str, int], ...], str]] = [((("One example", 0),), name)]
     for number in range(1, len(trace.programs)):
         name = f"vmap({name})"
@@ -85,10 +87,20 @@ def headings(trace: Trace, function: str) -> list[tuple[tuple[tuple[str, int], .
     return made
 
 
-def header_items(trace: Trace, function: str, made: Sequence[Column]) -> Iterator[Item]:
-    """The titles above the columns."""
+def _pmap_headings(level: Level, name: str) -> list[tuple[tuple[tuple[str, int], ...], str]]:
+    alone = level.size == level.devices
+    each = ((f" device{'' if level.devices == 1 else 's'}, ", 0), (str(level.each), 0 if alone else 1))
+    ends = (f" example{'' if level.each == 1 else 's'} each", 0)
+    return [
+        ((("One example", 0),), name),
+        (((str(level.devices), 1), *each, ends), f"pmap({name})" if alone else f"pmap(vmap({name}))"),
+    ]
+
+
+def header_items(trace: Trace, function: str, made: Sequence[Column], after: float = 0.0) -> Iterator[Item]:
+    """The titles above the columns; the last one's begins `after` pixels further right."""
     for column, (parts, name) in zip(made, headings(trace, function), strict=True):
-        x = column.text
+        x = column.text + (after if column is made[-1] else 0.0)
         if len(made) > 2 and column.number:
             x = yield from _dots(column, x)
         for text, level in parts:

@@ -1,0 +1,67 @@
+"""pmap's program in the whole app, made by the real worker on its devices."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.app.conftest import message, press, wait_done, wait_for
+from vmapviz.gui.app import App
+from vmapviz.model import actions
+from vmapviz.model.what import GALLERY
+
+
+def primitives(app: App) -> list[str]:
+    placed = app.window.programs.view.layout_
+    return [r.equation.primitive for r in placed.rows[1] if r.kind == "equation" and r.equation] if placed else []
+
+
+def test_the_switch_shows_pmaps_program_and_an_edit_refreshes_it(qtbot: QtBot, app: App) -> None:
+    QTest.mouseClick(app.window.programs.switch.segments[1], Qt.MouseButton.LeftButton)
+    session = wait_for(qtbot, app, lambda s: s.pmapped)
+    assert session.pmapped is not None
+    assert (session.pmapped.exact, session.pmapped.levels[0].devices) == (True, 5)
+    assert primitives(app) == ["jit", "shard_map", "squeeze", "dot_general", "broadcast_in_dim"]
+    app.store.apply(partial(actions.select, path="0"))
+    assert "each of the 5 devices runs it" in app.window.sentence.text()
+    app.store.apply(partial(actions.set_argument, index=1, text="f32[16,3]"))
+    session = wait_for(qtbot, app, lambda s: s.pmapped and s.pmapped.levels[0].size == 16)
+    assert session.pmapped is not None
+    assert (session.pmapped.levels[0].devices, session.pmapped.levels[0].each) == (8, 2)
+    wait_done(qtbot, app)
+    press(app, "Ctrl+P")
+    assert app.store.session.by == "vmap"
+    assert "shard_map" not in primitives(app)
+
+
+def test_a_batch_that_cannot_be_cut_says_why_over_the_programs_and_offers_devices_that_do(
+    qtbot: QtBot, app: App
+) -> None:
+    devices = app.store.session.sweep.devices
+    app.store.apply(partial(actions.set_argument, index=1, text="f32[9,3]"))
+    wait_done(qtbot, app)
+    press(app, "Ctrl+P")
+    session = wait_for(qtbot, app, lambda s: s.pmap_problem)
+    assert message(app).startswith("9 examples cannot be shared out over 8 devices.")
+    assert session.pmap_problem is not None
+    app.act(session.pmap_problem.actions[0])
+    session = wait_for(qtbot, app, lambda s: s.pmapped)
+    assert session.pmapped is not None
+    assert (session.pmapped.levels[0].devices, session.pmapped.levels[0].each) == (3, 3)
+    assert message(app) == ""
+    wait_done(qtbot, app)
+    app.store.apply(partial(actions.set_devices, devices=devices))
+    wait_done(qtbot, app)
+
+
+def test_two_levels_say_that_there_is_no_such_program_and_vmaps_is_one_step_away(qtbot: QtBot, app: App) -> None:
+    app.files.open_example(f"{GALLERY}pairwise_distances")
+    wait_done(qtbot, app)
+    press(app, "Ctrl+P")
+    wait_for(qtbot, app, lambda s: s.pmap_problem)
+    assert message(app).startswith("pmap's program is shown for one vmap.")
+    QTest.keyClick(app.window.programs_area, Qt.Key.Key_Escape)
+    assert (message(app), app.store.session.by) == ("", "vmap")
