@@ -81,6 +81,11 @@ def test_what_pmap_added_says_so_beside_it() -> None:
     assert [link.kind for link in placed.links.things].count("inserted") == len(names)
 
 
+def test_what_vmap_added_on_every_device_says_so_too() -> None:
+    added = [r.text for r in layout(on_devices("matvec", 1)).rows[0] if r.kind == "added"]
+    assert added == ["added by pmap", "added by pmap", "added by pmap", "added by vmap and pmap"]
+
+
 def test_labels_count_what_stands_inside() -> None:
     assert list(index(on_devices("layer", 1)).labels[1].values()) == [
         "+",
@@ -109,7 +114,7 @@ def test_raw_shows_the_mesh_and_else_only_what_is_cut() -> None:
     assert row(raw, "shard_map").height >= row(shown, "shard_map").height
     equation = row(shown, "shard_map").equation
     assert equation is not None
-    assert params_text(equation) == "in_specs=(P(), P('<axis>',)) out_specs=(P('<axis>',),)"
+    assert params_text(equation) == "in_specs=(P(), P('<axis>')) out_specs=(P('<axis>'),)"
     assert "Mesh(" in params_text(equation, raw=True)
 
 

@@ -20,7 +20,7 @@ NOTHING = Message(
     "empty", "Choose an example", "Or type a function of one example. vmapviz shows what vmap makes of it."
 )
 STALE, BEHIND = 0.6, 0.4
-WIDE, ABOVE = 584, 24
+WIDE, ABOVE, BELOW_SWITCH = 584, 24, 48
 
 
 class ProgramsWithMessage(QWidget):
@@ -84,8 +84,9 @@ class ProgramsWithMessage(QWidget):
         """Over the programs, as high as it needs, so that the last good picture can be seen around it."""
         over = self._over
         wide = min(self.width() - theme.px(48), theme.px(WIDE))
-        high = min(self.message.height_for(wide), over.height() - theme.px(2 * ABOVE))
-        corner = self.mapTo(over, QPoint((self.width() - wide) // 2, theme.px(ABOVE)))
+        top = theme.px(ABOVE if self._session.pmap_problem is None else BELOW_SWITCH)
+        high = min(self.message.height_for(wide), over.height() - top - theme.px(ABOVE))
+        corner = self.mapTo(over, QPoint((self.width() - wide) // 2, top))
         self.message.setGeometry(corner.x(), corner.y(), wide, high)
         self.message.raise_()
 

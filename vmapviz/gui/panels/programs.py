@@ -75,8 +75,7 @@ class Programs(QWidget):
         self._session = new
         self.view.set_zoom(zoom(new.view.zoom))
         self.switch.set_chosen(new.by)
-        levels = new.picture.trace.levels if new.picture is not None else ()
-        self.view.show_control(len(levels) == 1 or (len(levels) > 1 and new.by == "pmap"))
+        self.view.show_control(new.picture is not None and len(new.picture.trace.levels) == 1)
         # What was shown stays until pmap's program is there.
         if not actions.is_mapping(new) and not _same_programs(self._placed, new):
             self._place(new)

@@ -14,6 +14,9 @@ from vmapviz.model.trace import Equation, Trace
 Edges = tuple[frozenset[float], frozenset[float]]
 
 
+_PMAP_ADDS = ("squeeze", "broadcast_in_dim", "reshard", "pvary")
+
+
 def links(placed: Placed) -> list[Link]:
     """Every link between neighbouring programs: ribbons first, then the lines between nested equations."""
     columns = range(len(placed.trace.programs) - 1)
@@ -104,7 +107,8 @@ def _why_added(trace: Trace, program: int, equations: list[Equation]) -> tuple[s
     if not linked(trace):
         return "origin not known", ""
     if trace.levels[program - 1].devices:
-        return "added by pmap", ""
+        pmaps = all(equation.primitive in _PMAP_ADDS for equation in equations)
+        return "added by pmap" if pmaps else "added by vmap and pmap", ""
     names = {value.name for equation in equations for value in equation.outputs}
     used = {name for e in trace.programs[program].equations if e.origin is not None for name in e.inputs}
     out_axes = trace.levels[program - 1].out_axes

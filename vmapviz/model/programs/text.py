@@ -79,6 +79,8 @@ _NUMPY = re.compile(r"\bnp\.\w+\((-?[\w.+-]+)\)")
 
 _UNNAMED = "_internal_pmap_axis_name"  # up to JAX 0.8: "<axis>" with an address
 
+_SPEC = re.compile(r"\bP(?:artitionSpec)?\(([^()]*?),?\)")
+
 _BETWEEN = re.compile(r"([\])]), ([\[(])")
 
 BODIES = {"cond_jaxpr": "condition", "body_jaxpr": "body", "call_jaxpr": "body", "fun_jaxpr": "body", "jaxpr": "body"}
@@ -95,7 +97,8 @@ def has_params(equation: Equation) -> bool:
 
 
 def _tightened(text: str) -> str:
-    return _BETWEEN.sub(r"\1,\2", _NUMPY.sub(r"\1", text)).replace(_UNNAMED, "<axis>").replace("PartitionSpec(", "P(")
+    text = _BETWEEN.sub(r"\1,\2", _NUMPY.sub(r"\1", text)).replace(_UNNAMED, "<axis>")
+    return _SPEC.sub(r"P(\1)", text)
 
 
 def _hidden(equation: Equation, name: str, text: str) -> bool:

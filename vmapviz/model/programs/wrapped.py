@@ -14,7 +14,7 @@ def place_wrappers(placed: Placed, y: float, raw: bool) -> float:
     for depth, wrapper in enumerate(placed.wrapped[column].wrappers):
         top = y
         root = placed.index.roots[column][wrapper.path]
-        params = bool(wrapper.params) if raw else has_params(wrapper)
+        params = bool(wrapper.params) if raw else wrapper.primitive == "shard_map" and has_params(wrapper)
         height = LINE + PARAMS_LINE * params
         line = Row("equation", column, y + PAD, height, depth, wrapper.path, root, "+", main=True, equation=wrapper)
         y += PAD + height
