@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import statistics
 import subprocess
@@ -10,12 +11,14 @@ import time
 import timeit
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import pytest
 from PySide6.QtCore import QElapsedTimer, QTimer
 
+from tests.bench import programs
 from vmapviz.engine.load import load
 from vmapviz.engine.timing import sweep
 from vmapviz.engine.trace import trace
@@ -25,7 +28,7 @@ from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.session import Session
 
 pytestmark = pytest.mark.bench
-FIRST_PAINT = str(Path(__file__).with_name("first_paint.py"))
+FIRST_PAINT, MEMORY = (str(Path(__file__).with_name(name)) for name in ("first_paint.py", "memory.py"))
 
 
 def row(what: str, ratio: float, ours: float, plain: float, unit: str = "ms") -> None:
@@ -53,54 +56,74 @@ def test_first_painted_window_against_a_bare_one() -> None:
     row("first painted window ÷ bare window with one label", *paired(ours, plain, 7))
 
 
-def source_of(name: str, number: int) -> tuple[str, str]:
-    """A fresh function each time, since JAX remembers functions: its source and its arguments."""
-    if name == "matvec":
-        return f"def f(m, v):\n    return m @ v  # {number}\n", "f32[2,3], f32[5,3]"
-    lines = [f"    x = x * {k}.5 + x" if k % 2 else "    x = jnp.sin(x)" for k in range(int(name) * 2 // 3)]
-    body = "\n".join(lines)
-    return f"import jax.numpy as jnp\n\ndef f(x):\n{body}\n    return x  # {number}\n", "f32[5,3]"
+MATVEC = "import jax.numpy as jnp\n\ndef f(m, v):\n    return m @ v"
+SIZES = [(shape, count) for shape in ("flat", "nested") for count in (10, 100, 1_000, 10_000)]
 
 
-@pytest.mark.parametrize("name", ["matvec", "100", "1000"])
-def test_edit_to_both_programs_shown_against_plain_jax(name: str, qtbot: object) -> None:
+def source_of(shape: str, count: int, number: int) -> str:
+    """A fresh function each time, since JAX remembers functions."""
+    if shape == "matvec":
+        return f"{MATVEC}  # {number}\n"
+    return {"flat": programs.flat, "nested": programs.nested}[shape](count, number)
+
+
+@pytest.mark.parametrize(("shape", "count"), [("matvec", 1), *SIZES])
+def test_edit_to_both_programs_shown_against_plain_jax(shape: str, count: int, qtbot: object) -> None:
     panel = Programs()
     panel.resize(910, 430)
     qtbot.addWidget(panel)  # type: ignore[attr-defined]
     panel.show()
+    types, axes = ("f32[2,3], f32[5,3]", "(None, 0)") if shape == "matvec" else ("f32[5,3]", "0")
+    sent: list[float] = []
 
     def ours(number: int) -> float:
-        source, arguments = source_of(name, 2 * number)
-        axes = Vmap("(None, 0)" if name == "matvec" else "0")
+        source = source_of(shape, count, 2 * number)
         gc.collect()
         start = time.perf_counter()
-        session = actions.started(Session(experiment=Experiment(source, "f", arguments, (axes,))), "trace")
+        session = actions.started(Session(experiment=Experiment(source, "f", types, (Vmap(axes),))), "trace")
         loaded = load(session.experiment)
         traced = trace(loaded.fun, loaded.levels, *loaded.args, **loaded.kwargs)
-        frame = wire.encode(
-            messages.Traced(session.jobs.trace or 0, traced.trace, loaded.arguments, traced.results, 0.0)
-        )
-        reply = wire.decode_reply(next(wire.Frames().feed(frame)))
-        shown = actions.receive(session, reply)
+        frame = wire.encode(messages.Traced(1, traced.trace, loaded.arguments, traced.results, 0.0))
+        sent.append((time.perf_counter() - start) * 1000)
+        shown = actions.receive(session, wire.decode_reply(next(wire.Frames().feed(frame))))
         panel.show_session(session, shown)
         panel.grab()
         return (time.perf_counter() - start) * 1000
 
     def plain(number: int) -> float:
-        source, _ = source_of(name, 2 * number + 1)
-        args = (jnp.ones((2, 3)), jnp.ones((5, 3))) if name == "matvec" else (jnp.ones((5, 3)),)
-        one = (args[0], args[1][0]) if name == "matvec" else (args[0][0],)
+        source = source_of(shape, count, 2 * number + 1)
+        args = (jnp.ones((2, 3)), jnp.ones((5, 3))) if shape == "matvec" else (jnp.ones((5, 3)),)
+        one = (*args[:-1], args[-1][0])
         gc.collect()
         start = time.perf_counter()
-        namespace: dict[str, object] = {"jnp": jnp}
+        namespace: dict[str, Any] = {}
         exec(source, namespace)
         fun = namespace["f"]
         str(jax.make_jaxpr(fun)(*one))
-        str(jax.make_jaxpr(jax.vmap(fun, (None, 0) if name == "matvec" else 0))(*args))
+        str(jax.make_jaxpr(jax.vmap(fun, ast.literal_eval(axes)))(*args))
         return (time.perf_counter() - start) * 1000
 
     ours(900), plain(900)
-    row(f"edit to both programs shown ÷ plain JAX tracing and printing both ({name})", *paired(ours, plain, 9))
+    sent.clear()
+    name = shape if shape == "matvec" else f"{count:,} equations, {shape}"
+    ratio, shown, printed = paired(ours, plain, 9 if count < 1_000 else 5)
+    row(f"edit to both programs shown ÷ plain JAX tracing and printing both ({name})", ratio, shown, printed)
+    row(
+        f"  of that, until the worker has sent them ({name})",
+        statistics.median(sent) / printed,
+        statistics.median(sent),
+        printed,
+    )
+
+
+@pytest.mark.parametrize("shape", ["flat", "nested"])
+def test_peak_memory_against_plain_jax(shape: str) -> None:
+    def grown(who: str) -> float:
+        command = [sys.executable, MEMORY, who, shape, "10000"]
+        return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout) / 1e6
+
+    ours, plain = grown("ours"), grown("plain")
+    row(f"peak memory of both programs of 10,000 equations, {shape} ÷ plain JAX's", ours / plain, ours, plain, "MB")
 
 
 def test_our_median_against_timeit() -> None:
