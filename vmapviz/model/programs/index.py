@@ -115,7 +115,12 @@ def _rooted(
     found: dict[str, list[Equation]] = {}
     within: dict[str, str] = {}
     for path, equation in equations.items():
-        holder, root = outer(outer(path)), roots[path]
+        root = roots[path]
+        if "." not in path and "." not in root:
+            within[path] = ""
+            found.setdefault(root, []).append(equation)
+            continue
+        holder = outer(outer(path))
         within[path] = _elsewhere(originals.get(roots.get(holder, "")), root) or within.get(holder, "")
         while root.startswith(within[path]) and root:
             found.setdefault(root, []).append(equation)
