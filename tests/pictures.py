@@ -78,6 +78,19 @@ def stacked(x: Any, y: Any) -> Any:
     return x @ y
 
 
+def steer(x: Any, w: Any, b: Any) -> Any:
+    return x * w + b
+
+
+def four(a: Any, b: Any, c: Any, d: Any) -> Any:
+    return jnp.abs(a - b) * c + d
+
+
+def _one_each(count: int) -> tuple[Vmap, ...]:
+    """Vmaps of which each maps one argument, the innermost the first."""
+    return tuple(_level(tuple(0 if k == n else None for k in range(count))) for n in range(count))
+
+
 def _level(in_axes: Any, out_axes: Any = 0) -> Vmap:
     return Vmap(in_axes, out_axes, None, None, None)
 
@@ -88,6 +101,14 @@ CASES = {
     "forked": Case(forked, (_level(0),), (np.array([4, -1, 9, 0, 2.25], np.float32),)),
     "tree": Case(tree, (_level(({"w": None, "b": None}, 0)),), ({"w": numbers(3, 4), "b": numbers(4)}, numbers(6, 3))),
     "gap": Case(gap, (_level((None, 0)), _level((0, None))), (numbers(3, 2), numbers(4, 2))),
+    "steer": Case(steer, _one_each(3), (numbers(4, 2), numbers(3), numbers(2))),
+    "four": Case(four, _one_each(4), (numbers(2), numbers(3), numbers(4), numbers(2))),
+    "cube": Case(
+        jnp.vdot,
+        (_level((0, None)), _level((0, None), 1), _level((1, None), 1)),
+        (numbers(3, 2, 4, 5), numbers(5)),
+    ),
+    "five": Case(jnp.sin, (_level(0),) * 5, (numbers(2, 3, 2, 1, 3),)),
     "stacked": Case(stacked, (_level((0, 0)),), (numbers(5, 2, 3), numbers(5, 3, 2))),
 }
 

@@ -20,7 +20,7 @@ from vmapviz.gui import export as painted
 from vmapviz.model.experiment import ExperimentError
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.scene import Rect, Text
-from vmapviz.model.session import Picture, Session
+from vmapviz.model.session import Picture, Session, View
 from vmapviz.model.snapshot import Snapshot, read_snapshot
 from vmapviz.model.theme import THEMES
 
@@ -142,3 +142,50 @@ def test_sentences_are_wrapped_and_keep_their_marks() -> None:
 
 def test_unknown_versions_are_left_out() -> None:
     assert programs_scene(replace(dense(), made_with={})).items[-1].text == "vmapviz"
+
+
+def pairs(pair: int) -> Session:
+    """Two of the programs of a nested call."""
+    shown = nested()
+    view = View(two_levels=True, pair=pair)
+    return Session(picture=Picture(shown.experiment, shown.trace, (), (), 0.1), view=view)
+
+
+@pytest.mark.parametrize("export", painted.EXPORTS, ids=lambda export: export.id)
+def test_every_export_is_of_the_programs_that_are_shown(qtbot: QtBot, export: painted.Export) -> None:
+    inner, outer, whole = (export.of(pairs(0)), export.of(pairs(1)), export.make(nested()))
+    if export.id == "json":  # a snapshot is whole
+        assert inner == outer
+        assert len(json.loads(inner)["trace"]["programs"]) == 3
+    else:
+        assert len({inner, outer, whole}) == 3
+
+
+def test_text_and_svg_of_a_pair_have_its_two_programs() -> None:
+    made = {export.id: export.of(pairs(1)).decode() for export in EXPORTS if export.id != "json"}
+    assert "All 4 examples at once: vmap(minus)" in made["txt"]
+    assert "One example" not in made["txt"]
+    root = ET.fromstring(made["svg"])
+    texts = [text.text for text in root.iter(f"{SPACE}text")]
+    assert "One example" not in texts
+    assert "vmap(vmap(minus))" in texts
+    assert root.find(f"{SPACE}desc").text == summary(nested().trace, range(1, 3))
+
+
+def test_nothing_leaves_the_picture_of_a_pair() -> None:
+    for first in (0, 1):
+        scene = programs_scene(nested(), "0", shown=range(first, first + 2))
+        assert scene.width <= programs_scene(nested(), "0").width
+        for item in scene.items:
+            if isinstance(item, Rect | Text):
+                assert 0 <= item.x <= scene.width
+                assert 0 <= item.y <= scene.height
+
+
+def test_a_summary_is_from_the_first_program_shown_to_the_last() -> None:
+    trace = nested().trace
+    assert [summary(trace, seen) for seen in (None, range(2), range(1, 3))] == [
+        "1 equation for one example became 3 equations for all 3 × 4 examples.",
+        "1 equation for one example became 2 equations for all 4 examples.",
+        "2 equations for all 4 examples became 3 equations for all 3 × 4 examples.",
+    ]

@@ -146,3 +146,44 @@ def test_without_links_it_says_so() -> None:
                 value["batched"] = []
     unlinked = msgspec.convert(trace, Trace)
     assert "could not be traced" in sentence(unlinked, "0")
+
+
+PAIRS = {
+    ("pairwise", "0", 0): "**sub** became two equations: `1a` gives the shared `a` a size-1 axis to stretch along, "
+    "then `1b` subtracts once for all 4 examples. The batch axis is axis 0 of `d`.",
+    ("pairwise", "0", 1): "**sub** became two equations: `1ba` gives `b` a size-1 axis to stretch along, "
+    "then `1bb` subtracts once for all 3 × 4 examples. The batch axes are axes 0 and 1 of `e`.",
+    ("pairwise", "2", 1): "**reduce_sum** sums along the same axis of every example: axis 1 before, axis 2 after this "
+    "vmap. The batch axes stay axes 0 and 1 from `f` to `g`.",
+    ("four levels", "0", 1): "**sub** is computed once, shared by all 4 × 2 examples: no operand differs between "
+    "examples, so vmap left it as it was.",
+    ("four levels", "0", 2): "**sub** stays one equation for all 3 examples. The batch axis stays axis 0 from `b` to "
+    "`e`. `a` is shared, not copied.",
+    ("turned", "+1", 0): "Added by `out_axes=1`: **transpose** moves the batch axis of `b` from the front to the end. "
+    "The batch axis goes from axis 0 of `b` to axis 1 of `c`.",
+    ("turned", "+1", 1): "**transpose** reorders the axes of every example as before: (1, 0) became (0, 2, 1). "
+    "The batch axes go from axes 0 and 1 of `b` to axes 0 and 2 of `c`.",
+}
+
+
+@pytest.mark.parametrize(("name", "root", "first"), PAIRS)
+def test_a_sentence_about_two_neighbours_tells_of_the_vmap_between_them(name: str, root: str, first: int) -> None:
+    assert sentence(traced(name), root, range(first, first + 2)) == PAIRS[name, root, first]
+
+
+def test_of_an_equation_that_the_pair_does_not_have_the_whole_is_told() -> None:
+    trace = traced("turned")
+    assert sentence(trace, "+2", range(2)) == sentence(trace, "+2")
+    assert sentence(trace, "99", range(2)) == NOTHING
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_there_is_a_sentence_for_every_equation_of_every_pair(name: str) -> None:
+    trace = traced(name)
+    for first in range(len(trace.programs) - 1):
+        sizes = {level.size for level in trace.levels[: first + 1]}
+        for root in trace.original.equations:
+            words = sentence(trace, root.path, range(first, first + 2))
+            assert words.endswith(".")
+            told = re.search(r"all ([\d × ]+) examples", words)
+            assert told is None or {int(size) for size in told[1].split(" × ")} <= sizes

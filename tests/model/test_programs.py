@@ -60,6 +60,7 @@ def test_labels_say_where_an_equation_comes_from() -> None:
 def test_ranges_of_labels_are_short() -> None:
     assert ranges(["3a", "3b", "3c"]) == "3a–c"
     assert ranges(["3a"]) == "3a"
+    assert ranges(["4a", "4b", "4ca", "4cba"]) == "4a–b, 4ca, 4cba"
 
 
 def test_an_inserted_equation_has_a_row_of_its_own_and_says_why() -> None:
@@ -246,3 +247,61 @@ def test_without_links_everything_is_shown_as_unknown() -> None:
     unknown = msgspec.convert(data, type(traced("layer")))
     assert set(index(unknown).labels[1].values()) == {"?"}
     assert {r.text for r in kinds(layout(unknown), 0, "added")} == {"origin not known"}
+
+
+@pytest.mark.parametrize("name", ["pairwise", "three levels", "nested root"])
+def test_a_pair_of_programs_is_placed_like_two_of_its_own(name: str) -> None:
+    trace = traced(name)
+    for first in range(len(trace.programs) - 1):
+        seen = range(first, first + 2)
+        placed = layout(trace, shown=seen)
+        assert [number for number, rows in enumerate(placed.rows) if rows] == list(seen)
+        assert {link.column for link in placed.links.things} <= {first}
+        for number in seen:
+            tops = [r.y for r in placed.rows[number]]
+            assert tops == sorted(tops)
+        ribbons = [link for link in placed.links.things if link.kind == "ribbon"]
+        assert {link.root for link in ribbons} <= set(placed.index.equations[0]) | {r.root for r in placed.rows[first]}
+        for segment in placed.segments.things:
+            assert len({band[0] for band in segment.bands if band is not None}) == 1
+        made = columns(placed, 910)
+        assert [column.number for column in made] == list(seen)
+        assert all(left.right < right.x for left, right in pairwise(made))
+
+
+def test_a_pair_keeps_labels_and_roots_of_the_whole() -> None:
+    placed = layout(traced("pairwise"), shown=range(1, 3))
+    rows = [[(r.label, r.root) for r in placed.rows[n] if r.kind == "equation"][:3] for n in (1, 2)]
+    assert rows == [[("1a", "0"), ("1b", "0"), ("2", "1")], [("1a", "0"), ("1ba", "0"), ("1bb", "0")]]
+    spans = {(link.left, link.right) for link in placed.links.things if link.root == "0"}
+    assert len(spans) == 2  # one ribbon from 1a, one from 1b
+    assert selectable(placed) == ("0", "1", "2", "3")
+
+
+def test_words_are_about_the_pair_that_is_shown() -> None:
+    trace, inner, outer = traced("pairwise"), range(2), range(1, 3)
+    assert spoken(layout(trace, shown=inner), "0") == (
+        "equation 1, sub, became 2 equations: 1a broadcast_in_dim, 1b sub"
+    )
+    assert spoken(layout(trace, shown=outer), "0") == (
+        "equation 1, sub, now 1a broadcast_in_dim, 1b sub, became 3 equations: "
+        "1a broadcast_in_dim, 1ba broadcast_in_dim, 1bb sub"
+    )
+    assert all_text(trace, inner) == all_text(trace).rpartition("\n\n")[0]
+    assert selection_text(trace, "0", outer).count("\n\n") == 1
+    assert selection_text(trace, "0", outer) in selection_text(trace, "0")
+    found = find(layout(trace, shown=outer), "sub")
+    assert {match.row.column for match in found} == {1, 2}
+
+
+def test_a_body_folds_in_every_pair() -> None:
+    trace, body = traced("nested root"), "0.body_jaxpr"
+    for seen in (range(2), range(1, 3)):
+        folded = layout(trace, frozenset({body}), shown=seen)
+        assert {r.open for number in seen for r in folded.rows[number] if r.fold == body} == {False}
+
+
+def test_what_a_vmap_added_is_said_beside_it_in_its_pair_alone() -> None:
+    trace = traced("turned")
+    words = [[r.hint for r in layout(trace, shown=range(n, n + 2)).rows[n] if r.kind == "added"] for n in (0, 1)]
+    assert words == [["out_axes=1"], ["out_axes=2"]]

@@ -29,3 +29,13 @@ def test_times_and_prints_have_no_steps() -> None:
         False,
         False,
     ]
+
+
+def test_three_programs_need_the_room_of_the_examples() -> None:
+    assert [layout_for(1440, 900, "shapes", programs).examples for programs in (0, 1, 2, 3)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert layout_for(1600, 900, "shapes", 3).examples

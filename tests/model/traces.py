@@ -72,6 +72,13 @@ PROGRAMS: dict[str, tuple[Any, tuple[Vmap, ...], tuple[Any, ...]]] = {
     "alike": (lambda x: x, (Vmap(),), (A5,)),
     "from nothing": (lambda x: 1.0, (Vmap(),), (A5,)),
     "three levels": (lambda x: x + 1, (Vmap(), Vmap(), Vmap()), (jnp.ones((2, 3, 4)),)),
+    "nested root": (newton, (Vmap(), Vmap()), (jnp.arange(6.0).reshape(2, 3) + 1,)),
+    "turned": (lambda x: jnp.sin(x), (Vmap(out_axes=1), Vmap(out_axes=2)), (jnp.ones((2, 3, 4)),)),
+    "four levels": (
+        lambda a, b, c, d: jnp.abs(a - b) * c + d,
+        tuple(Vmap(tuple(0 if k == n else None for k in range(4))) for n in (3, 2, 1, 0)),
+        (jnp.arange(2.0), jnp.arange(3.0), jnp.arange(4.0), jnp.arange(2.0)),
+    ),
 }
 
 

@@ -34,9 +34,14 @@ def programs_svg(trace: Trace, function: str, selected: str | None = None, theme
     return svg(programs_scene(snapshot, selected), THEMES[theme])
 
 
-def programs_scene(snapshot: Snapshot, selected: str | None = None, width: float | None = None) -> Scene:
-    """Both programs as one scene, as wide as they need unless `width` says so; `selected` is highlighted and explained."""
-    placed = layout(snapshot.trace)
+def programs_scene(
+    snapshot: Snapshot, selected: str | None = None, width: float | None = None, shown: range | None = None
+) -> Scene:
+    """The programs, or those that are `shown`, as one scene, as wide as they need unless `width` says so.
+
+    `selected` is highlighted and explained.
+    """
+    placed = layout(snapshot.trace, shown=shown)
     width = width or wide_enough(placed)
     body = picture(placed, snapshot.experiment.function, width, selected)
     title = "".join(span.text for span in call_text(snapshot.experiment))
@@ -44,7 +49,7 @@ def programs_scene(snapshot: Snapshot, selected: str | None = None, width: float
     items += shifted(body.items, 0, TITLE)
     y = TITLE + body.height
     items.append(Path(((MARGIN, y), (width - MARGIN, y)), "line"))
-    words = sentence(snapshot.trace, selected) if selected else summary(snapshot.trace)
+    words = sentence(snapshot.trace, selected, shown) if selected else summary(snapshot.trace, shown)
     kind = TYPE["sentence"]
     texts, y = marked_lines(words, MARGIN, y + 28, width - 2 * MARGIN, kind.size, kind.line)
     items += texts
@@ -56,19 +61,20 @@ def wide_enough(placed: Layout) -> float:
     """The width in pixels in which no equation is cut, within limits."""
     columns = [
         max((CHAR * len(line_text(row)) + INDENT * row.depth for row in rows if row.kind != "body"), default=0.0)
-        for rows in placed.rows
+        for rows in map(placed.rows.__getitem__, placed.shown)
     ]
     edges = 2 * MARGIN + GUTTER * (len(columns) - 1) + len(columns) * (LABELS + 2 * INDENT) + TRACK * (len(columns) - 1)
     return min(max(round(sum(columns) + edges), NARROW), WIDE)
 
 
-def summary(trace: Trace) -> str:
-    """What vmap did to the whole function, in one sentence."""
-    one, many = trace.original.equations, trace.batched.equations
+def summary(trace: Trace, shown: range | None = None) -> str:
+    """What vmap did to the whole function between the first and the last program shown, in one sentence."""
+    seen = shown or range(len(trace.programs))
+    one, many = trace.programs[seen[0]].equations, trace.programs[seen[-1]].equations
     if trace.levels[-1].devices:
         return _pmap_summary(trace)
-    sizes = " × ".join(str(level.size) for level in reversed(trace.levels))
-    words = f"{counted(len(one), 'equation')} for one example became {counted(len(many), 'equation')} for all {sizes} examples"
+    before, after = (_examples(trace, seen[k]) for k in (0, -1))
+    words = f"{counted(len(one), 'equation')} for {before} became {counted(len(many), 'equation')} for {after}"
     added = sum(equation.origin is None for equation in many)
     if added and added < len(many):
         words += f", {added} of them added by vmap"
@@ -82,6 +88,11 @@ def _pmap_summary(trace: Trace) -> str:
     where = "one device" if level.devices == 1 else f"each of {level.devices} devices"
     words += f" on {where}, for {counted(level.each, 'example')}; "
     return f"{words[0].upper()}{words[1:]}pmap added {counted(added, 'equation')}."
+
+
+def _examples(trace: Trace, program: int) -> str:
+    sizes = " × ".join(str(level.size) for level in reversed(trace.levels[:program]))
+    return f"all {sizes} examples" if sizes else "one example"
 
 
 def footer(snapshot: Snapshot) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 
@@ -10,32 +10,47 @@ from vmapviz.export.json import json
 from vmapviz.export.programs import programs_scene
 from vmapviz.export.svg import svg
 from vmapviz.export.text import text
-from vmapviz.model.actions import snapshot_of
+from vmapviz.model.actions import shown_programs, snapshot_of
 from vmapviz.model.session import Session
 from vmapviz.model.snapshot import Snapshot
 from vmapviz.model.theme import THEMES
 
 
+class Make(Protocol):
+    """Turns a snapshot into the bytes of a file, with the path of the selected equation and the programs that are shown."""
+
+    def __call__(self, snapshot: Snapshot, selected: str | None = None, shown: range | None = None) -> bytes:
+        """The bytes; without `shown`, of all programs."""
+
+
 class Export(msgspec.Struct, frozen=True):
-    """An export: `make` turns a snapshot, and the path of the selected equation or None, into the bytes of a file."""
+    """An export: what it is called, how its files end, and what makes them."""
 
     id: str
     title: str
     suffix: str
-    make: Callable[[Snapshot, str | None], bytes]
+    make: Make
 
     def of(self, session: Session) -> bytes:
         """What a session shows; raises ExperimentError with a sentence while there is nothing to export."""
-        return self.make(snapshot_of(session), session.selected)
+        return self.make(snapshot_of(session), session.selected, shown_programs(session))
 
 
-def _svg(snapshot: Snapshot, selected: str | None) -> bytes:
-    return svg(programs_scene(snapshot, selected), THEMES["light"]).encode()
+def _json(snapshot: Snapshot, selected: str | None = None, shown: range | None = None) -> bytes:
+    return json(snapshot)
+
+
+def _txt(snapshot: Snapshot, selected: str | None = None, shown: range | None = None) -> bytes:
+    return text(snapshot, shown).encode()
+
+
+def _svg(snapshot: Snapshot, selected: str | None = None, shown: range | None = None) -> bytes:
+    return svg(programs_scene(snapshot, selected, shown=shown), THEMES["light"]).encode()
 
 
 EXPORTS: tuple[Export, ...] = (
-    Export("json", "Snapshot (JSON)", "json", lambda snapshot, _selected: json(snapshot)),
-    Export("txt", "Both programs as text", "txt", lambda snapshot, _selected: text(snapshot).encode()),
+    Export("json", "Snapshot (JSON)", "json", _json),
+    Export("txt", "Both programs as text", "txt", _txt),
     Export("svg", "Both programs as a picture (SVG)", "svg", _svg),
 )
 

@@ -16,10 +16,14 @@ LABELS = 6  # characters for the labels at the left
 Line = tuple[str, str, str]  # label, text, remark
 
 
-def text(snapshot: Snapshot) -> str:
-    """A snapshot as readable text: the call, the levels, and every program."""
+def text(snapshot: Snapshot, shown: range | None = None) -> str:
+    """A snapshot as readable text: the call, the levels, and every program, or those that are `shown`."""
     trace = snapshot.trace
-    parts = ["".join(span.text for span in call_text(snapshot.experiment)), levels_text(trace), *programs(snapshot)]
+    parts = [
+        "".join(span.text for span in call_text(snapshot.experiment)),
+        levels_text(trace),
+        *programs(snapshot, shown),
+    ]
     parts.append(_exactness(trace))
     versions = ", ".join(f"{'JAX' if name == 'jax' else name} {v}" for name, v in snapshot.made_with.items())
     return "\n\n".join([*parts, *([versions] if versions else [])]) + "\n"
@@ -35,11 +39,12 @@ def levels_text(trace: Trace) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def programs(snapshot: Snapshot) -> Iterator[str]:
-    """Every program under its title."""
+def programs(snapshot: Snapshot, shown: range | None = None) -> Iterator[str]:
+    """Every program, or those that are `shown`, under its title."""
     trace = snapshot.trace
     titles = headings(trace, snapshot.experiment.function)
-    for number, (parts, name) in enumerate(titles):
+    for number in shown or range(len(titles)):
+        parts, name = titles[number]
         title = f"{''.join(part for part, _ in parts)}: {name}"
         lines = list(_Writer(trace, number).program(trace.programs[number]))
         width = max(len(line) for _, line, _ in lines)

@@ -13,6 +13,7 @@ from vmapviz.gui.panels.function import FunctionPanel
 from vmapviz.gui.panels.transport import Transport
 from vmapviz.gui.sentence import SentenceStrip
 from vmapviz.gui.widgets.splitter import Splitter
+from vmapviz.model import actions
 from vmapviz.model.session import Session
 from vmapviz.model.theme import zoom
 from vmapviz.model.window_layout import WindowLayout, layout_for
@@ -96,7 +97,8 @@ class Body(QWidget):
         """Show and hide by what has room now."""
         scale, view = zoom(self._session.view.zoom), self._session.view
         before = self._layout
-        now = self._layout = layout_for(self.width() / scale, self.window().height() / scale, view.tab)
+        programs = len(actions.shown_programs(self._session))
+        now = self._layout = layout_for(self.width() / scale, self.window().height() / scale, view.tab, programs)
         self._examples.set_narrow(not now.examples)
         self._show_function(now.function or self._drawn_out)
         self._bottom.share(not now.both)

@@ -47,6 +47,18 @@ def _traced(session: Session) -> bool:
     return session.picture is not None
 
 
+def _has_function(session: Session) -> bool:
+    return bool(session.experiment.function)
+
+
+def _outermost(session: Session) -> int:
+    return len(session.experiment.levels) - 1
+
+
+def _nested(session: Session) -> bool:
+    return _outermost(session) > 0
+
+
 def _running(session: Session) -> bool:
     return actions.running(session)
 
@@ -81,6 +93,23 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+Shift+C",),
         lambda app: app.window.programs.copy_all(),
         enabled=_traced,
+    ),
+    Command("add_level", "Add a vmap around it", "Edit", (), change(actions.add_level), enabled=_has_function),
+    Command(
+        "remove_level",
+        "Remove the outermost vmap",
+        "Edit",
+        (),
+        lambda app: app.store.apply(partial(actions.remove_level, level=_outermost(app.store.session))),
+        enabled=_nested,
+    ),
+    Command(
+        "move_level",
+        "Move the outermost vmap inwards",
+        "Edit",
+        (),
+        lambda app: app.store.apply(partial(actions.move_level, level=_outermost(app.store.session), by=-1)),
+        enabled=_nested,
     ),
     Command("run", "Run now", "Run", ("Ctrl+Return", "Ctrl+Enter"), lambda app: app.run_now()),
     Command("stop", "Stop", "Run", ("Ctrl+.",), lambda app: app.stop(), enabled=_running),
@@ -126,6 +155,24 @@ COMMANDS: tuple[Command, ...] = (
         "picture",
         _traced,
     ),
+    Command(
+        "level_inwards",
+        "Programs around the next vmap inwards",
+        "Go",
+        ("[", "Alt+Up"),
+        change(actions.step_inwards),
+        "picture",
+        partial(actions.can_step, by=-1),
+    ),
+    Command(
+        "level_outwards",
+        "Programs around the next vmap outwards",
+        "Go",
+        ("]", "Alt+Down"),
+        change(actions.step_outwards),
+        "picture",
+        partial(actions.can_step, by=1),
+    ),
     Command("export", "Export…", "Export", ("Ctrl+Shift+E",), lambda app: app.window.topbar.menus["Export"].showMenu()),
     Command("export_window", "The window as a picture (PNG)", "Export", (), lambda app: app.files.ask_export_window()),
     Command("palette", "Find an example or a command", "View", ("Ctrl+K",), lambda app: app.window.open_palette()),
@@ -143,6 +190,14 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+P",),
         change(actions.toggle_pmap),
         enabled=_traced,
+    ),
+    Command(
+        "two_levels",
+        "All levels of nested vmaps, or two at a time",
+        "View",
+        (),
+        change(actions.toggle_two_levels),
+        enabled=actions.can_choose,
     ),
     Command("raw", "Types and parameters as JAX prints them", "View", ("Ctrl+Shift+J",), change(actions.toggle_raw)),
     Command(

@@ -67,12 +67,12 @@ def _written(write: Callable[[QBuffer], object]) -> bytes:
     return bytes(data.data())
 
 
-def _pdf(snapshot: Snapshot, selected: str | None) -> bytes:
-    return pdf(programs_scene(snapshot, selected), THEMES["light"])
+def _pdf(snapshot: Snapshot, selected: str | None = None, shown: range | None = None) -> bytes:
+    return pdf(programs_scene(snapshot, selected, shown=shown), THEMES["light"])
 
 
-def _png(snapshot: Snapshot, selected: str | None) -> bytes:
-    return png(programs_scene(snapshot, selected), THEMES["light"])
+def _png(snapshot: Snapshot, selected: str | None = None, shown: range | None = None) -> bytes:
+    return png(programs_scene(snapshot, selected, shown=shown), THEMES["light"])
 
 
 EXPORTS: tuple[Export, ...] = (

@@ -39,8 +39,9 @@ class FollowControls(QWidget):
         """Show the followed example and the mode."""
         self._example = new.example
         self._mode.set_chosen(MODES[1] if new.view.all_at_once else MODES[0])
-        self._mode.setVisible(new.view.tab == "shapes")
         levels = new.picture.trace.levels if new.picture else ()
+        # Nested examples go all at once: there is no one order to take them in.
+        self._mode.setVisible(new.view.tab == "shapes" and len(levels) < 2)
         if len(levels) != len(self._boxes):
             self._rebuild(len(levels))
         for k, (box, level) in enumerate(zip(self._boxes, levels, strict=True)):
@@ -55,7 +56,7 @@ class FollowControls(QWidget):
         self._boxes = [QSpinBox(self) for _ in range(count)]
         for k, box in enumerate(self._boxes):
             box.setProperty("role", f"b{min(k + 1, 3)}")
-            box.setAccessibleName("Follow example" if count == 1 else f"Follow example of level {k + 1}")
+            box.setAccessibleName("Follow example" if count == 1 else f"Follow example of vmap {k + 1}")
             box.setToolTip("Which example is followed through every picture (E and Shift+E)")
             box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
             box.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -1,4 +1,4 @@
-"""The strip under the programs: one sentence about the selected equation."""
+"""The strip under the programs: one sentence about the selected equation, as the programs above show it."""
 
 from __future__ import annotations
 
@@ -35,10 +35,11 @@ class SentenceStrip(QWidget):
     def show_session(self, old: Session, new: Session) -> None:
         """Say the sentence of the selected equation, else of the hovered one."""
         self._label.setEnabled(new.problem is None and not actions.is_stale(new))
-        trace = actions.shown_trace(new)
-        if old is not new and _subject(old) == _subject(new) and trace is actions.shown_trace(old):
+        trace, seen = actions.shown_trace(new), actions.shown_programs(new)
+        same = _subject(old) == _subject(new) and actions.shown_programs(old) == seen
+        if old is not new and same and trace is actions.shown_trace(old):
             return
-        self._text = sentence(trace, _subject(new)) if trace else ""
+        self._text = sentence(trace, _subject(new), seen) if trace else ""
         self._label.set_text(self._text)
         self._fit()
 

@@ -118,10 +118,11 @@ class CallLabel(QWidget):
         font = theme.mono_font(theme.px(13))
         painter.setFont(font)
         metrics = painter.fontMetrics()
-        total = sum(metrics.horizontalAdvance(span.text) for span in self._spans)
+        spans = cut(self._spans, self.width() // max(metrics.horizontalAdvance("0"), 1))
+        total = sum(metrics.horizontalAdvance(span.text) for span in spans)
         x = max(0, (self.width() - total) // 2)
         baseline = (self.height() + metrics.ascent() - metrics.descent()) // 2
-        for span in self._spans:
+        for span in spans:
             level = 0 if span.level is None else span.level + 1
             x += self._paint_span(painter, span.text, level, x, baseline)
 
@@ -131,6 +132,18 @@ class CallLabel(QWidget):
         painter.setFont(theme.mono_font(theme.px(13), 700 if level else 400))
         painter.setPen(theme.colour(role))
         painter.drawText(x, baseline, text)
-        for line in range(level):
+        for line in range(min(level, 3)):
             painter.fillRect(x, baseline + theme.px(3) + 3 * line, width, 2 if level == 1 else 1, theme.colour(role))
         return width
+
+
+def cut(spans: tuple[actions.Span, ...], room: int) -> tuple[actions.Span, ...]:
+    """The pieces of a call, ending in "…" where they have more than `room` letters."""
+    if sum(len(span.text) for span in spans) <= room:
+        return spans
+    kept: list[actions.Span] = []
+    left = max(room - 1, 0)
+    for span in spans:
+        kept.append(actions.Span(span.text[:left], span.level))
+        left -= len(kept[-1].text)
+    return (*(span for span in kept if span.text), actions.Span("…"))

@@ -11,6 +11,7 @@ from vmapviz.gui.decoding import Decoder
 from vmapviz.model import wire
 from vmapviz.model.messages import Pmapped, Reply, Request, Traced, Verified
 from vmapviz.model.programs.remembered import remembered_layout
+from vmapviz.model.programs.shown import shown
 from vmapviz.model.scenes.timeline import equation_rows
 
 MODULE = "vmapviz.engine.worker"
@@ -114,5 +115,5 @@ class WorkerProcess(QObject):
 def _place(reply: Reply) -> None:
     """On the decoder's thread: place a long program before the window asks for it."""
     if isinstance(reply, Traced | Verified | Pmapped):
-        remembered_layout(reply.trace)
+        remembered_layout(reply.trace, shown=shown(len(reply.trace.programs)))
         equation_rows(reply.trace)

@@ -28,6 +28,7 @@ __all__ = [
     "rows_for",
     "set_dimension",
     "split",
+    "swap_dimensions",
 ]
 
 Row = tuple[str | None, str]
@@ -215,6 +216,16 @@ def remove_dimension(text: str, axis: int, path: str = "") -> str:
     if found is None or axis >= len(found.dims):
         return text
     return _retyped(text, path, ArrayType(found.dtype, found.dims[:axis] + found.dims[axis + 1 :]))
+
+
+def swap_dimensions(text: str, one: int, other: int, path: str = "") -> str:
+    """The text of an argument with two axes of one array type in it exchanged; a value stays."""
+    found = dict(leaf_types(text) or ()).get(path)
+    if found is None or max(one, other) >= len(found.dims):
+        return text
+    dims = list(found.dims)
+    dims[one], dims[other] = dims[other], dims[one]
+    return _retyped(text, path, ArrayType(found.dtype, tuple(dims)))
 
 
 def _retyped(text: str, path: str, new: ArrayType) -> str:

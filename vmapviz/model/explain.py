@@ -31,11 +31,14 @@ EXPLAIN: tuple[Callable[[Case], str | None], ...] = (
 )
 
 
-def sentence(trace: Trace | None, root: str | None) -> str:
-    """A sentence about the equation `root` (a path in `programs[0]`, or "+PATH"), with **bold** words and `code`."""
+def sentence(trace: Trace | None, root: str | None, shown: range | None = None) -> str:
+    """A sentence about the equation `root` (a path in `programs[0]`, or "+PATH"), with **bold** words and `code`.
+
+    It is about what the vmaps between the programs `shown` did; about all of them where those do not have the equation.
+    """
     if trace is None or not root:
         return NOTHING
-    found = case(trace, root)
+    found = case(trace, root, shown) or case(trace, root)
     if found is None:
         return NOTHING
     start, found = devices.share(found)

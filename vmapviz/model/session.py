@@ -63,7 +63,10 @@ class Jobs(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """How things are shown; remembered between starts."""
+    """How things are shown; remembered between starts.
+
+    `two_levels` shows two programs of nested vmaps at a time also where all have room; `pair` is the left one of the two.
+    """
 
     theme: ThemeName = "system"
     zoom: float = 1.0
@@ -73,6 +76,8 @@ class View(msgspec.Struct, frozen=True):
     reduced_motion: bool = False
     speed: float = 1.0
     raw: bool = False
+    two_levels: bool = False
+    pair: int = 0
 
 
 class Sweep(msgspec.Struct, frozen=True):

@@ -6,7 +6,8 @@ import msgspec
 
 from vmapviz.model.session import Tab
 
-WIDE, MIDDLE, HIGH = 1280, 1100, 720  # below these, in pixels before the user's zoom, something gives way
+# Below these, in pixels before the user's zoom, something gives way; beside three programs the examples do below ROOMY.
+ROOMY, WIDE, MIDDLE, HIGH = 1600, 1280, 1100, 720
 
 
 class WindowLayout(msgspec.Struct, frozen=True):
@@ -20,6 +21,11 @@ class WindowLayout(msgspec.Struct, frozen=True):
     steps: bool
 
 
-def layout_for(width: float, height: float, tab: Tab) -> WindowLayout:
-    """The layout for a window of this size in pixels before the user's zoom, with this tab in front."""
-    return WindowLayout(width >= WIDE, width >= MIDDLE, height >= HIGH, tab in ("shapes", "values", "result"))
+def layout_for(width: float, height: float, tab: Tab, programs: int = 2) -> WindowLayout:
+    """The layout for a window of this size in pixels before the user's zoom, with this tab in front and so many programs."""
+    return WindowLayout(
+        width >= (WIDE if programs < 3 else ROOMY),
+        width >= MIDDLE,
+        height >= HIGH,
+        tab in ("shapes", "values", "result"),
+    )

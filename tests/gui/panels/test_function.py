@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from vmapviz.gui import theme
 from vmapviz.gui.panels.argument_view import ArgumentView
 from vmapviz.gui.panels.function import FunctionPanel
+from vmapviz.gui.panels.level_head import INWARDS, OUTWARDS, MovableHead
 from vmapviz.gui.store import Store
+from vmapviz.gui.widgets.buttons import IconButton
 from vmapviz.gui.widgets.chips import AxisChips, ChipButton
 from vmapviz.model import actions
 from vmapviz.model.experiment import Case, Experiment, Vmap
@@ -79,6 +81,12 @@ def panel(qtbot: QtBot) -> FunctionPanel:
     made.activateWindow()
     qtbot.waitExposed(made)
     return made
+
+
+def head(panel: FunctionPanel, level: int) -> MovableHead:
+    found = panel.argument_levels[level].head
+    assert found is not None
+    return found
 
 
 def chip(chips: AxisChips, axis: int | None) -> ChipButton:
@@ -391,9 +399,65 @@ def test_a_vmap_is_added_and_taken_away(panel: FunctionPanel, qtbot: QtBot) -> N
     shown = Shown(panel, session())
     qtbot.mouseClick(panel.count.add, Qt.MouseButton.LeftButton)
     assert len(shown.experiment.levels) == len(panel.argument_levels) == 2
-    qtbot.mouseClick(panel.count.remove, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(head(panel, 1).remove, Qt.MouseButton.LeftButton)
     assert len(panel.argument_levels) == 1
-    assert not panel.count.remove.isVisible()
+    assert panel.argument_levels[0].head is None
+
+
+def test_a_vmap_is_moved_by_mouse_and_by_keys_and_the_keyboard_goes_with_it(panel: FunctionPanel, qtbot: QtBot) -> None:
+    shown = Shown(panel, session("def f(x):\n    return x\n", "f32[2,3,4]", (Vmap(), Vmap("0", "0"), Vmap()), "f"))
+    qtbot.mouseClick(head(panel, 0).steps[OUTWARDS], Qt.MouseButton.LeftButton)
+    assert [level.in_axes for level in shown.experiment.levels] == ["0", "1", "0"]
+    assert not head(panel, 0).steps[INWARDS].isEnabled()
+    assert not head(panel, 2).steps[OUTWARDS].isEnabled()
+    head(panel, 2).steps[INWARDS].setFocus()
+    for place in (1, 0):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+        assert head(panel, place).isAncestorOf(QApplication.focusWidget())
+    assert [level.in_axes for level in shown.experiment.levels] == ["0", "1", "2"]
+    assert QApplication.focusWidget() is head(panel, 0).steps[OUTWARDS]
+    shown.store.apply(actions.undo)
+    shown.store.apply(actions.undo)
+    shown.store.apply(actions.undo)
+    assert [level.in_axes for level in shown.experiment.levels] == ["0", "0", "0"]
+
+
+def test_the_buttons_of_a_vmap_say_what_they_do(panel: FunctionPanel) -> None:
+    Shown(panel, PAIRS)
+    names = [[one.accessibleName() for one in head(panel, level).findChildren(IconButton)] for level in (0, 1)]
+    assert names[0] == ["Move the inner vmap inwards", "Move the inner vmap outwards", "Remove the inner vmap"]
+    Shown(panel, session(arguments="f32[2,2,2]", levels=(Vmap(),) * 3, function="layer"))
+    assert head(panel, 2).remove.accessibleName() == "Remove vmap 3"
+
+
+def test_any_vmap_is_taken_away_and_the_keyboard_stays_near(panel: FunctionPanel, qtbot: QtBot) -> None:
+    shown = Shown(panel, session("def f(x):\n    return x\n", "f32[2,3,4]", (Vmap(), Vmap(), Vmap()), "f"))
+    head(panel, 1).remove.setFocus()
+    qtbot.keyClick(head(panel, 1).remove, Qt.Key.Key_Space)
+    assert shown.experiment.arguments == "f32[2,4]"
+    assert QApplication.focusWidget() is head(panel, 1).remove
+    qtbot.keyClick(head(panel, 1).remove, Qt.Key.Key_Space)
+    assert shown.experiment.arguments == "f32[4]"
+    assert QApplication.focusWidget() is panel.count.add
+
+
+def test_which_programs_are_shown_is_chosen_where_there_is_a_choice(panel: FunctionPanel, qtbot: QtBot) -> None:
+    shown, (every, two) = Shown(panel, session()), panel.shown.choice.segments
+    assert not panel.shown.isVisible()
+    shown.store.apply(actions.add_level)
+    assert panel.shown.isVisible()
+    assert every.isChecked()
+    qtbot.mouseClick(two, Qt.MouseButton.LeftButton)
+    assert shown.store.session.view.two_levels
+    assert two.isChecked()
+    qtbot.keyClick(two, Qt.Key.Key_Left)
+    assert not shown.store.session.view.two_levels
+    shown.store.apply(actions.add_level)
+    assert two.isChecked()
+    assert not every.isEnabled()
+    assert "4 programs" in every.toolTip()
+    qtbot.mouseClick(every, Qt.MouseButton.LeftButton)
+    assert two.isChecked()
 
 
 def test_the_result_moves_its_batch_axis_at_once_by_chip_and_by_text(panel: FunctionPanel, qtbot: QtBot) -> None:

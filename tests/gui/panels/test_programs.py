@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import msgspec
 import pytest
@@ -18,6 +19,9 @@ from vmapviz.gui.panels.programs import Programs
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.programs import Row
+from vmapviz.model.programs.columns import column_of
+from vmapviz.model.programs.find import find
+from vmapviz.model.programs.text import program_text
 from vmapviz.model.scenes.programs.picture import HEADER
 from vmapviz.model.session import Picture, Session, View
 from vmapviz.model.trace import Trace
@@ -55,7 +59,7 @@ class Shown:
 
     def point(self, row: Row, dx: float = 60) -> QPoint:
         view = self.panel.view
-        column = view.columns[row.column]
+        column = column_of(view.columns, row.column)
         return QPointF(column.text + dx, row.y - view.top + HEADER + 12).toPoint()
 
     def click(self, row: Row) -> None:
@@ -306,3 +310,79 @@ def test_a_narrow_view_of_three_programs_scrolls_sideways(qtbot: QtBot) -> None:
     assert shown.panel.view.horizontalScrollBar().maximum() > 0
     wide = Shown(qtbot, traced("layer"), width=650)
     assert wide.panel.view.horizontalScrollBar().maximum() == 0
+
+
+# Nested vmaps: two programs at a time.
+
+
+@pytest.fixture
+def four(qtbot: QtBot) -> Shown:
+    shown = Shown(qtbot, traced("four levels"), width=1000)
+    assert shown.session.picture is not None
+    return shown
+
+
+def columns_of(shown: Shown) -> list[int]:
+    return [column.number for column in shown.panel.view.columns]
+
+
+def test_up_to_three_programs_have_no_selector(qtbot: QtBot) -> None:
+    for name, count in (("layer", 2), ("pairwise", 3)):
+        shown = Shown(qtbot, traced(name))
+        assert not shown.panel.levels.isVisible()
+        assert columns_of(shown) == list(range(count))
+
+
+def test_of_many_programs_the_selector_says_which_are_shown_and_chooses_others(four: Shown) -> None:
+    bar = four.panel.levels
+    assert bar.isVisible()
+    assert columns_of(four) == [0, 1]
+    assert bar.vmaps is not None
+    assert [segment.text() for segment in bar.vmaps.segments] == ["vmap 1", "vmap 2", "vmap 3", "vmap 4"]
+    QTest.mouseClick(bar.vmaps.segments[2], Qt.MouseButton.LeftButton)
+    assert columns_of(four) == [2, 3]
+    assert [segment.isChecked() for segment in bar.vmaps.segments] == [False, False, True, False]
+    QTest.keyClick(bar.vmaps.segments[2], Qt.Key.Key_Right)
+    assert columns_of(four) == [3, 4]
+
+
+def test_two_programs_at_a_time_are_a_choice_for_three(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, traced("pairwise"))
+    shown.change(partial(actions.set_two_levels, two=True))
+    assert columns_of(shown) == [0, 1]
+    assert shown.panel.levels.vmaps is not None
+    assert [segment.text() for segment in shown.panel.levels.vmaps.segments] == ["inner vmap", "outer vmap"]
+    shown.change(actions.step_outwards)
+    assert columns_of(shown) == [1, 2]
+    shown.change(partial(actions.set_two_levels, two=False))
+    assert not shown.panel.levels.isVisible()
+    assert columns_of(shown) == [0, 1, 2]
+
+
+def test_what_is_done_with_a_pair_is_about_the_pair(four: Shown) -> None:
+    four.change(partial(actions.show_pair, pair=2))
+    four.click(four.row(3, "2"))  # 3a, a helper of the original's mul
+    assert four.session.selected == "2"
+    assert "now 3 mul, became 3 equations: 3a" in four.panel.view.accessibleDescription()
+    four.panel.copy()
+    programs = traced("four levels").programs
+    assert QGuiApplication.clipboard().text().count("\n\n") == 1
+    four.panel.copy_all()
+    assert QGuiApplication.clipboard().text() == f"{program_text(programs[2])}\n\n{program_text(programs[3])}"
+    four.panel.open_find()
+    four.panel.bar.field.setText("broadcast_in_dim")
+    found = find(four.panel.view.layout_, "broadcast_in_dim")  # type: ignore[arg-type]
+    assert len(found) == sum(e.primitive == "broadcast_in_dim" for p in programs[2:4] for e in p.equations)
+    assert four.panel.bar.count.text() == f"1 of {len(found)}"
+    four.panel.close_find()
+
+
+def test_the_selection_stays_selected_and_in_sight_in_another_pair(four: Shown) -> None:
+    four.panel.resize(1000, 160)
+    four.change(actions.select_last)
+    view = four.panel.view
+    for pair in (1, 2, 3):
+        four.change(partial(actions.show_pair, pair=pair))
+        rows = [row for row in view.layout_.rows[pair] if row.root == "3"]  # type: ignore[union-attr]
+        assert any(view.top <= row.y <= view.top + view.viewport().height() for row in rows)
+    assert four.session.selected == "3"

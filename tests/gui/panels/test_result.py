@@ -63,4 +63,4 @@ def test_a_pytree_is_mapped_where_one_of_its_arrays_is() -> None:
 
     arguments = [Argument("p", "", (leaf(None), leaf(0))), Argument("q", "", (leaf(None),))]
     assert call_texts("f", arguments) == ("f(p[k], q)", "vmap(f)(p, q)")
-    assert call_texts("f", arguments, nested=True)[1] == "vmap(vmap(f))(p, q)"
+    assert call_texts("f", arguments, 3)[1] == "vmap(vmap(vmap(f)))(p, q)"

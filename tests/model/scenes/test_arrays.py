@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vmapviz.model.scenes.arrays import draw
-from vmapviz.model.scenes.layout import LADDER, MOST_CELLS, Figure, Style, sliced, window
+from vmapviz.model.scenes.layout import LADDER, MOST_CELLS, Figure, Style, ladder, sliced, window
 from vmapviz.model.scenes.marks import item_box, number
 from vmapviz.model.scenes.scene import Item, Path, Rect, Text
+from vmapviz.model.scenes.subject import apart_by_level
 from vmapviz.model.values import Preview
 
 
@@ -179,3 +180,118 @@ def test_moving_moves_everything() -> None:
     assert moved.cells[1,][0] == drawn.cells[1,][0] + 10
     assert moved.box[1] == drawn.box[1] + 20
     assert rect(moved.items, "v:1").y == rect(drawn.items, "v:1").y + 20
+
+
+# Three and more levels: tables of tables.
+
+
+def nested(*shape: int, levels: tuple[int | None, ...], follow: tuple[int, ...]) -> Figure:
+    return apart_by_level(figure(*shape, levels=levels, follow=follow))
+
+
+CUBE = nested(2, 3, 4, levels=(2, 1, 0), follow=(3, 1, 1))
+FOUR = nested(2, 3, 4, 2, levels=(3, 2, 1, 0), follow=(1, 2, 0, 1))
+
+
+def dots(items: tuple[Item, ...], dim: int) -> list[Rect]:
+    return [item for item in items if isinstance(item, Rect) and f"[{dim}.dot" in item.key]
+
+
+def lines(items: tuple[Item, ...], dim: int) -> list[Path]:
+    return [item for item in items if isinstance(item, Path) and f"[{dim}.line" in item.key]
+
+
+@pytest.mark.parametrize("drawn", [CUBE, FOUR])
+def test_every_level_has_its_bracket_with_its_mark_beside_its_colour(drawn: Figure) -> None:
+    items = draw(drawn).items
+    for level, dim in enumerate(drawn.levels, 1):
+        assert dim is not None
+        role = f"b{min(level, 3)}"
+        assert {dot.fill for dot in dots(items, dim)} == {line.line for line in lines(items, dim)} == {role}
+        assert len(dots(items, dim)) == min(level, 3)
+        assert len(lines(items, dim)) == min(level, 3)
+        assert [item.text for item in items if isinstance(item, Text) and item.key == f"v[{dim}.size"] == [
+            str(drawn.shape[dim])
+        ]
+
+
+def test_tables_stand_apart_more_than_what_is_in_them() -> None:
+    cells = draw(FOUR).cells
+    assert len(cells) == 48
+    x, y = (lambda *at: cells[at][0]), (lambda *at: cells[at][1])
+    in_table, between = x(0, 0, 0, 1) - x(0, 0, 0, 0), x(0, 1, 0, 0) - x(0, 0, 0, 1)
+    assert 0 < in_table < between
+    in_table, between = y(0, 0, 1, 0) - y(0, 0, 0, 0), y(1, 0, 0, 0) - y(0, 0, 3, 0)
+    assert 0 < in_table < between
+    assert len({x(*at) for at in cells}) == 3 * 2
+    assert len({y(*at) for at in cells}) == 2 * 4
+
+
+def test_the_brackets_of_a_table_measure_the_first_one_and_those_around_all() -> None:
+    drawn = draw(CUBE)
+    length = {dim: lines(drawn.items, dim)[0].points[1][0] - lines(drawn.items, dim)[0].points[0][0] for dim in (0, 2)}
+    first = [drawn.cells[0, 0, n] for n in range(4)]
+    assert length[2] == pytest.approx(first[-1][0] + first[-1][2] - first[0][0])
+    assert length[0] == pytest.approx(drawn.grid[2] - drawn.grid[0])
+    assert lines(drawn.items, 0)[0].points[0][1] < lines(drawn.items, 2)[0].points[0][1]  # higher up
+
+
+@pytest.mark.parametrize("drawn", [CUBE, FOUR])
+def test_the_followed_example_of_all_levels_is_framed_and_its_way_tinted(drawn: Figure) -> None:
+    items = draw(drawn).items
+    bold = [item.key for item in items if isinstance(item, Rect) and item.thickness == 2.5]
+    assert bold == [f"v@{','.join(map(str, drawn.follow))}"]
+    bands = {item.key: item for item in items if isinstance(item, Rect) and "=band" in item.key}
+    assert [band.fill for band in bands.values()] == [
+        f"b{min(level, 3)}_fill" for level in sorted(range(1, len(drawn.levels) + 1), key=lambda n: (-(n > 2), n))
+    ]
+    frame = rect(items, bold[0])
+    for band in bands.values():
+        assert band.x <= frame.x
+        assert frame.x + frame.width <= band.x + band.width
+    inner, outer = bands["v=band1"], bands["v=band3"]
+    assert inner.width < outer.width  # the column is one of the followed table
+
+
+def test_of_levels_without_room_the_followed_example_stands_there_and_says_so() -> None:
+    drawn = draw(FOUR, Style(spread=2))
+    assert {index[:2] for index in drawn.cells} == {(1, 0)}
+    assert len(drawn.cells) == 8
+    assert {"2, here 1", "3, here 0"} <= set(texts(drawn.items))
+    assert len(dots(drawn.items, 0)) == len(dots(drawn.items, 1)) == 3
+    assert not lines(drawn.items, 0)
+    numbers = {index: text for index in drawn.cells for text in [number(FOUR.cell(index) or 0.0)]}
+    shown = {i.key: i.text for i in drawn.items if isinstance(i, Text) and i.key.endswith("#")}
+    assert {f"v:{','.join(map(str, index))}#": text for index, text in numbers.items()} == shown
+
+
+def test_an_axis_that_is_the_only_one_is_never_left_out() -> None:
+    for level in range(1, 7):
+        levels = tuple(0 if number == level else None for number in range(1, 7))
+        drawn = draw(nested(3, levels=levels, follow=(1,) * 6), Style(spread=2))
+        assert len(drawn.cells) == 3
+        assert len(lines(drawn.items, 0)) == min(level, 3)
+        strong = [item.fill for item in drawn.items if isinstance(item, Rect) and item.key == "v:1"]
+        assert strong == [f"b{min(level, 3)}_strong"]
+
+
+def test_beyond_four_levels_the_followed_example_stands_for_all() -> None:
+    five = nested(2, 2, 2, 2, 3, levels=(4, 3, 2, 1, 0), follow=(0, 0, 0, 0, 1))
+    drawn = draw(five)
+    assert {index[0] for index in drawn.cells} == {1}
+    assert "2, here 1" in texts(drawn.items)
+
+
+def test_a_dimension_that_holds_the_examples_of_two_levels_is_drawn_once() -> None:
+    drawn = draw(nested(6, 2, levels=(0, 0, None), follow=(1, 1, 0)))
+    assert len(drawn.cells) == 12
+
+
+def test_numbers_stay_as_long_as_fewer_levels_apart_let_them() -> None:
+    assert ladder(1) == ladder(2) == LADDER
+    for levels in (3, 4, 9):
+        styles = ladder(levels)
+        clear = [style.numbers for style in styles]
+        assert clear == sorted(clear, reverse=True)
+        assert {style.spread for style in styles if style.numbers} == set(range(2, min(levels, 4))) | {4}
+        assert [style for style in styles if not style.numbers] == [style for style in LADDER if not style.numbers]

@@ -147,3 +147,14 @@ def test_results_that_are_all_finite_say_so() -> None:
     whole = Preview("float32", (1000,), (8,), (0.5,) * 8, 0.0, 1.0, 0.5)
     assert result_sheet.statistics_text(whole) == ["min 0", "max 1", "mean 0.5", "all finite"]
     assert result_sheet.statistics_text(Preview("key<fry>", (9,), (8,), ("1 2",) * 8)) == []
+
+
+def test_a_nested_result_is_a_table_with_its_numbers_and_indices_beside_its_calls() -> None:
+    found = texts(result_of("four", 910.0))
+    assert "0, 0, 1, 1" in found
+    assert "batch axes 3, 2, 1, 0" in found
+    answer = np.asarray(made("four").plain())
+    scene = result_of("four", 910.0)
+    cells = {i.key: i.text for i in scene.items if isinstance(i, Text) and i.key.startswith("all0:")}
+    for index in np.ndindex(answer.shape):
+        assert cells[f"all0:{','.join(map(str, index))}#"] == number(float(answer[index]))

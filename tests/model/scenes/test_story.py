@@ -153,3 +153,19 @@ def test_the_verdict_is_said_only_when_there_is_one() -> None:
     unchecked = story.stills(case.trace, case.values, (0,), SIZES[0], "affine")[-1][-1]
     assert unchecked.caption == "The answers of all 5 examples, in one array."
     assert not [i for i in unchecked.items if i.key.startswith("mark")]
+
+
+def test_with_many_levels_every_argument_stays_and_every_call_names_its_examples() -> None:
+    phases = stills("steer", SIZES[2])
+    inputs, end = phases[0][0], phases[-1][-1]
+    names = [item.text for item in inputs.items if isinstance(item, Text) and item.key.endswith(".name")]
+    assert names == ["x", "w", "b"]
+    said = [item.text for item in end.items if isinstance(item, Text) and item.key.startswith("call")]
+    assert said[:5] == [f"steer(x[{n % 4}], w[{n // 4}], b[0])" for n in range(5)]
+
+
+def test_the_stack_says_where_the_axis_of_every_vmap_goes() -> None:
+    assert stills("cube")[4][-1].caption == (
+        "The examples of vmap 1 go to axis 0, those of vmap 2 to axis 2, those of vmap 3 to axis 1."
+    )
+    assert np.asarray(made("cube").plain()).shape == (4, 2, 3)  # 4, 3 and 2 examples

@@ -5,18 +5,17 @@ from __future__ import annotations
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vmapviz.gui import theme
-from vmapviz.gui.panels.argument_rows import ArgumentRow, Leaf, LevelRows, dots, plain
+from vmapviz.gui.panels.argument_rows import ArgumentRow, Leaf, LevelRows, plain
 from vmapviz.gui.panels.axis_row import AxisRow
 from vmapviz.gui.panels.fields import SIDE, Field, Indented, Labelled, Sentence
+from vmapviz.gui.panels.level_head import MovableHead
 from vmapviz.gui.widgets.buttons import IconButton
-from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.model.arguments import argument_problem
 from vmapviz.model.axes import parse
 from vmapviz.model.problem import Problem
-from vmapviz.model.theme import level_role
 
 _MOST_OPEN = 6  # parts of a pytree that are shown without being asked for
 _INDENT = 12
@@ -158,34 +157,6 @@ class ArgumentView(QWidget):
             self._restyle()
 
 
-class LevelHead(QWidget):
-    """The dots and the name of a vmap among several: "●● outer vmap"."""
-
-    def __init__(self, level: int, title: str) -> None:
-        super().__init__()
-        self._rule = level > 0
-        self.marks = ElidedLabel(dots(level), "body", level_role(level + 1))
-        self.title = ElidedLabel(title, "body", "ink", 600)
-        self._row = QHBoxLayout(self)
-        self._row.addWidget(self.marks)
-        self._row.addWidget(self.title, 1)
-        self._restyle()
-
-    def _restyle(self) -> None:
-        above = theme.px(20) if self._rule else theme.px(4)
-        self._row.setContentsMargins(theme.px(SIDE), above, theme.px(SIDE), theme.px(4))
-        self._row.setSpacing(theme.px(6))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._rule:
-            QPainter(self).fillRect(0, theme.px(10), self.width(), 1, theme.colour("line"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
-
-
 class AxesField(QWidget):
     """The text of in_axes or out_axes; `typed` carries a text that can be read as axes."""
 
@@ -226,16 +197,22 @@ class AxesField(QWidget):
 
 
 class LevelView(QWidget):
-    """The arguments under one vmap. `chosen` carries (index, path, axis), `typed` (index, text), `axes_typed` a text."""
+    """The arguments under one vmap. `chosen` carries (index, path, axis), `typed` (index, text), `axes_typed` a text.
+
+    `moved` carries -1 for a step of the vmap inwards and 1 for one outwards, `removed` nothing.
+    """
 
     chosen = Signal(int, object, object)
     typed = Signal(int, str)
     axes_typed = Signal(str)
     grown = Signal()
+    moved = Signal(int)
+    removed = Signal()
 
-    def __init__(self, level: int, title: str) -> None:
+    def __init__(self, level: int, title: str, count: int = 1) -> None:
         super().__init__()
         self.level, self.title = level, title
+        self.head: MovableHead | None = None
         self.arguments: list[ArgumentView] = []
         self.in_axes = AxesField("in_axes", f"in_axes of the {title}" if title else "in_axes")
         self.in_axes.typed.connect(self.axes_typed)
@@ -243,7 +220,10 @@ class LevelView(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         if title:
-            self._column.addWidget(LevelHead(level, title))
+            self.head = MovableHead(level, title, count)
+            self.head.moved.connect(self.moved)
+            self.head.removed.connect(self.removed)
+            self._column.addWidget(self.head)
         self._column.addWidget(self.in_axes)
 
     def show_level(self, rows: LevelRows) -> None:

@@ -21,7 +21,7 @@ from vmapviz.gui.panels.fields import Labelled, Section, in_order
 from vmapviz.gui.panels.notes_view import NotesView
 from vmapviz.gui.panels.result_rows import result_rows
 from vmapviz.gui.panels.result_view import ResultView
-from vmapviz.gui.panels.settings_view import LevelCount, LevelSettings, Picker
+from vmapviz.gui.panels.settings_view import LevelCount, LevelSettings, LevelsShown, Picker
 from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model import actions
@@ -73,6 +73,7 @@ class FunctionPanel(QWidget):
         self.result = Section("Result", "click where the batch axis should go")
         self.settings = Section()
         self.count = LevelCount()
+        self.shown = LevelsShown()
         self.notes = NotesView()
         self._function_row = Labelled("Vmap of", self.functions)
         self._case_row = Labelled("Case", self.cases)
@@ -98,6 +99,7 @@ class FunctionPanel(QWidget):
         self._column.addLayout(self._below)
         self.settings.column.addWidget(self._case_row)
         self.settings.column.addWidget(self.count)
+        self.settings.column.addWidget(self.shown)
         for part in (self._function_row, self.arguments, self.result, self.settings, self.notes):
             self._column.addWidget(part)
         self._column.addStretch(1)
@@ -125,6 +127,7 @@ class FunctionPanel(QWidget):
             lambda name: self._want(partial(actions.pick_case, name=None if name == _NO_CASE else name))
         )
         self.count.wants.connect(self.wants)
+        self.shown.wants.connect(self.wants)
 
     def _want(self, change: Change) -> None:
         self.wants.emit(change)
@@ -149,6 +152,7 @@ class FunctionPanel(QWidget):
             self._show_rows(new)
         if new.picture is not old.picture:
             self._sources = _sources(new)
+        self.shown.show_choice(len(new.experiment.levels) + 1, new.view.two_levels)
         self._show_ranges(new)
         if (new.problem, new.notes) != (old.problem, old.notes):
             self.notes.show_notes(function_status.notes(new))
@@ -160,6 +164,7 @@ class FunctionPanel(QWidget):
     def _show_all(self, session: Session) -> None:
         self._show_source(session, session)
         self._show_rows(session)
+        self.shown.show_choice(len(session.experiment.levels) + 1, session.view.two_levels)
         self._show_status()
 
     def _show_source(self, old: Session, new: Session) -> None:
@@ -213,7 +218,6 @@ class FunctionPanel(QWidget):
             )
             name = session.experiment.levels[one.level].axis_name or ""
             settings.show_settings(function_status.batch_size(session, one), name)
-        self.count.show_count(len(rows))
         self._order_tabs()
         self.editor.show_error(function_status.error_line(session))
         self.error.set_text(function_status.error_note(session))
@@ -243,7 +247,7 @@ class FunctionPanel(QWidget):
             old.hide()
             old.deleteLater()
         titles = [level_title(level, count) for level in range(count)]
-        self.argument_levels = [LevelView(level, title) for level, title in enumerate(titles)]
+        self.argument_levels = [LevelView(level, title, count) for level, title in enumerate(titles)]
         self.result_levels = [ResultView(level, title) for level, title in enumerate(titles)]
         self.level_settings = [LevelSettings(level, count > 1) for level in range(count)]
         for level in range(count):
@@ -268,6 +272,24 @@ class FunctionPanel(QWidget):
         )
         result.axes_typed.connect(lambda text: self._want(partial(actions.set_out_axes_text, level=level, text=text)))
         settings.wants.connect(self.wants)
+        arguments.moved.connect(lambda by: self._move(level, by))
+        arguments.removed.connect(lambda: self._remove(level))
+
+    def _move(self, level: int, by: int) -> None:
+        """Move a vmap; the keyboard goes with it, so that the same key moves it on."""
+        head = self.argument_levels[level].head
+        by_keys = head is not None and head.steps[by].hasFocus() and not head.steps[by].underMouse()
+        self._want(partial(actions.move_level, level=level, by=by))
+        moved = self.argument_levels[level + by].head
+        if by_keys and moved is not None:
+            moved.take_keyboard(by)
+            self._scroll.ensureWidgetVisible(moved)
+
+    def _remove(self, level: int) -> None:
+        """Take a vmap away; the keyboard stays near."""
+        self._want(partial(actions.remove_level, level=level))
+        near = self.argument_levels[min(level, len(self.argument_levels) - 1)].head
+        (near.remove if near is not None else self.count.add).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _select_at(self, line: int, column: int) -> None:
         """Select the innermost equation whose source covers a place."""

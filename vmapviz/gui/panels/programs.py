@@ -9,6 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySeq
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from vmapviz.gui.programs.find import FindBar
+from vmapviz.gui.programs.levels import LevelBar
 from vmapviz.gui.programs.view import ProgramView
 from vmapviz.gui.widgets.segmented import Segmented
 from vmapviz.gui.widgets.text import TextLabel
@@ -41,6 +42,7 @@ class Programs(QWidget):
         self._matches: tuple[Match, ...] = ()
         self._match = 0
         self.view = ProgramView(self)
+        self.levels = LevelBar(self)
         self.bar = FindBar(self)
         self.bar.hide()
         self.empty = TextLabel(EMPTY, colour="ink2", parent=self.view.viewport())
@@ -49,6 +51,7 @@ class Programs(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
+        column.addWidget(self.levels)
         column.addWidget(self.view, 1)
         inside = QVBoxLayout(self.view.viewport())
         inside.setContentsMargins(48, 0, 48, 0)
@@ -66,6 +69,7 @@ class Programs(QWidget):
         self.view.moved.connect(lambda where: self.wants.emit(_MOVES[where]))
         self.view.stepped.connect(self._want_step)
         self.view.opened.connect(self._want_open)
+        self.levels.chosen.connect(lambda pair: self.wants.emit(partial(actions.show_pair, pair=pair)))
         self.bar.sought.connect(self._seek)
         self.bar.stepped.connect(self._go)
         self.bar.closed.connect(self.close_find)
@@ -79,6 +83,8 @@ class Programs(QWidget):
         # What was shown stays until pmap's program is there.
         if not actions.is_mapping(new) and not _same_programs(self._placed, new):
             self._place(new)
+            if old.picture is new.picture and actions.shown_programs(old) != actions.shown_programs(new):
+                self.view.reveal(new.selected or "")
         state = (new.selected, new.hovered)
         if state != (self.view.selected, self.view.hovered):
             told = new.selected != self.view.selected
@@ -90,10 +96,12 @@ class Programs(QWidget):
         self._placed = session
         picture, trace = session.picture, actions.shown_trace(session)
         self.empty.setVisible(picture is None)
+        self.levels.show_session(session)
         if picture is None or trace is None:
             self.view.set_layout(None, "", False)
         else:
-            placed = remembered_layout(trace, session.folded, session.view.raw)
+            seen = actions.shown_programs(session)
+            placed = remembered_layout(trace, session.folded, session.view.raw, seen)
             self.view.set_layout(placed, picture.experiment.function, session.view.raw)
             self._seek(self.bar.field.text() if not self.bar.isHidden() else "")
         self._tell()
@@ -123,13 +131,14 @@ class Programs(QWidget):
         """Put the selected equation and what it became on the clipboard, as JAX prints them; without a selection, everything."""
         trace, selected = actions.shown_trace(self._session), self._session.selected
         if trace is not None:
-            text = selection_text(trace, selected) if selected else all_text(trace)
+            seen = actions.shown_programs(self._session)
+            text = selection_text(trace, selected, seen) if selected else all_text(trace, seen)
             QGuiApplication.clipboard().setText(text)
 
     def copy_all(self) -> None:
-        """Put all programs on the clipboard, as JAX prints them."""
+        """Put all programs that are shown on the clipboard, as JAX prints them."""
         if (trace := actions.shown_trace(self._session)) is not None:
-            QGuiApplication.clipboard().setText(all_text(trace))
+            QGuiApplication.clipboard().setText(all_text(trace, actions.shown_programs(self._session)))
 
     def open_find(self) -> None:
         """Open the bar that finds text."""
@@ -205,4 +214,5 @@ def _same_programs(old: Session, new: Session) -> bool:
     if before is None or after is None or shown is None or now is None:
         return before is after
     same = shown.programs is now.programs and before.experiment.function == after.experiment.function
-    return same and old.by == new.by and (old.folded, old.view.raw) == (new.folded, new.view.raw)
+    seen = actions.shown_programs(old) == actions.shown_programs(new)
+    return same and seen and old.by == new.by and (old.folded, old.view.raw) == (new.folded, new.view.raw)

@@ -22,7 +22,7 @@ def _scene(session: Session, width: float, state: str) -> Scene:
         return Scene(width, 60, (Text(50, 30, state or NOTHING, "ink2", 13, width=width - 66),), state or NOTHING)
     picture = session.picture
     levels = picture.trace.levels
-    call, batched = call_texts(picture.experiment.function or "f", picture.arguments, len(levels) > 1)
+    call, batched = call_texts(picture.experiment.function or "f", picture.arguments, len(levels))
     sizes = tuple(level.size for level in levels)
     axes = ", ".join(level.out_axes for level in levels)
     return sheet(Shown(session.result, sizes, session.example, call, batched, axes), width, state)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from vmapviz.gui.panels.argument_view import AxesField, LevelHead
+from vmapviz.gui.panels.argument_view import AxesField
 from vmapviz.gui.panels.axis_row import AxisRow
 from vmapviz.gui.panels.fields import Indented
+from vmapviz.gui.panels.level_head import LevelHead
 from vmapviz.gui.panels.result_rows import ResultRow
 from vmapviz.gui.widgets.text import TextLabel
 

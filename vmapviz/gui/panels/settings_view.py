@@ -10,12 +10,18 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from vmapviz.gui import theme
 from vmapviz.gui.panels.argument_rows import dots
-from vmapviz.gui.panels.fields import SIDE, Field, Labelled
+from vmapviz.gui.panels.fields import SIDE, Field, Indented, Labelled
 from vmapviz.gui.panels.function_status import BatchSize
 from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.elided import ElidedLabel
+from vmapviz.gui.widgets.segmented import Segmented
 from vmapviz.gui.widgets.stepper import Stepper
+from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model import actions
+from vmapviz.model.programs.shown import is_pairwise
+
+SHOWN = ("all levels", "two levels")
+SHOWN_HINT = "more than three levels: two at a time, step with [ and ]"
 
 
 class Picker(QComboBox):
@@ -86,35 +92,47 @@ class LevelSettings(QWidget):
 
 
 class LevelCount(QWidget):
-    """Adds a vmap around the others, or takes the outermost away; `wants` carries a change of the session."""
+    """Adds a vmap around the others; `wants` carries a change of the session."""
 
     wants = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.add = button("Add a vmap around it", "link")
-        self.remove = button("Remove the outer vmap", "link")
-        self._outermost = 0
         self._row = row = QHBoxLayout(self)
         row.addWidget(self.add)
-        row.addWidget(self.remove)
         row.addStretch(1)
         self.add.clicked.connect(lambda: self.wants.emit(actions.add_level))
-        self.remove.clicked.connect(lambda: self.wants.emit(partial(actions.remove_level, level=self._outermost)))
-
         self._restyle()
 
     def _restyle(self) -> None:
         side = theme.px(SIDE)
         self._row.setContentsMargins(side, theme.px(8), side, theme.px(4))
-        self._row.setSpacing(side)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._restyle()
 
-    def show_count(self, count: int) -> None:
-        """Show what can be done with `count` vmaps; the last one stays."""
-        self._outermost = count - 1
-        self.remove.setVisible(count > 1)
+
+class LevelsShown(QWidget):
+    """Whether all programs of nested vmaps stand side by side, or two at a time; `wants` carries a change of the session."""
+
+    wants = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choice = Segmented(SHOWN, SHOWN[0], "Levels shown")
+        self.choice.chosen.connect(lambda what: self.wants.emit(partial(actions.set_two_levels, two=what == SHOWN[1])))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(Labelled("Show", self.choice, ElidedLabel(""), height=40))
+        column.addWidget(Indented(TextLabel(SHOWN_HINT, "small", "ink3")))
+
+    def show_choice(self, programs: int, two: bool) -> None:
+        """Show what holds for so many programs; nothing is to be chosen of two."""
+        self.setVisible(programs > 2)
+        why = f"{programs} programs do not fit side by side." if is_pairwise(programs) else ""
+        self.choice.set_possible(SHOWN[0], why)
+        self.choice.set_chosen(SHOWN[is_pairwise(programs, two)])

@@ -13,7 +13,7 @@ from vmapviz.gui.programs.rows import Rows
 from vmapviz.gui.theme import colour, current
 from vmapviz.gui.widgets.focus import ring_by_keys
 from vmapviz.model.programs import Layout, Row, belongs
-from vmapviz.model.programs.columns import MARGIN, Column
+from vmapviz.model.programs.columns import MARGIN, Column, column_of
 from vmapviz.model.programs.columns import columns as shared_out
 from vmapviz.model.programs.words import tooltip
 from vmapviz.model.scenes.programs.picture import HEADER, back_items, front_items, header_items
@@ -193,7 +193,7 @@ class ProgramView(QAbstractScrollArea):
         self._draw(painter, front_items(*shown), top)
         for row, items in self._marks:
             if row.y < bottom and row.y + row.height > top:
-                column = self.columns[row.column]
+                column = column_of(self.columns, row.column)
                 self._draw(painter, items(column), top - row.y, column.x)
 
     def _draw(self, painter: QPainter, items: Iterable[Item], top: float, x: float = 0.0) -> None:

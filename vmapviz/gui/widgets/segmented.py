@@ -8,14 +8,16 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from vmapviz.gui import theme
 
+Mark = tuple[int, str]
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
 class _Segment(QAbstractButton):
     stepped = Signal(int)
 
-    def __init__(self, text: str, parent: QWidget) -> None:
+    def __init__(self, text: str, parent: QWidget, mark: Mark = (0, "ink")) -> None:
         super().__init__(parent)
+        self._dots, self._role = mark
         self.setText(text)
         self.setAccessibleName(text)
         self.setCheckable(True)
@@ -36,26 +38,53 @@ class _Segment(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         bold = QFontMetrics(theme.font("body", 600))
-        return QSize(bold.horizontalAdvance(self.text()) + theme.px(20), theme.px(28))
+        return QSize(self._marks_width() + bold.horizontalAdvance(self.text()) + theme.px(20), theme.px(28))
+
+    def _marks_width(self) -> int:
+        return theme.px(9 * self._dots + 4) if self._dots else 0
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(theme.font("body", 600 if self.isChecked() else 400))
-        painter.setPen(theme.colour("ink" if self.isChecked() or self.underMouse() else "ink2"))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.setOpacity(1.0 if self.isEnabled() else 0.5)
+        lively = self.isEnabled() and (self.isChecked() or self.underMouse())
+        painter.setPen(theme.colour("ink" if lively else "ink2"))
+        painter.drawText(self.rect().adjusted(self._marks_width(), 0, 0, 0), Qt.AlignmentFlag.AlignCenter, self.text())
+        self._paint_marks(painter)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """The dots of a level before the text."""
+        text = painter.fontMetrics().horizontalAdvance(self.text())
+        x, size = (self.width() - text - self._marks_width()) / 2, theme.px(8)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(self._role))
+        for dot in range(self._dots):
+            painter.drawEllipse(QRectF(x + dot * theme.px(9), (self.height() - size) / 2, size, size))
 
 
 class Segmented(QWidget):
-    """Click, or the arrow keys, choose; `chosen` carries the text of what the user chose."""
+    """Click, or the arrow keys, choose; `chosen` carries the text of what the user chose.
+
+    `marks` are dots before the texts, as many and in the role that each says.
+    """
 
     chosen = Signal(str)
 
-    def __init__(self, options: tuple[str, ...], chosen: str, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        options: tuple[str, ...],
+        chosen: str,
+        name: str = "",
+        parent: QWidget | None = None,
+        marks: tuple[Mark, ...] = (),
+    ) -> None:
         super().__init__(parent)
         self.segments: list[_Segment] = []
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.segments = [_Segment(option, self) for option in options]
+        dots = marks or ((0, "ink"),) * len(options)
+        self.segments = [_Segment(option, self, mark) for option, mark in zip(options, dots, strict=True)]
         for segment in self.segments:
             segment.clicked.connect(lambda _checked=False, s=segment: self._choose(s))
             segment.stepped.connect(lambda step, s=segment: self._walk(s, step))
@@ -71,8 +100,14 @@ class Segmented(QWidget):
             segment.setFocusPolicy(Qt.FocusPolicy.StrongFocus if index == at else Qt.FocusPolicy.ClickFocus)
         self.update()
 
+    def set_possible(self, option: str, why_not: str = "") -> None:
+        """Let `option` be chosen, or say why it cannot be."""
+        segment = next(one for one in self.segments if one.text() == option)
+        segment.setEnabled(not why_not)
+        segment.setToolTip(why_not)
+
     def _choose(self, segment: _Segment) -> None:
-        if not segment.isChecked():
+        if segment.isEnabled() and not segment.isChecked():
             self.set_chosen(segment.text())
             self.chosen.emit(segment.text())
 

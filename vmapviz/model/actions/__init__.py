@@ -5,8 +5,6 @@ from vmapviz.model.actions.arguments import arguments_now as arguments_now
 from vmapviz.model.actions.arguments import remove_argument as remove_argument
 from vmapviz.model.actions.arguments import set_argument as set_argument
 from vmapviz.model.actions.arguments import set_batch_size as set_batch_size
-from vmapviz.model.actions.axes import add_level as add_level
-from vmapviz.model.actions.axes import remove_level as remove_level
 from vmapviz.model.actions.axes import results_now as results_now
 from vmapviz.model.actions.axes import set_axis as set_axis
 from vmapviz.model.actions.axes import set_axis_name as set_axis_name
@@ -29,6 +27,9 @@ from vmapviz.model.actions.history import redo as redo
 from vmapviz.model.actions.history import refuse as refuse
 from vmapviz.model.actions.history import typed as typed
 from vmapviz.model.actions.history import undo as undo
+from vmapviz.model.actions.levels import add_level as add_level
+from vmapviz.model.actions.levels import move_level as move_level
+from vmapviz.model.actions.levels import remove_level as remove_level
 from vmapviz.model.actions.mapping import as_vmap as as_vmap
 from vmapviz.model.actions.mapping import show_by as show_by
 from vmapviz.model.actions.mapping import shown_trace as shown_trace
@@ -63,6 +64,15 @@ from vmapviz.model.actions.selection import select_next as select_next
 from vmapviz.model.actions.selection import select_previous as select_previous
 from vmapviz.model.actions.selection import toggle_fold as toggle_fold
 from vmapviz.model.actions.selection import toggle_folds as toggle_folds
+from vmapviz.model.actions.shown import can_choose as can_choose
+from vmapviz.model.actions.shown import can_step as can_step
+from vmapviz.model.actions.shown import in_pairs as in_pairs
+from vmapviz.model.actions.shown import set_two_levels as set_two_levels
+from vmapviz.model.actions.shown import show_pair as show_pair
+from vmapviz.model.actions.shown import shown_programs as shown_programs
+from vmapviz.model.actions.shown import step_inwards as step_inwards
+from vmapviz.model.actions.shown import step_outwards as step_outwards
+from vmapviz.model.actions.shown import toggle_two_levels as toggle_two_levels
 from vmapviz.model.actions.source import edit_source as edit_source
 from vmapviz.model.actions.source import set_function as set_function
 from vmapviz.model.actions.sweeping import measure as measure

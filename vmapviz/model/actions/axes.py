@@ -1,19 +1,16 @@
-"""Which axis counts the examples: chips, texts, names and levels."""
+"""Which axis counts the examples: chips, texts and names."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
 from vmapviz.model import axes
-from vmapviz.model.actions.arguments import arguments_now, row_of, whole_axes
+from vmapviz.model.actions.arguments import arguments_now
 from vmapviz.model.actions.history import commit, refuse
-from vmapviz.model.arguments import insert_dimension, join, leaf_types, remove_dimension, split
 from vmapviz.model.experiment import Vmap
 from vmapviz.model.messages import ResultLeaf
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Session
-
-NEW_LEVEL = 3  # examples
 
 
 def with_level(session: Session, level: int, settings: Vmap, typing: bool = False) -> Session:
@@ -71,42 +68,3 @@ def set_axis_name(session: Session, level: int, name: str) -> Session:
     """The session with another axis name; none for an empty one."""
     settings = replace(session.experiment.levels[level], axis_name=name.strip() or None)
     return with_level(session, level, settings, typing=True)
-
-
-def add_level(session: Session) -> Session:
-    """The session with one more vmap around the others.
-
-    The first argument that is made of types gets a new first axis for it; where there is none, the new vmap maps
-    nothing yet and says its size itself.
-    """
-    experiment = session.experiment
-    arguments = arguments_now(session)
-    rows = list(split(experiment.arguments))
-    grown = next((i for i, one in enumerate(arguments) if not one.keyword and leaf_types(one.text)), None)
-    if grown is None:
-        return commit(
-            session, replace(experiment, levels=(*experiment.levels, Vmap(in_axes="None", axis_size=NEW_LEVEL)))
-        )
-    place = row_of(session, grown)
-    rows[place] = (rows[place][0], insert_dimension(rows[place][1], NEW_LEVEL))
-    count = sum(not one.keyword for one in arguments)
-    in_axes = "0" if count == 1 else repr(tuple(0 if index == grown else None for index in range(count)))
-    levels = (*experiment.levels, Vmap(in_axes=in_axes))
-    return commit(session, replace(experiment, arguments=join(tuple(rows)), levels=levels))
-
-
-def remove_level(session: Session, level: int) -> Session:
-    """The session without one vmap; array types lose the axis that it mapped. The last vmap stays."""
-    experiment = session.experiment
-    if len(experiment.levels) == 1:
-        return refuse(session, Problem("level", "**One vmap has to stay.**"))
-    arguments = arguments_now(session)
-    mapped = whole_axes(arguments, experiment, level)
-    rows = list(split(experiment.arguments))
-    for index, own in enumerate(() if isinstance(mapped, Problem) else mapped):
-        for leaf, axis in zip(arguments[index].leaves, own, strict=True):
-            place = row_of(session, index)
-            if axis is not None:
-                rows[place] = (rows[place][0], remove_dimension(rows[place][1], axis, leaf.path))
-    levels = (*experiment.levels[:level], *experiment.levels[level + 1 :])
-    return commit(session, replace(experiment, arguments=join(tuple(rows)), levels=levels))

@@ -38,6 +38,7 @@ def open_experiment(session: Session, experiment: Experiment, auto: bool = True)
         folded=frozenset(),
         example=(0,) * len(experiment.levels),
         recent=_recent(session.recent, experiment.path),
+        view=replace(session.view, pair=0),
     )
 
 

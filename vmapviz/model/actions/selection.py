@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from vmapviz.model.actions.mapping import shown_trace
+from vmapviz.model.actions.shown import in_sight
 from vmapviz.model.programs.index import index, top, unwrapped
 from vmapviz.model.remember import by_identity
 from vmapviz.model.session import Session
@@ -14,8 +15,8 @@ from vmapviz.model.trace import Trace
 
 
 def select(session: Session, path: str | None) -> Session:
-    """The session with this equation selected; None for none."""
-    return session if path == session.selected else replace(session, selected=path)
+    """The session with this equation selected, and shown where two of many programs are; None for none."""
+    return session if path == session.selected else in_sight(replace(session, selected=path))
 
 
 def hover(session: Session, path: str | None) -> Session:

@@ -42,7 +42,7 @@ def dot_general(case: Case) -> str | None:
     out = main.outputs[0]
     if axes(left) and axes(right):
         pairs = all(d in numbers[1][0] for d in axes(left)) and all(d in numbers[1][1] for d in axes(right))
-        if len(case.trace.levels) > 1 or not pairs:
+        if len(case.levels) > 1 or not pairs:
             return joined(start, in_and_out(case, main))
         if left is right:
             where = f"its batch {axis_words(axes(left))} became a batch dimension, {place(out)}"
@@ -119,7 +119,8 @@ def reduction(case: Case) -> str | None:
         return None
     verb = REDUCTIONS[original.primitive]
     same = f"{verb} along the same {'axis' if len(before) == 1 else 'axes'} of every example"
-    moved = f"{_short(before)} alone, {_short(after)} in the batch" if before != after else f"still {_short(after)}"
+    words = "before, {} after this vmap" if case.first else "alone, {} in the batch"
+    moved = f"{_short(before)} {words.format(_short(after))}" if before != after else f"still {_short(after)}"
     return joined(_start(case, f"**{original.primitive}** {same}: {moved}", original.primitive), in_and_out(case, main))
 
 

@@ -53,16 +53,16 @@ def _for_the_result(case: Case) -> bool:
     """Whether no equation with an origin uses what was added, so that only the result can have asked for it."""
     names = {v.name for e in case.became for v in e.outputs}
     outermost = all("." not in e.path for e in case.became)
-    return outermost and not any(names & set(e.inputs) for e in case.trace.batched.equations if e.origin is not None)
+    return outermost and not any(names & set(e.inputs) for e in case.after.equations if e.origin is not None)
 
 
 def _level(case: Case) -> str:
     """The out_axes of the vmap that added the equation."""
-    for number_, program in enumerate(case.trace.programs[1:]):
-        roots = case.index.roots[number_ + 1]
-        if any(e.origin is None and roots[e.path] == case.root for e in program.equations):
-            return case.trace.levels[number_].out_axes
-    return case.trace.levels[-1].out_axes
+    for number_, level in enumerate(case.levels, start=1):
+        roots = case.index.roots[number_]
+        if any(e.origin is None and roots[e.path] == case.root for e in case.trace.programs[number_].equations):
+            return level.out_axes
+    return case.levels[-1].out_axes
 
 
 def nothing(case: Case) -> str | None:
@@ -70,7 +70,7 @@ def nothing(case: Case) -> str | None:
     if case.became or case.original is None:
         return None
     name = case.original.primitive
-    there = case.original.outputs[0].batched[-1] if case.original.outputs and case.original.outputs[0].batched else None
+    there = case.became_value(case.original.outputs[0]) if case.original.outputs else None
     if there is None:
         return f"**{name}** became no equation."
     return (
@@ -82,12 +82,12 @@ def unbatched(case: Case) -> str | None:
     """Nothing in it depends on the example."""
     if case.original is None or not case.original.outputs or not case.became:
         return None
-    after = [value.batched[-1] if value.batched else None for value in case.original.outputs]
+    after = [case.became_value(value) for value in case.original.outputs]
     if any(value is None or any_axis(value) for value in after):
         return None
     name, main = case.original.primitive, case.main
     assert main is not None
-    if any(value.batched and value.batched[-1] is not None and any_axis(value.batched[-1]) for value in case.taken):
+    if any(became is not None and any_axis(became) for became in map(case.became_value, case.taken)):
         words = f"**{name}** combines the examples: what it gives is the same for all of them, so it has no batch axis."
         return joined(words, in_and_out(case, main))
     alone = len(case.became) == 1 and main.primitive == name

@@ -32,10 +32,8 @@ def listed(words: Iterable[str]) -> str:
 
 def all_examples(case: Case, values: Sequence[Value]) -> str:
     """ "all 5 examples"; of two vmaps "all 3 × 4 examples"; only the levels that batch these values count."""
-    sizes = [
-        level.size for k, level in enumerate(case.trace.levels) if any(k < len(v.axes) and v.axes[k] for v in values)
-    ]
-    sizes = sizes or [level.size for level in case.trace.levels]
+    sizes = [level.size for k, level in enumerate(case.levels) if any(k < len(v.axes) and v.axes[k] for v in values)]
+    sizes = sizes or [level.size for level in case.levels]
     if sizes == [1]:
         return "the one example"
     return f"all {' × '.join(map(str, reversed(sizes)))} examples"
@@ -203,6 +201,6 @@ def counted_helpers(case: Case) -> str:
     """ "four helpers (`1a–d`): iota, concatenate"."""
     names = list(dict.fromkeys(e.primitive for e in case.helpers))
     some = ", ".join(names[:4]) + (" and others" if len(names) > 4 else "")
-    labels = [label for e in case.helpers if (label := case.index.labels[-1].get(e.path))]
+    labels = [label for e in case.helpers if (label := case.index.labels[case.last].get(e.path))]
     where = f" (`{ranges(labels)}`)" if labels else ""
     return f"{number(len(case.helpers))} helper{'' if len(case.helpers) == 1 else 's'}{where}: {some}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import msgspec
 
@@ -26,7 +27,7 @@ _LOOKED_AT = 200  # rows that decide how wide a column wants to be
 
 
 class Column(msgspec.Struct, frozen=True):
-    """Where a program stands: from `x` to `right`; text begins at `text`, the batch track at `track` (= `right`: none)."""
+    """Where program `number` stands: from `x` to `right`; text begins at `text`, the batch track at `track` (= `right`: none)."""
 
     number: int
     x: float
@@ -44,31 +45,47 @@ def columns(layout: Layout, width: float) -> tuple[Column, ...]:
 
     Where the view is too narrow for that they reach beyond it, so that a primitive's name can always be read.
     """
-    many = len(layout.rows)
+    many = len(layout.shown)
     gutter = GUTTER if many == 2 and width >= 800 else GUTTERS
-    labels = [_labels(layout, number) for number in range(many)]
-    tracks = [_track(layout, number) for number in range(many)]
-    wishes = [labels[k] + _wish(rows) + (tracks[k] + 12 if k else 12) for k, rows in enumerate(layout.rows)]
+    labels = [_labels(layout, number) for number in layout.shown]
+    tracks = [_track(layout, number) for number in layout.shown]
+    wishes = [labels[k] + _wish(layout.rows[number]) + tracks[k] + 12 for k, number in enumerate(layout.shown)]
     least = sum(min(wish, LEAST) for wish in wishes)
     free = max(width - 2 * MARGIN - gutter * (many - 1), least)
     made = []
     x = MARGIN
-    for number, share in enumerate(_shares(wishes, free)):
-        track = x + share - tracks[number]
-        made.append(Column(number, x, x + labels[number], track, x + share))
+    for k, share in enumerate(_shares(wishes, free)):
+        track = x + share - tracks[k]
+        made.append(Column(layout.shown[k], x, x + labels[k], track, x + share))
         x += share + gutter
     return tuple(made)
 
 
+def column_of(columns: Sequence[Column], number: int) -> Column:
+    """The column of a program among neighbouring ones."""
+    return columns[number - columns[0].number]
+
+
 def _shares(wishes: list[float], free: float) -> list[float]:
-    """Widths that fill `free`: two programs as the guide has them where they fit, else in proportion to what they wish for."""
+    """Widths that fill `free`: two programs as the guide has them where they fit, else the widest have to give way."""
     if sum(wishes) >= free:
-        return [free * wish / sum(wishes) for wish in wishes]
+        return _cut(wishes, free)
     if len(wishes) == 2:
         left = min(max(wishes[0], LEFT), max(free - wishes[1], wishes[0]))
         return [left, free - left]
     spare = (free - sum(wishes)) / len(wishes)
     return [wish + spare for wish in wishes]
+
+
+def _cut(wishes: list[float], free: float) -> list[float]:
+    """The wishes, the largest cut to one length so that together they fill `free`."""
+    left, most = free, 0.0
+    for count, wish in zip(range(len(wishes), 0, -1), sorted(wishes), strict=True):
+        most = left / count
+        if wish >= most:
+            break
+        left -= wish
+    return [min(wish, most) for wish in wishes]
 
 
 def _labels(layout: Layout, number: int) -> float:
@@ -81,7 +98,7 @@ def _track(layout: Layout, number: int) -> float:
     if number == 0:
         return 0.0
     widest = max((track_width(row) for row in layout.rows[number][:_LOOKED_AT]), default=0.0)
-    least = TRACK if number == len(layout.rows) - 1 or len(layout.rows) == 2 else 0.0
+    least = TRACK if number == layout.shown[-1] else 0.0
     return min(max(least, widest + 6), 120.0)
 
 

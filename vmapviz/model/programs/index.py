@@ -203,6 +203,6 @@ def _children(equations: dict[str, Equation]) -> dict[str, tuple[Equation, ...]]
 
 
 def ranges(labels: Iterable[str]) -> str:
-    """Labels in few characters: "3a–c" for 3a 3b 3c."""
-    groups = [list(g) for _, g in groupby(labels, key=lambda label: label.rstrip(_LETTERS))]
+    """Labels in few characters: "3a–c" for 3a 3b 3c; those of other levels stand for themselves: "3a–b, 3ca"."""
+    groups = [list(g) for _, g in groupby(labels, key=lambda label: (label.rstrip(_LETTERS), len(label)))]
     return ", ".join(f"{g[0]}–{g[-1][len(g[-1].rstrip(_LETTERS)) :]}" if len(g) > 1 else g[0] for g in groups)

@@ -46,7 +46,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
 
 class Segment(msgspec.Struct, frozen=True, gc=False):
-    """An outermost equation and what stands beside it: its band from top to bottom in each column, None where empty."""
+    """An outermost equation and what stands beside it: its band from top to bottom in each program, None where empty."""
 
     root: str
     bands: tuple[tuple[float, float] | None, ...]
@@ -58,7 +58,10 @@ LinkKind = Literal["ribbon", "inner", "far", "nothing", "inserted"]
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """A link from `column` to the next: from (y0, y1) on the left to (z0, z1) on the right; "far" ones lead to another use of a body."""
+    """A link from program `column` to the next: from (y0, y1) on the left to (z0, z1) on the right.
+
+    "far" ones lead to another use of a body.
+    """
 
     kind: LinkKind
     column: int
@@ -108,10 +111,14 @@ class Visible(Generic[Spanning]):
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """Both programs of a trace, placed. `rows` has one list per program, downwards; `rules_at` are the two horizontal rules."""
+    """The programs of a trace, placed. `rows` has one list per program, downwards, empty for those not `shown`.
+
+    `rules_at` are the two horizontal rules.
+    """
 
     trace: Trace
     index: Index
+    shown: range
     rows: tuple[tuple[Row, ...], ...]
     tops: tuple[tuple[float, ...], ...]
     segments: Visible[Segment]

@@ -19,7 +19,7 @@ _PMAP_ADDS = ("squeeze", "broadcast_in_dim", "reshard", "pvary")
 
 def links(placed: Placed) -> list[Link]:
     """Every link between neighbouring programs: ribbons first, then the lines between nested equations."""
-    columns = range(len(placed.trace.programs) - 1)
+    columns = placed.shown[:-1]
     ribbons = [link for column in columns for link in (*_ribbons(placed, column), *_nothings(placed, column))]
     return ribbons + [link for column in columns for link in _inner(placed, column)]
 
@@ -85,7 +85,7 @@ def _far(placed: Placed, column: int, path: str, root: str) -> bool:
 def notes(placed: Placed, cells: Cells, y: float) -> list[Row]:
     """Words beside equations that have nothing beside them."""
     rows = []
-    for column, (cell, after) in enumerate(pairwise(cells)):
+    for column, (cell, after) in enumerate(pairwise(cells), start=placed.shown.start):
         if cell and not after and not any(e.path in placed.continued[column] for e in cell):
             root = placed.index.roots[column][cell[0].path]
             rows.append(Row("note", column + 1, y, LINE, root=root, text=_nothing_words(cell[-1], column)))

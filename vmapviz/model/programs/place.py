@@ -29,29 +29,31 @@ CALLS = (
 )
 
 
-def layout(trace: Trace, folded: frozenset[str] = frozenset(), raw: bool = False) -> Layout:
-    """Place a trace's programs; `folded` holds what differs from the default, `raw` shows all parameters."""
-    return Placer(trace, folded, raw).layout()
+def layout(trace: Trace, folded: frozenset[str] = frozenset(), raw: bool = False, shown: range | None = None) -> Layout:
+    """Place a trace's programs, or those that are `shown`; `folded` holds what differs from the default, `raw` shows all parameters."""
+    return Placer(trace, folded, raw, shown or range(len(trace.programs))).layout()
 
 
 class Placer:
     """Grows a layout downwards."""
 
-    def __init__(self, trace: Trace, folded: frozenset[str], raw: bool) -> None:
-        self.placed = Placed(trace)
+    def __init__(self, trace: Trace, folded: frozenset[str], raw: bool, shown: range) -> None:
+        self.placed = Placed(trace, shown)
+        self.first = shown.start
         self.folded = folded
         self.raw = raw
 
     def layout(self) -> Layout:
         """Place everything."""
-        y = sides.inputs(self.placed.trace, self.placed.rows)
+        y = sides.inputs(self.placed.trace, self.placed.shown, self.placed.rows)
         above, y = y + 6, y + 12
         y = self._outermost(y)
         below = y - GAP + 6
-        bottom = sides.outputs(self.placed.trace, self.placed.rows, below + 6)
+        bottom = sides.outputs(self.placed.trace, self.placed.shown, self.placed.rows, below + 6)
         return Layout(
             trace=self.placed.trace,
             index=self.placed.index,
+            shown=self.placed.shown,
             rows=tuple(map(tuple, self.placed.rows)),
             tops=tuple(tuple(row.y for row in rows) for rows in self.placed.rows),
             segments=Visible(self.placed.segments),
@@ -63,8 +65,8 @@ class Placer:
 
     def _outermost(self, y: float) -> float:
         y = place_wrappers(self.placed, y, self.raw)
-        columns = [wrapped.equations for wrapped in self.placed.wrapped]
-        for cells in segments(columns, [wrapped.prefix for wrapped in self.placed.wrapped]):
+        wrapped = [self.placed.wrapped[number] for number in self.placed.shown]
+        for cells in segments([each.equations for each in wrapped], [each.prefix for each in wrapped]):
             y = self._segment(cells, y) + GAP
         place_rules(self.placed, y - GAP)
         return y
@@ -73,17 +75,17 @@ class Placer:
         top = y
         firsts = [len(rows) for rows in self.placed.rows]
         bottom = self._group(cells, y + PAD, 0)
-        column = next(k for k, cell in enumerate(cells) if cell)
-        root = self.placed.index.roots[column][cells[column][0].path]
+        column, cell = next((k, cell) for k, cell in enumerate(cells, start=self.first) if cell)
+        root = self.placed.index.roots[column][cell[0].path]
         root = root if root.startswith("+") else root.partition(".")[0]
+        bands = tuple(
+            (top, rows[-1].y + rows[-1].height + PAD) if len(rows) > first else None
+            for rows, first in zip(self.placed.rows, firsts, strict=True)
+        )
         notes = links.notes(self.placed, cells, top + PAD)
         for row in notes:
             self.placed.rows[row.column].append(row)
         bottom = max([bottom, *(row.y + row.height for row in notes)]) + PAD
-        bands = tuple(
-            (top, rows[-1].y + rows[-1].height + PAD) if cell and len(rows) > first else None
-            for cell, rows, first in zip(cells, self.placed.rows, firsts, strict=True)
-        )
         self.placed.segments.append(Segment(root, bands, top, bottom))
         return bottom
 
@@ -91,18 +93,19 @@ class Placer:
         """Place equations that belong together; bodies they have in common stand side by side too."""
         mains = _mains(cells)
         if len(mains) < 2:
-            return max((self._stack(k, cell, y, depth) for k, cell in enumerate(cells) if cell), default=y)
+            stacked = ((k, cell) for k, cell in enumerate(cells, start=self.first) if cell)
+            return max((self._stack(k, cell, y, depth) for k, cell in stacked), default=y)
         starts, bottoms = [], []
         for k, main in enumerate(mains):
-            at = self._stack(k, cells[k][:main], y, depth, whole=False)
+            at = self._stack(self.first + k, cells[k][:main], y, depth, whole=False)
             starts.append(at)
-            bottoms.append(self._equation(k, cells[k][main], at, depth))
+            bottoms.append(self._equation(self.first + k, cells[k][main], at, depth))
         bottom = self._side_by_side([cells[k][main] for k, main in enumerate(mains)], max(bottoms), depth)
         ends = []
         for k, main in enumerate(mains):
-            self._ends(k, cells[k][main], starts[k], bottom)
-            ends.append(self._stack(k, cells[k][main + 1 :], bottom, depth))
-        others = [self._stack(k, cells[k], y, depth) for k in range(len(mains), len(cells))]
+            self._ends(self.first + k, cells[k][main], starts[k], bottom)
+            ends.append(self._stack(self.first + k, cells[k][main + 1 :], bottom, depth))
+        others = [self._stack(self.first + k, cells[k], y, depth) for k in range(len(mains), len(cells))]
         return max(ends + others)
 
     def _side_by_side(self, equations: Sequence[Equation], y: float, depth: int) -> float:
@@ -112,7 +115,7 @@ class Placer:
             title_y = y
             opened = [
                 self._body(k, e, name, p, title_y, depth)
-                for k, (e, p) in enumerate(zip(equations, programs, strict=True))
+                for k, (e, p) in enumerate(zip(equations, programs, strict=True), start=self.first)
             ]
             y += LINE
             if any(program.same_as for program in programs):
@@ -122,12 +125,12 @@ class Placer:
                 for cells in segments([program.equations for program in programs], prefixes):
                     y = self._group(cells, y, depth + 1)
             for k in range(len(equations)):
-                self._rule(k, depth, title_y, y)
+                self._rule(self.first + k, depth, title_y, y)
         return y
 
     def _apart(self, programs: Sequence[Program], opened: Sequence[bool], y: float, depth: int) -> float:
         """Bodies of which some stand elsewhere: each by itself."""
-        pairs = enumerate(zip(programs, opened, strict=True))
+        pairs = enumerate(zip(programs, opened, strict=True), start=self.first)
         return max(self._stack(k, program.equations if shown else (), y, depth + 1) for k, (program, shown) in pairs)
 
     def _stack(self, column: int, equations: Sequence[Equation], y: float, depth: int, whole: bool = True) -> float:

@@ -14,11 +14,12 @@ class Placed:
 
     `spans` says, per program, where each equation that can be seen stands (an outermost one with its bodies, a nested one its own line),
     and each body's title line, by path. `continued` holds the outermost equations that became something. `wrapped` says what stands
-    around each program; `outermost` are the paths of its own equations.
+    around each program; `outermost` are the paths of its own equations. `shown` are the programs that are placed.
     """
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, shown: range) -> None:
         self.trace = trace
+        self.shown = shown
         self.index: Index = index(trace)
         self.rows: list[list[Row]] = [[] for _ in trace.programs]
         self.rules: list[Rule] = []

@@ -9,15 +9,16 @@ from vmapviz.model.programs.text import outputs_text
 from vmapviz.model.trace import Level, Program, Trace, Value
 
 
-def inputs(trace: Trace, rows: list[list[Row]]) -> float:
+def inputs(trace: Trace, shown: range, rows: list[list[Row]]) -> float:
     """Add the rows of constants, then of inputs, level with each other in all programs; return where they end."""
-    constants = _block(trace, rows, "constant", 2.0)
-    return _block(trace, rows, "input", constants)
+    constants = _block(trace, shown, rows, "constant", 2.0)
+    return _block(trace, shown, rows, "input", constants)
 
 
-def _block(trace: Trace, rows: list[list[Row]], kind: Literal["constant", "input"], y: float) -> float:
+def _block(trace: Trace, shown: range, rows: list[list[Row]], kind: Literal["constant", "input"], y: float) -> float:
     most = 0
-    for column, program in enumerate(trace.programs):
+    for column in shown:
+        program = trace.programs[column]
         values = program.constants if kind == "constant" else program.inputs
         most = max(most, len(values))
         for i, value in enumerate(values):
@@ -45,9 +46,10 @@ def _on_devices(level: Level, value: Value) -> str:
     return whole if level.size == level.devices else f"{whole}, {level.each} for each device"
 
 
-def outputs(trace: Trace, rows: list[list[Row]], y: float) -> float:
+def outputs(trace: Trace, shown: range, rows: list[list[Row]], y: float) -> float:
     """Add the last row of each program, `in (f,)`; return where it ends."""
-    for column, program in enumerate(trace.programs):
+    for column in shown:
+        program = trace.programs[column]
         hint = f"out_axes = {trace.levels[column - 1].out_axes}" if column else ""
         rows[column].append(
             Row("output", column, y, LINE, text=f"in {outputs_text(program)}", hint=hint, values=output_values(program))

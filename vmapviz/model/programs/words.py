@@ -27,9 +27,10 @@ def _inside(path: str, paths: set[str]) -> bool:
     return bool(path)
 
 
-def selection_text(trace: Trace, root: str) -> str:
-    """The selected equation as JAX prints it, and below it what it became, program by program."""
-    groups = [(program, group(trace, root, number)) for number, program in enumerate(trace.programs)]
+def selection_text(trace: Trace, root: str, shown: range | None = None) -> str:
+    """The selected equation as JAX prints it, and below it what it became, program by program; of `shown` ones alone."""
+    seen = shown or range(len(trace.programs))
+    groups = [(trace.programs[number], group(trace, root, number)) for number in seen]
     return "\n\n".join(_group_text(program, found) for program, found in groups if found)
 
 
@@ -39,9 +40,9 @@ def _group_text(program: Program, found: tuple[Equation, ...]) -> str:
     return "\n".join((*lets_text(needed(found, known), known), *equations))
 
 
-def all_text(trace: Trace) -> str:
-    """Every program as JAX prints it."""
-    return "\n\n".join(map(program_text, trace.programs))
+def all_text(trace: Trace, shown: range | None = None) -> str:
+    """Every program as JAX prints it, or those that are `shown`."""
+    return "\n\n".join(program_text(trace.programs[number]) for number in shown or range(len(trace.programs)))
 
 
 def line_text(row: Row, raw: bool = False) -> str:
@@ -74,13 +75,18 @@ def tooltip(trace: Trace, row: Row) -> str:
 
 
 def spoken(layout: Layout, root: str | None) -> str:
-    """A selection in words: "equation 2, add, became 3 equations: 2a transpose, 2b broadcast_in_dim, 2c add"."""
+    """A selection in words: "equation 2, add, became 3 equations: 2a transpose, 2b broadcast_in_dim, 2c add".
+
+    Where the original is not shown, with what it is in the first program that is: "equation 2, add, now 2a sin, 2b add, became …".
+    """
     if not root:
         return "nothing selected"
-    last = len(layout.rows) - 1
+    first, last = layout.shown[0], layout.shown[-1]
     found = group(layout.trace, root, last)
-    names = ", ".join(f"{layout.index.labels[last].get(e.path, '')} {e.primitive}".strip() for e in found)
+    names = _names(layout, found, last)
     if root.startswith("+"):
+        if not names:
+            return "added by a vmap that is not shown"
         devices = layout.trace.levels[-1].devices
         return f"added by {'pmap' if devices else 'vmap'}: {names}"
     original = layout.index.equations[0].get(root)
@@ -92,7 +98,15 @@ def spoken(layout: Layout, root: str | None) -> str:
         if label
         else f"{original.primitive} inside equation {_outermost(layout, root)}"
     )
+    if first:
+        start += f", now {_names(layout, group(layout.trace, root, first), first) or 'no equation'}"
     return f"{start}, became {counted(len(found), 'equation')}{': ' if names else ''}{names}"
+
+
+def _names(layout: Layout, equations: tuple[Equation, ...], program: int) -> str:
+    """Equations of a program by label and primitive: "2a transpose, 2b add"."""
+    labels = layout.index.labels[program]
+    return ", ".join(f"{labels.get(e.path, '')} {e.primitive}".strip() for e in equations)
 
 
 def _outermost(layout: Layout, root: str) -> str:
@@ -100,12 +114,12 @@ def _outermost(layout: Layout, root: str) -> str:
 
 
 def selectable(layout: Layout) -> tuple[str, ...]:
-    """What can be selected, downwards: the original equations that can be seen, and those that were added."""
+    """What can be selected, downwards: the equations of the first program that can be seen, and those that were added."""
     return tuple(dict.fromkeys(row.root for _, row in sorted(_selectable(layout), key=lambda pair: pair[0])))
 
 
 def _selectable(layout: Layout) -> Iterator[tuple[float, Row]]:
     for rows in layout.rows:
         for row in rows:
-            if row.root and (row.kind == "added" or (row.column == 0 and row.kind == "equation")):
+            if row.root and (row.kind == "added" or (row.column == layout.shown[0] and row.kind == "equation")):
                 yield row.y, row

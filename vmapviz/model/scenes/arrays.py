@@ -9,7 +9,7 @@ import msgspec
 
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.brackets import brackets
-from vmapviz.model.scenes.layout import Figure, Index, Plan, Slot, Style
+from vmapviz.model.scenes.layout import Figure, Index, Pair, Plan, Slot, Style, TwoSlot
 from vmapviz.model.scenes.marks import (
     CAP,
     LABEL,
@@ -24,6 +24,8 @@ from vmapviz.model.scenes.strips import strip, type_box
 from vmapviz.model.trace import type_text
 
 Place = tuple[float, float, float, float]  # x, y, width, height
+Where = tuple[Pair, Pair]  # of a small array: the indices of its table and in it, downwards and across
+GROUP_GAP = 12.0  # between tables, besides twice the gap in them
 
 
 class Drawn(msgspec.Struct, frozen=True):
@@ -46,7 +48,7 @@ def _moved(box: Box, dx: float, dy: float) -> Box:
 
 
 class _Frame(msgspec.Struct):
-    """The tracks of a figure and the size of its cells and blocks."""
+    """The tracks of a figure and the size of its cells, blocks and tables."""
 
     figure: Figure
     style: Style
@@ -57,7 +59,8 @@ class _Frame(msgspec.Struct):
     depth: tuple[Slot, ...]
     down: tuple[Slot, ...]
     across: tuple[Slot, ...]
-    outer: tuple[tuple[Slot, ...], tuple[Slot, ...]]
+    outer: tuple[tuple[TwoSlot, ...], tuple[TwoSlot, ...]]
+    table: tuple[float, float]
     rest: dict[Index, Place]
 
     @property
@@ -68,8 +71,9 @@ class _Frame(msgspec.Struct):
 
 def draw(figure: Figure, style: Style = layout.LADDER[0]) -> Drawn:
     """Draw an array; its cells begin at (0, 0), brackets and labels stand around them."""
+    figure = layout.spread_out(figure, style)
     places = layout.plan(figure)
-    if places.strip and places.outer == (None, None):
+    if places.strip and not figure.apart:
         body = strip(figure, style)
         return _named(figure, Drawn(tuple(body), bounds(body), bounds(body), {}))
     frame = _frame(figure, style, places)
@@ -81,7 +85,7 @@ def draw(figure: Figure, style: Style = layout.LADDER[0]) -> Drawn:
         *items,
         *_outline(frame, grid),
         *_slices(frame, cells),
-        *brackets(figure, places, grid, layout.length(frame.across), frame.lift if frame.depth else 0.0),
+        *brackets(figure, places, grid, _front_box(frame), frame.lift if frame.depth else 0.0),
     ]
     return _named(figure, Drawn(tuple(items), bounds([*items, Rect(*grid)]), grid, cells))
 
@@ -102,23 +106,30 @@ def _frame(figure: Figure, style: Style, places: Plan) -> _Frame:
     lift = (sheets - 1) * step
     block = (layout.length(across) + lift, layout.length(down) + lift)
     if places.strip:
-        rest = [n for d, n in enumerate(figure.shape) if d not in places.outer]
-        block = (text_width(type_text(figure.dtype, tuple(rest)), 11, mono=True) + 12, max(style.height, 20))
+        rest = figure.inside
+        block = (text_width(type_text(figure.dtype, rest), 11, mono=True) + 12, max(style.height, 20))
     sizes = (max(block[1], style.block if places.outer[0] is not None else 0), block[0])
-    outer = [
-        layout.track(shown[d], size, style.gap, dots) if d is not None else ((0, 0.0, size),)
-        for d, size, dots in zip(places.outer, sizes, (layout.GAP_DOWN, layout.GAP_ACROSS), strict=True)
-    ]
-    return _Frame(figure, style, places, numbers, (width, height), block, depth, down, across, (outer[0], outer[1]), {})
+    tables = layout.tracks(places.outer, shown, sizes, style.gap)
+    table = (layout.length(tables[1]), layout.length(tables[0]))
+    groups = layout.tracks(places.around, shown, (table[1], table[0]), 2 * style.gap + GROUP_GAP)
+    outer = (layout.nested(groups[0], tables[0]), layout.nested(groups[1], tables[1]))
+    return _Frame(figure, style, places, numbers, (width, height), block, depth, down, across, outer, table, {})
+
+
+def _front_box(frame: _Frame) -> tuple[float, float]:
+    """Width and height of what the inner brackets measure: the first table, or the front sheet of a whole array."""
+    return frame.table if frame.figure.apart else (layout.length(frame.across), layout.length(frame.down))
 
 
 def block_height(figure: Figure, style: Style) -> float:
     """The height of one slice of a split array."""
+    figure = layout.spread_out(figure, style)
     return _frame(figure, style, layout.plan(figure)).block[1]
 
 
 def cell_width(figure: Figure, style: Style) -> float:
     """The width of a figure's cells."""
+    figure = layout.spread_out(figure, style)
     return _frame(figure, style, layout.plan(figure)).cell[0]
 
 
@@ -126,37 +137,52 @@ def _extent(frame: _Frame) -> tuple[float, float]:
     return layout.length(frame.outer[1]), layout.length(frame.outer[0])
 
 
-def _index(frame: _Frame, **where: int | None) -> Index:
-    """The index of a cell from its place in every direction."""
-    index = [0] * len(frame.figure.shape)
-    dims = {"row": frame.places.outer[0], "column": frame.places.outer[1], "depth": frame.places.depth}
-    dims |= {"down": frame.places.down, "across": frame.places.across}
-    for place, at in where.items():
-        dim = dims[place]
+def _index(frame: _Frame, where: Where, down: int | None = None, across: int | None = None) -> Index:
+    """The index of a cell of the front sheet from the place of its small array and its own in it."""
+    index, places = [0] * len(frame.figure.shape), frame.places
+    for alone, here in frame.figure.cut_dims.items():
+        index[alone] = here
+    dims = (
+        places.around[0],
+        places.outer[0],
+        places.around[1],
+        places.outer[1],
+        places.depth,
+        places.down,
+        places.across,
+    )
+    for dim, at in zip(dims, (*where[0], *where[1], _front(frame), down, across), strict=True):
         if dim is not None and at is not None:
             index[dim] = at
     return tuple(index)
 
 
+def _name(frame: _Frame, where: Where) -> str:
+    """How the key of a small array ends."""
+    (group_row, row), (group_column, column) = where
+    grouped = frame.figure.around != layout.NONE
+    return f"{group_row}.{row},{group_column}.{column}" if grouped else f"{row},{column}"
+
+
 def _blocks(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
     """Every small array of the table, or the one there is; their cells are noted on the way."""
     for (row, y, height), (column, x, width) in product(*frame.outer):
-        y += (height - frame.block[1]) / 2 if row is not None else 0
-        if row is None or column is None:
-            yield _dots(x + width / 2, y + height / 2, row is None, f"{frame.figure.key}:{row},{column}...")
+        where = row, column
+        y += (height - frame.block[1]) / 2 if None not in row else 0
+        if None in row or None in column:
+            yield _dots(x + width / 2, y + height / 2, None in row, f"{frame.figure.key}:{_name(frame, where)}...")
         elif frame.places.strip:
-            index = _index(frame, row=row, column=column)
+            index = _index(frame, where)
             cells[index] = (x, y, *frame.block)
-            rest = tuple(n for d, n in enumerate(frame.figure.shape) if d not in frame.places.outer)
             yield from type_box(
                 frame.figure.cell_key(index),
-                type_text(frame.figure.dtype, rest),
+                type_text(frame.figure.dtype, frame.figure.inside),
                 cells[index],
                 _fill(frame, index, True),
             )
         else:
-            yield from _sheets(frame, row, column, x, y)
-            yield from _grid(frame, row, column, x, y + (frame.lift if frame.depth else 0), cells)
+            yield from _sheets(frame, where, x, y)
+            yield from _grid(frame, where, x, y + (frame.lift if frame.depth else 0), cells)
 
 
 def _dots(x: float, y: float, upright: bool, key: str) -> Text:
@@ -170,7 +196,7 @@ def _front(frame: _Frame) -> int | None:
     return frame.figure.followed(frame.places.depth) or 0
 
 
-def _sheets(frame: _Frame, row: int | None, column: int | None, x: float, y: float) -> Iterator[Item]:
+def _sheets(frame: _Frame, where: Where, x: float, y: float) -> Iterator[Item]:
     """The sheets behind the front one, the last first."""
     width, height = layout.length(frame.across), layout.length(frame.down)
     behind = [slot[0] for slot in frame.depth if slot[0] != _front(frame)]
@@ -181,18 +207,16 @@ def _sheets(frame: _Frame, row: int | None, column: int | None, x: float, y: flo
         fill = "sunken"
     for n in range(len(behind), 0, -1):
         offset = frame.depth[n][1]
-        key = f"{frame.figure.key}:{row},{column}/{behind[n - 1]}"
+        key = f"{frame.figure.key}:{_name(frame, where)}/{behind[n - 1]}"
         yield Rect(x + offset, y + frame.lift - offset, width, height, fill, line, key=key)
 
 
-def _grid(
-    frame: _Frame, row: int | None, column: int | None, x: float, y: float, cells: dict[Index, Place]
-) -> Iterator[Item]:
+def _grid(frame: _Frame, where: Where, x: float, y: float, cells: dict[Index, Place]) -> Iterator[Item]:
     for (i, dy, height), (j, dx, width) in product(frame.down, frame.across):
         if i is None or j is None:
-            key = f"{frame.figure.key}:{row},{column},{i},{j}"
+            key = f"{frame.figure.key}:{_name(frame, where)},{i},{j}"
             box = (x + dx, y + dy, width, height)
-            index = _index(frame, row=row, column=column, depth=_front(frame), down=i, across=j)
+            index = _index(frame, where, i, j)
             left_out = (frame.places.down if i is None else None, frame.places.across if j is None else None)
             if not any(dim is not None and frame.figure.level_at(dim) for dim in left_out):
                 frame.rest[(*index, len(frame.rest))] = box
@@ -200,7 +224,7 @@ def _grid(
             if (i is None) != (j is None):
                 yield _dots(x + dx + width / 2, y + dy + height / 2, i is None, f"{key}...")
         else:
-            index = _index(frame, row=row, column=column, depth=_front(frame), down=i, across=j)
+            index = _index(frame, where, i, j)
             cells[index] = (x + dx, y + dy, width, height)
             yield from _cell(frame, index, cells[index])
 
@@ -251,7 +275,7 @@ def _cell(frame: _Frame, index: Index, place: Place) -> Iterator[Item]:
 def _outline(frame: _Frame, grid: Box) -> Iterator[Item]:
     """The line around a whole array; slices of a split array have their own."""
     figure = frame.figure
-    if figure.table != (None, None):
+    if figure.apart:
         return
     top = grid[1] + (frame.lift if frame.depth else 0)
     width, height = layout.length(frame.across), layout.length(frame.down)
@@ -279,16 +303,15 @@ def _slices(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
         if figure.framed:
             yield from _copy_frame(frame, cells)
         return
-    apart = figure.table != (None, None)
     last: list[Item] = []
     for which, (left, top, right, bottom) in _examples(frame, cells).items():
         line, thickness = _example_line(figure, which)
         followed = thickness > 2
         key = f"{figure.key}@{','.join('-' if i is None else str(i) for i in which)}"
-        shown = line if apart or followed else ""
+        shown = line if figure.apart or followed else ""
         item = Rect(left, top, right - left, bottom - top, "", shown, thickness, key=key)
         last.append(item) if followed else (yield item)
-        if apart:
+        if figure.apart:
             yield from _example_number(frame, which, item)
     yield from last
 
@@ -324,19 +347,22 @@ def _example_number(frame: _Frame, which: tuple[int | None, ...], rect: Rect) ->
 
 
 def _bands(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
-    """Behind a table of two levels: the followed row and column, tinted."""
+    """Behind a table: the followed row and column, tinted; of tables in a table those of the followed one, and it in theirs."""
     figure = frame.figure
     present = [level for level, dim in enumerate(figure.levels, 1) if dim is not None]
     if len(present) < 2 or len(figure.follow) < len(figure.levels):
         return
     examples = _examples(frame, cells)
-    for level in present:
-        at = figure.follow[level - 1]
-        boxes = [Rect(b[0], b[1], b[2] - b[0], b[3] - b[1]) for w, b in examples.items() if w[level - 1] == at]
-        if boxes:
-            left, top, right, bottom = bounds(boxes)
+    for level in sorted(present, key=lambda level: (-((level - 1) // 2), level)):
+        around = [other for other in present if (other - 1) // 2 > (level - 1) // 2]
+        same = [other - 1 for other in (level, *around)]
+        found = [box for at, box in examples.items() if all(at[n] == figure.follow[n] for n in same)]
+        if found:
+            left, top, right, bottom = bounds([Rect(b[0], b[1], b[2] - b[0], b[3] - b[1]) for b in found])
+            out = 4.0 if level < 3 else 8.0
             fill = level_role(level, "fill")
-            yield Rect(left - 4, top - 4, right - left + 8, bottom - top + 8, fill, key=f"{figure.key}=band{level}")
+            place = left - out, top - out, right - left + 2 * out, bottom - top + 2 * out
+            yield Rect(*place, fill, key=f"{figure.key}=band{level}")
 
 
 def _named(figure: Figure, drawn: Drawn) -> Drawn:

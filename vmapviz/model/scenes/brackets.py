@@ -8,22 +8,22 @@ from vmapviz.model.scenes.layout import Figure, Plan
 from vmapviz.model.scenes.marks import CAP, LABEL, Box, Role, axis_label, bracket, oblique
 from vmapviz.model.scenes.scene import Item
 
+FARTHER, HIGHER = 52.0, 28.0  # from the brackets of one table to those of all
 
-def brackets(figure: Figure, places: Plan, grid: Box, width: float, lift: float) -> Iterator[Item]:
-    """The brackets around the box of a figure's cells: of the table when there is one, else of every axis of the grid.
 
-    `width` is that of the front sheet, `lift` how far the last sheet stands from it.
+def brackets(figure: Figure, places: Plan, grid: Box, front: tuple[float, float], lift: float) -> Iterator[Item]:
+    """The brackets around the box of a figure's cells: of the tables when there are some, else of every axis of the grid.
+
+    `front` are width and height of the first table, or of the front sheet, `lift` is how far the last sheet stands from it.
     """
-    key = figure.key
     if figure.bare:
         return
-    if figure.table != (None, None):
+    if figure.apart:
         if len(figure.levels) > 1:
-            yield from _upright(figure, places.outer[0], grid[0] - (6 if _two(figure) else 0), grid[1], grid[3], key)
-            yield from _level(figure, places.outer[1], grid[1] - 10 - (4 if _two(figure) else 0), grid[0], grid[2], key)
+            yield from _of_tables(figure, places, grid, front)
         return
-    top = grid[1] + lift
-    right = grid[0] + width
+    top, key = grid[1] + lift, figure.key
+    right = grid[0] + front[0]
     yield from _upright(figure, places.down, grid[0], top, grid[3], key)
     if places.depth is not None:
         yield from _level(figure, places.across, grid[3] + 10, grid[0], right, key, below=True)
@@ -32,6 +32,25 @@ def brackets(figure: Figure, places: Plan, grid: Box, width: float, lift: float)
         yield from axis_label(role, size, right + lift / 2 + 18, grid[3] - lift / 2 + 10, 0.0, f"{key}^")
     else:
         yield from _level(figure, places.across, top - 9, grid[0], right, key)
+
+
+def _of_tables(figure: Figure, places: Plan, grid: Box, front: tuple[float, float]) -> Iterator[Item]:
+    """Of the first table its rows and columns; farther out, of all tables the same."""
+    left, top, key = grid[0], grid[1], figure.key
+    x, y = left - (6 if _two(figure) else 0), top - 10 - (4 if _two(figure) else 0)
+    yield from _upright(figure, places.outer[0], x, top, top + front[1], key)
+    yield from _level(figure, places.outer[1], y, left, left + front[0], key)
+    inner = _shown(figure, places.outer[0]), _shown(figure, places.outer[1])
+    yield from _upright(figure, places.around[0], x - (FARTHER if inner[0] is not None else 4), top, grid[3], key)
+    above = y - (HIGHER if inner[1] is not None else 4)
+    yield from _level(figure, places.around[1], above, left, grid[2], key)
+    above -= HIGHER if _shown(figure, places.around[1]) is not None else 0
+    for level in figure.cut:
+        dim = figure.levels[level - 1]
+        if dim is not None:
+            said = f"{figure.shape[dim]}, here {figure.cut_dims[dim]}"
+            yield from axis_label(level, said, left, above, 0.0, f"{key}[{dim}")
+            above -= 18
 
 
 def _two(figure: Figure) -> bool:

@@ -12,7 +12,7 @@ from vmapviz.model.programs.index import Index, first_use, index, top
 from vmapviz.model.remember import by_identity
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.drawings import Operand, Operation, drawn, param
-from vmapviz.model.scenes.layout import LADDER, Figure, Style
+from vmapviz.model.scenes.layout import Figure, Style, ladder
 from vmapviz.model.scenes.marks import bounds, shifted
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Row
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
@@ -144,9 +144,10 @@ def _at(items: list[tuple[Item, int]], moment: int, size: Size) -> Scene:
     return Scene(size[0], size[1], tuple(seen))
 
 
-def _tries(nested: bool) -> Iterator[tuple[Style, bool, bool]]:
+def _tries(levels: int) -> Iterator[tuple[Style, bool, bool]]:
     """Styles with whether the left side and the sources of helpers are drawn; numbers go last."""
-    clear, small = [style for style in LADDER if style.numbers], [style for style in LADDER if not style.numbers]
+    styles, nested = ladder(levels), levels > 1
+    clear, small = [style for style in styles if style.numbers], [style for style in styles if not style.numbers]
     if not nested:
         yield from ((style, True, True) for style in clear[:3])
         yield from ((style, True, False) for style in clear[:4])
@@ -160,7 +161,7 @@ def _tries(nested: bool) -> Iterator[tuple[Style, bool, bool]]:
 
 def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
     """Both rows in the largest style that fits; two levels leave the left side out."""
-    for style, both, sources in _tries(len(subject.trace.levels) > 1):
+    for style, both, sources in _tries(len(subject.trace.levels)):
         right, left = _right(subject, path, style, sources), None
         if both and _fits([right], size):
             left = _left(subject, path, style)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from math import prod
 
 import msgspec
+from msgspec.structs import replace
 
 from vmapviz.model.scenes.marks import Role, number
 from vmapviz.model.scenes.measure import text_width
@@ -13,15 +15,22 @@ from vmapviz.model.values import Cell, Preview
 
 Index = tuple[int, ...]
 Slot = tuple[int | None, float, float]  # index (None = left out), offset, extent
+Pair = tuple[int | None, int | None]  # a dimension down and one across, None where there is none
+NONE: Pair = (None, None)
+TwoSlot = tuple[tuple[int | None, int | None], float, float]  # the indices of a group and in it, offset, extent
 MOST_CELLS = 400
 MOST_SHEETS = 5
+MOST_SPREAD = 4  # levels
 DEPTH_STEP = 14.0
 SPLIT_GAP = 8.0
 GAP_DOWN, GAP_ACROSS = 14.0, 18.0  # the place of an ellipsis
 
 
 class Style(msgspec.Struct, frozen=True):
-    """How large cells are, how many of an axis are shown, and whether they hold their numbers."""
+    """How large cells are, how many of an axis are shown, whether they hold their numbers, and how many levels stand apart.
+
+    Of levels beyond `spread` only the followed example is drawn.
+    """
 
     width: float = 30.0
     height: float = 24.0
@@ -29,6 +38,7 @@ class Style(msgspec.Struct, frozen=True):
     numbers: bool = True
     gap: float = SPLIT_GAP
     block: float = 0.0  # the least height of a split array's slices, so that the rows of several stand level
+    spread: int = MOST_SPREAD
 
     @property
     def font(self) -> float:
@@ -50,11 +60,20 @@ LADDER: tuple[Style, ...] = (
 )
 
 
+def ladder(levels: int, styles: Sequence[Style] = LADDER) -> tuple[Style, ...]:
+    """The styles to try for so many levels: of three and more first all, then fewer apart, before the numbers go."""
+    clear, small = [style for style in styles if style.numbers], [style for style in styles if not style.numbers]
+    spreads = range(min(levels, MOST_SPREAD) - 1, 1, -1)
+    return (*clear, *(replace(style, spread=spread) for spread in spreads for style in clear), *small)
+
+
 class Figure(msgspec.Struct, frozen=True):
     """One array to draw.
 
     `levels` holds the dimension of each vmap's batch axis, innermost first; `follow` the followed example of each level.
-    `table` = the dimensions set apart, (down, across): a split array, or one with two batch axes. `roles` are given for
+    `table` = the dimensions set apart, (down, across): a split array, or one with two batch axes. `around` = those that
+    set whole tables apart, with more than two; of the levels in `cut` there is the followed example alone.
+    `nested` says that they are set apart by level. `roles` are given for
     contracted dimensions alone ("sum"). `repeats` draws a size-1 dimension that often, all but the first dashed.
     `kept` = indices to show strongly, all others struck (None: no such choice). `framed` makes it one example's copy: the
     end of its frame's key ("slice": not the followed one), `tint` its level (0: ink); `lift` = (dimension, index) pairs
@@ -68,7 +87,9 @@ class Figure(msgspec.Struct, frozen=True):
     preview: Preview | None = None
     levels: tuple[int | None, ...] = ()
     follow: tuple[int, ...] = ()
-    table: tuple[int | None, int | None] = (None, None)
+    table: Pair = NONE
+    around: Pair = NONE
+    cut: tuple[int, ...] = ()
     roles: tuple[Role, ...] = ()
     down: bool = False
     framed: str = ""
@@ -81,6 +102,24 @@ class Figure(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     unnamed: bool = False
     bare: bool = False
+    nested: bool = False
+
+    @property
+    def apart(self) -> bool:
+        """Whether its examples stand apart."""
+        return bool(self.cut) or (self.table, self.around) != (NONE, NONE)
+
+    @property
+    def cut_dims(self) -> dict[int, int]:
+        """The dimensions of which one entry is drawn, with its index."""
+        places = ((self.levels[level - 1], self.follow[level - 1 : level]) for level in self.cut)
+        return {dim: at[0] if at else 0 for dim, at in places if dim is not None}
+
+    @property
+    def inside(self) -> Index:
+        """The shape of one small array of a table."""
+        outside = (*self.table, *self.around, *self.cut_dims)
+        return tuple(size for dim, size in enumerate(self.shape) if dim not in outside)
 
     def cell_key(self, index: Index) -> str:
         """The key of a cell."""
@@ -127,7 +166,8 @@ class Figure(msgspec.Struct, frozen=True):
 class Plan(msgspec.Struct, frozen=True):
     """Which dimension runs where; `strip`: too many for a grid, one bar per axis instead."""
 
-    outer: tuple[int | None, int | None]
+    outer: Pair
+    around: Pair = NONE
     depth: int | None = None
     down: int | None = None
     across: int | None = None
@@ -136,24 +176,35 @@ class Plan(msgspec.Struct, frozen=True):
     @property
     def dims(self) -> tuple[int, ...]:
         """The dimensions that have a place."""
-        return tuple(d for d in (*self.outer, self.depth, self.down, self.across) if d is not None)
+        return tuple(d for d in (*self.around, *self.outer, self.depth, self.down, self.across) if d is not None)
 
 
 def plan(figure: Figure) -> Plan:
     """Give each dimension of a figure its place."""
-    outer = figure.table
-    rest = [dim for dim in range(len(figure.shape)) if dim not in outer]
+    outer, around = figure.table, figure.around
+    rest = [dim for dim in range(len(figure.shape)) if dim not in (*outer, *around, *figure.cut_dims)]
     while len(rest) > 2 and any(figure.shape[d] == 1 and not figure.level_at(d) for d in rest):
         rest.remove(next(d for d in rest if figure.shape[d] == 1 and not figure.level_at(d)))
     if len(rest) > 3:
-        return Plan(outer, strip=True)
+        return Plan(outer, around, strip=True)
     if len(rest) == 3:
         depth = next((d for d in rest if figure.level_at(d)), rest[0])
         rest.remove(depth)
-        return Plan(outer, depth, rest[0], rest[1])
+        return Plan(outer, around, depth, rest[0], rest[1])
     if len(rest) == 1:
-        return Plan(outer, None, rest[0], None) if figure.down else Plan(outer, None, None, rest[0])
-    return Plan(outer, None, rest[0], rest[1]) if rest else Plan(outer)
+        return Plan(outer, around, None, rest[0], None) if figure.down else Plan(outer, around, None, None, rest[0])
+    return Plan(outer, around, None, rest[0], rest[1]) if rest else Plan(outer, around)
+
+
+def spread_out(figure: Figure, style: Style) -> Figure:
+    """The figure with no more levels apart than the style has room for."""
+    present = [level for level, dim in enumerate(figure.levels, 1) if dim is not None]
+    cut = tuple(level for level in present if level > style.spread)
+    if not figure.nested or not cut or len(present) == 1:
+        return figure
+    dims = [figure.levels[level - 1] for level in cut]
+    down, across = (None if dim in dims else dim for dim in figure.around)
+    return replace(figure, around=(down, across), cut=cut)
 
 
 def window(size: int, limit: int, follow: int | None = None) -> tuple[int | None, ...]:
@@ -189,9 +240,29 @@ def track(shown: tuple[int | None, ...], extent: float, gap: float, dots: float)
     return tuple(slots)
 
 
-def length(slots: tuple[Slot, ...]) -> float:
+def tracks(
+    dims: Pair, shown: dict[int, tuple[int | None, ...]], sizes: tuple[float, float], gap: float
+) -> tuple[tuple[Slot, ...], tuple[Slot, ...]]:
+    """The places of equal things downwards and across; one where there is no dimension."""
+    down, across = (
+        track(shown[dim], size, gap, dots) if dim is not None else ((0, 0.0, size),)
+        for dim, size, dots in zip(dims, sizes, (GAP_DOWN, GAP_ACROSS), strict=True)
+    )
+    return down, across
+
+
+def length(slots: Sequence[tuple[object, float, float]]) -> float:
     """The length of a track."""
     return slots[-1][1] + slots[-1][2] if slots else 0.0
+
+
+def nested(groups: tuple[Slot, ...], inside: tuple[Slot, ...]) -> tuple[TwoSlot, ...]:
+    """The places of a track that comes again in every group of another; a group that is left out has one place."""
+    slots: list[TwoSlot] = []
+    for group, at, extent in groups:
+        within = inside if group is not None else ((None, 0.0, extent),)
+        slots += [((group, index), at + offset, size) for index, offset, size in within]
+    return tuple(slots)
 
 
 def cell_at(preview: Preview | None, index: Index) -> Cell | None:
@@ -208,7 +279,8 @@ def cell_at(preview: Preview | None, index: Index) -> Cell | None:
 
 def texts(figure: Figure, shown: dict[int, tuple[int | None, ...]]) -> dict[Index, str]:
     """The numbers of the shown cells as text, by index; unknown ones are missing."""
-    ranges = [[i for i in shown.get(d, (0,)) if i is not None] for d in range(len(figure.shape))]
+    alone = figure.cut_dims
+    ranges = [[i for i in shown.get(d, (alone.get(d, 0),)) if i is not None] for d in range(len(figure.shape))]
     found: dict[Index, str] = {}
     for index in product(*ranges):
         cell = figure.cell(index)

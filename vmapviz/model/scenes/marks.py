@@ -47,7 +47,7 @@ def label_width(role: Role, text: str) -> float:
     return dots + text_width(text, LABEL, mono=True)
 
 
-def axis_label(role: Role, size: int, x: float, y: float, anchor: float, key: str) -> list[Item]:
+def axis_label(role: Role, size: int | str, x: float, y: float, anchor: float, key: str) -> list[Item]:
     """`● 5`, `●● 3`, `Σ 3` or `4` on the baseline y; `anchor` is the share of its width left of x."""
     text = f"Σ {size}" if role == "sum" else str(size)
     left = x - anchor * label_width(role, text)

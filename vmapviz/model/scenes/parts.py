@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from vmapviz.model.scenes.layout import LADDER, Figure, Style
 from vmapviz.model.scenes.stage import Size
-from vmapviz.model.scenes.subject import Subject, apart, level_dims, operand_figure, top_values
+from vmapviz.model.scenes.subject import Subject, apart_by_level, level_dims, operand_figure, top_values
 from vmapviz.model.trace import Value, is_literal
 from vmapviz.model.values import Result
 
@@ -92,6 +92,7 @@ def story_of(subject: Subject, name: str, result: Result | None, size: Size, out
 def figure(story: Story, part: Part, table: bool, **more: Any) -> Figure:
     """A whole argument or result; `table` sets its examples apart."""
     made = operand_figure(story.subject, part.all, part.all_name, part.key)
-    made = replace(made, levels=part.levels, table=apart(part.levels) if table else (None, None))
+    made = replace(made, levels=part.levels)
+    made = apart_by_level(made) if table else made
     answer = story.subject.one_preview(part.one_name, part.one)
     return replace(made, name=part.label, answer=answer, **more)

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from vmapviz.model.messages import Argument
 from vmapviz.model.programs.text import counted, length, value_spans
 from vmapviz.model.scenes.arrays import Drawn, cell_width, draw
-from vmapviz.model.scenes.layout import LADDER, Figure, Style
+from vmapviz.model.scenes.layout import LADDER, Figure, Style, ladder
 from vmapviz.model.scenes.marks import CAP, bounds, check, cross, number
 from vmapviz.model.scenes.measure import text_width, wrapped
 from vmapviz.model.scenes.programs.items import span_items
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 from vmapviz.model.scenes.stage import beside
-from vmapviz.model.scenes.subject import apart
+from vmapviz.model.scenes.subject import apart_by_level
 from vmapviz.model.trace import Value, short_dtype
 from vmapviz.model.values import Check, Leaf, Preview, Result
 
@@ -40,6 +40,8 @@ def sheet(shown: Shown, width: float, state: str = "") -> Scene:
     items, y = _head(shown.result, width, state)
     half = min(width * 0.55, LEFT + 520) if shown.result.checks and shown.result.leaves[:1] else LEFT
     left = _one_by_one(shown, half - LEFT - 24, y) if half > LEFT else []
+    if len(shown.sizes) > 1 and left:  # a table of several levels is wide: it takes what the left side leaves
+        half = min(half, max(bounds(left)[2] + 32, LEFT + 240))
     right = _all_at_once(shown, half + 8 if half > LEFT else LEFT, width - 16, y)
     items += [*left, *right]
     bottom = bounds(items)[3]
@@ -123,11 +125,12 @@ def _one_by_one(shown: Shown, room: float, y: float) -> list[Item]:
     count = counted(len(found.examples), "call")
     items = _title(LEFT, y, "one by one", shown.call, f", {count}", room)
     top = y + 18
-    style, most = _row_style(shown, found, room - 194)
+    indent = max(44.0, 12 + max(text_width(_index(n, shown.sizes), 12, mono=True) for n in found.examples))
+    style, most = _row_style(shown, found, room - 150 - indent)
     for n in rows_of(found):
         parts = beside([draw(f, style) for f in _row(shown, found, n)[:most]], 12)
         box = bounds([item for part in parts for item in part.items])
-        x, middle = LEFT + 44, top - box[1]
+        x, middle = LEFT + indent, top - box[1]
         items += [item for part in parts for item in part.at(x - box[0], middle).items]
         colour = "b1" if len(shown.sizes) == 1 else "ink2"
         base = middle + CAP * 12
@@ -135,7 +138,7 @@ def _one_by_one(shown: Shown, room: float, y: float) -> list[Item]:
         items += _mark(found, n, x + box[2] - box[0] + 24, middle, len(shown.result.leaves) - most)
         top += box[3] - box[1] + 12
     if len(found.examples) > MOST_ROWS:
-        items.append(Text(LEFT + 44, top + 8, f"… and {len(found.examples) - MOST_ROWS} more", "ink3", 12))
+        items.append(Text(LEFT + indent, top + 8, f"… and {len(found.examples) - MOST_ROWS} more", "ink3", 12))
     return items
 
 
@@ -206,19 +209,23 @@ def _leaf(shown: Shown, leaf: Leaf, key: str, x: float, y: float, room: float) -
     """One array: whole when it is small, its first entries with statistics and a histogram when it is large."""
     whole = leaf.batched
     levels = tuple(leaf.axes)
-    table = apart(levels) if len(levels) > 1 else (None, None)
-    figure = Figure(key, whole.shape, whole.dtype, whole, levels, shown.example, table)
+    figure = Figure(key, whole.shape, whole.dtype, whole, levels, shown.example)
+    figure = apart_by_level(figure) if len(levels) > 1 else figure
     large = whole.shown != whole.shape
-    options = [draw(figure, style) for style in STYLES]
-    clear = [each for each, style in zip(options, STYLES, strict=True) if style.numbers]
+    styles = ladder(len(levels), STYLES)
+    options = [draw(figure, style) for style in styles]
+    clear = [each for each, style in zip(options, styles, strict=True) if style.numbers]
     drawn = _fitting([*clear, *options], room)
     drawn = drawn.at(x + 12 - drawn.box[0], y + 4 - drawn.box[1])
     base, left = drawn.box[3] + 20, drawn.grid[0]
     axes = tuple(None if axis is None else (axis,) for axis in levels)
     spans = value_spans(Value(leaf.path or "result", None, whole.dtype, whole.shape, axes=axes))
-    words = f"out_axes {', '.join(str(axis) for axis in levels)}"
+    words = f"{'batch axes' if len(levels) > 1 else 'out_axes'} {', '.join(str(axis) for axis in levels)}"
     end = left + length(spans) * 12 * 0.6 + 12
-    items: list[Item] = [*drawn.items, *span_items(spans, left, base, 12.0), Text(end, base, words, "ink3", 12)]
+    items: list[Item] = [*drawn.items, *span_items(spans, left, base, 12.0)]
+    if end + text_width(words, 12) > x + room:  # below instead
+        end, base = left, base + 18
+    items.append(Text(end, base, words, "ink3", 12))
     items.append(Text(left, base + 18, _where(levels, len(whole.shape)), "ink3", 12))
     if large or (leaf.histogram and whole.nans):
         after = max(drawn.box[2], end + text_width(words, 12)) + 24
@@ -275,7 +282,7 @@ def _fitting(drawn: list[Drawn], room: float) -> Drawn:
     return next((each for each in drawn if each.box[2] - each.box[0] <= room), drawn[-1])
 
 
-def call_texts(function: str, arguments: Sequence[Argument], nested: bool = False) -> tuple[str, str]:
+def call_texts(function: str, arguments: Sequence[Argument], levels: int = 1) -> tuple[str, str]:
     """The call for one example and for all: `layer(W, x[k], bias)` and `vmap(layer)(W, x, bias)`."""
 
     def one(argument: Argument) -> str:
@@ -283,5 +290,5 @@ def call_texts(function: str, arguments: Sequence[Argument], nested: bool = Fals
         return f"{argument.name}{'[k]' if split else ''}"
 
     names = ", ".join(argument.name for argument in arguments)
-    mapped = f"vmap(vmap({function}))" if nested else f"vmap({function})"
+    mapped = f"{'vmap(' * levels}{function}{')' * levels}"
     return f"{function}({', '.join(map(one, arguments))})", f"{mapped}({names})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from itertools import groupby
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.arrays import draw
 from vmapviz.model.scenes.bench import GAP, Bench
-from vmapviz.model.scenes.layout import LADDER, Style
+from vmapviz.model.scenes.layout import LADDER, Style, ladder
 from vmapviz.model.scenes.marks import CAP, bounds, check, cross
 from vmapviz.model.scenes.parts import Axes, Part, Story, figure, story_of
 from vmapviz.model.scenes.scene import Item, Scene, Text
@@ -70,6 +71,10 @@ def stills(
 def _fitted(story: Story) -> Story:
     """The story in the largest style that fits; with fewer arguments and results shown when none does."""
     steps = [(LADDER[:4], 4), (LADDER[:5], 3), (LADDER[:6], 2), (LADDER[6:], 4), (LADDER[6:], 2), (LADDER[6:], 1)]
+    levels = len(story.subject.trace.levels)
+    if levels > 2:  # each argument may be the only one that a level maps: they stay
+        groups = groupby(ladder(levels), key=lambda style: (style.spread, style.numbers))
+        steps = [*((tuple(styles), 4) for _, styles in groups), *steps[1:]]
     fits = functools.cache(lambda look: _fits(look.of(story)))
     for styles, most in steps:
         looks = [[_look(story, style, most, upright) for upright in (False, True)] for style in styles]
@@ -101,6 +106,8 @@ def _look(story: Story, style: Style, most: int, upright: bool) -> _Look:
 def _fits(story: Story) -> bool:
     bench = Bench(story)
     pictures: tuple[Callable[[], list[Item]], ...] = (bench.one, bench.every)
+    if len(story.subject.trace.levels) > 2:
+        pictures += (functools.partial(_inputs, story), functools.partial(_stacked, story))
     return all(stage.fits(bounds(picture()), story.size) for picture in pictures)
 
 
@@ -153,7 +160,7 @@ def _end(story: Story) -> list[Item]:
     top = -height * (len(rows) - 1) / 2
     for n, (example, same) in enumerate(rows):
         y = top + n * height
-        text = f"{story.name}({', '.join(_call_argument(part, example) for part in story.args[:3])})"
+        text = f"{story.name}({', '.join(_call_argument(story, part, example) for part in story.args[:3])})"
         text = text if len(text) <= MOST_LETTERS else f"example {example}"
         items.append(Text(right, y + CAP * 12, text, "ink2", 12, mono=True, key=f"call{n}"))
         x = right + len(text) * 7.2 + 24
@@ -164,8 +171,13 @@ def _end(story: Story) -> list[Item]:
     return items
 
 
-def _call_argument(part: Part, example: int) -> str:
-    return part.label if part.shared or len(part.levels) > 1 else f"{part.label}[{example}]"
+def _call_argument(story: Story, part: Part, example: int) -> str:
+    """An argument with the index of an example, counted through all levels, in each of its batch axes, outermost first."""
+    indices = []
+    for level, dim in zip(story.subject.trace.levels, part.levels, strict=False):
+        example, at = divmod(example, max(level.size, 1))
+        indices += [] if dim is None else [str(at)]
+    return f"{part.label}[{','.join(reversed(indices))}]" if indices else part.label
 
 
 def _one_by_one(story: Story, one: Scene, every: Scene) -> tuple[Scene, ...]:

@@ -28,9 +28,15 @@ def more(count: int, parts: Sequence[Drawn]) -> list[Item]:
 
 
 def axes_note(part: Part, word: str) -> tuple[str, ...]:
-    """The type of a whole argument or result and the batch axis of every level, outermost last."""
-    axes = ["None" if dim is None else str(dim) for dim in part.levels] or ["None"]
-    return kind(part.all, part.all_name), f"{word} {', '.join(axes)}"
+    """The type of a whole argument or result and its batch axis; of several vmaps its batch axes, outermost last.
+
+    `word` is the setting that says it of one vmap. Each of several counts in what it gets itself, so that their numbers differ.
+    """
+    own = kind(part.all, part.all_name)
+    if len(part.levels) < 2:
+        return own, f"{word} {part.levels[0] if part.levels else None}"
+    axes = [str(dim) for dim in part.levels if dim is not None]
+    return own, f"batch {'axis' if len(axes) == 1 else 'axes'} {', '.join(axes)}" if axes else "shared by all"
 
 
 def captions(story: Story) -> list[str]:
@@ -79,7 +85,10 @@ def _stack(story: Story) -> str:
     if len(axes) == 1:
         place = "first" if axes[0] == 0 else f"to axis {axes[0]}"
         return f"out_axes {axes[0]}: the examples go {place}."
-    return f"The inner examples go to axis {axes[0]}, the outer ones to axis {axes[1]}."
+    if len(axes) == 2:
+        return f"The inner examples go to axis {axes[0]}, the outer ones to axis {axes[1]}."
+    others = [f"those of vmap {number} to axis {axis}" for number, axis in enumerate(axes[1:], 2)]
+    return f"The examples of vmap 1 go to axis {axes[0]}, {', '.join(others)}."
 
 
 def _end(story: Story) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 import msgspec
+from msgspec.structs import replace
 
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.layout import Figure
@@ -107,7 +108,25 @@ def apart(levels: tuple[int | None, ...]) -> tuple[int | None, int | None]:
     """Which dimensions a table sets apart, (down, across): with one level its axis, else level 2 and level 1."""
     if len(levels) < 2:
         return (levels[0] if levels else None), None
-    return levels[1], levels[0]
+    return None if levels[1] == levels[0] else levels[1], levels[0]
+
+
+def around(levels: tuple[int | None, ...]) -> tuple[int | None, int | None]:
+    """Which dimensions set such tables apart, (down, across): level 4 and level 3; None where there are no more levels."""
+    third, fourth = (*levels, None, None, None, None)[2:4]
+    third = None if third in levels[:2] else third
+    return None if fourth in levels[:3] else fourth, third
+
+
+def apart_by_level(figure: Figure) -> Figure:
+    """The figure with the examples of every level apart, odd levels across; beyond the fourth the followed one stands for all."""
+    nested = len(figure.levels) > 1
+    present = [level for level, dim in enumerate(figure.levels, 1) if dim is not None]
+    if nested and len(present) == 1:
+        dim = figure.levels[present[0] - 1]
+        return replace(figure, table=(None, dim) if present[0] % 2 else (dim, None), nested=True)
+    cut = tuple(level for level in present if level > layout.MOST_SPREAD)
+    return replace(figure, table=apart(figure.levels), around=around(figure.levels), cut=cut, nested=nested)
 
 
 def operand_figure(subject: Subject, value: Value | None, operand: str, key: str, table: bool = False) -> Figure:
@@ -115,7 +134,8 @@ def operand_figure(subject: Subject, value: Value | None, operand: str, key: str
     preview = subject.batched_preview(operand)
     levels = level_dims(value)
     shape, dtype = (value.shape, value.dtype) if value is not None else ((), preview.dtype if preview else "")
-    return Figure(key, shape, dtype, preview, levels, subject.follow, apart(levels) if table else (None, None))
+    made = Figure(key, shape, dtype, preview, levels, subject.follow)
+    return apart_by_level(made) if table else made
 
 
 def one_figure(subject: Subject, value: Value | None, operand: str, key: str) -> Figure:

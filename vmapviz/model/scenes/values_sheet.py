@@ -11,7 +11,7 @@ from vmapviz.model.programs.text import length, value_spans
 from vmapviz.model.scenes import equation
 from vmapviz.model.scenes.arrays import Drawn, draw
 from vmapviz.model.scenes.drawings import param
-from vmapviz.model.scenes.layout import LADDER, Style, cell_at
+from vmapviz.model.scenes.layout import LADDER, Style, cell_at, ladder
 from vmapviz.model.scenes.marks import number, shifted
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.programs.items import span_items
@@ -140,7 +140,7 @@ def _block(subject: Subject, entry: Entry, key: str, room: float) -> tuple[list[
     items = list(span_items(spans, 0, 12))
     nested = len(subject.trace.levels) > 1
     figure = operand_figure(subject, entry.value, entry.value.name, key, nested)
-    drawn = _fitting([draw(figure, style) for style in STYLES], room)
+    drawn = _fitting([draw(figure, style) for style in ladder(len(subject.trace.levels), STYLES)], room)
     drawn = drawn.at(-drawn.box[0] if drawn.grid[0] - drawn.box[0] > 12 else -drawn.grid[0], 24 - drawn.box[1])
     base = max(drawn.box[3], 24.0) + 20
     items += [*drawn.items, Text(drawn.grid[0], base, entry.title, "ink", 12, 600, key=f"{key}.title")]

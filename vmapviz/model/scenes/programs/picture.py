@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 
-from vmapviz.model.programs.columns import Column, columns
+from vmapviz.model.programs.columns import Column, column_of, columns
 from vmapviz.model.programs.layout import Layout, belongs
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.programs.items import row_items
@@ -20,11 +20,12 @@ CAPTION = 7.2  # a character of code at 12 px
 
 
 def picture(layout: Layout, function: str, width: float, selected: str | None = None) -> Scene:
-    """Both programs with header and links, `width` pixels wide, as high as they are."""
+    """The programs with header and links, `width` pixels wide, as high as they are."""
     made = columns(layout, width)
     items = [Rect(0, 0, width, HEADER + layout.height, fill="surface"), *header_items(layout.trace, function, made)]
     items += shifted(body_items(layout, made, 0, layout.height, selected, None), 0, HEADER)
-    title = " and ".join(name for _, name in headings(layout.trace, function)[:: max(len(made) - 1, 1)])
+    names = [name for _, name in headings(layout.trace, function)]
+    title = " and ".join(names[number] for number in sorted({layout.shown[0], layout.shown[-1]}))
     return Scene(width, HEADER + layout.height, tuple(items), title=title)
 
 
@@ -55,7 +56,7 @@ def back_items(
     for link in sorted(links, key=lambda link: belongs(link.root, selected)):
         yield from link_items(link, made, state_of(link.root, selected, hovered))
     for rule in layout.rules.between(top, bottom):
-        yield rule_item(rule, made[rule.column])
+        yield rule_item(rule, column_of(made, rule.column))
 
 
 def front_items(
@@ -99,9 +100,11 @@ def _pmap_headings(level: Level, name: str) -> list[tuple[tuple[tuple[str, int],
 
 def header_items(trace: Trace, function: str, made: Sequence[Column], after: float = 0.0) -> Iterator[Item]:
     """The titles above the columns; the last one's begins `after` pixels further right."""
-    for column, (parts, name) in zip(made, headings(trace, function), strict=True):
+    titles = headings(trace, function)
+    for column in made:
+        parts, name = titles[column.number]
         x = column.text + (after if column is made[-1] else 0.0)
-        if len(made) > 2 and column.number:
+        if len(titles) > 2 and column.number:
             x = yield from _dots(column, x)
         for text, level in parts:
             before = text_width(" ", 13.0, weight=600) if text.startswith(" ") else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from vmapviz.model.programs.columns import INDENT, Column
+from vmapviz.model.programs.columns import INDENT, Column, column_of
 from vmapviz.model.programs.layout import LINE, Layout, Link, Row, Rule, Segment, belongs
 from vmapviz.model.scenes.scene import Item, Path, Rect
 
@@ -25,8 +25,8 @@ def band_items(segment: Segment, columns: Sequence[Column], state: State) -> Ite
     if state == "idle":
         return
     role = "select" if state == "selected" else "hover"
-    for column, band in zip(columns, segment.bands, strict=True):
-        if band is not None:
+    for column in columns:
+        if (band := segment.bands[column.number]) is not None:
             yield Rect(column.x, band[0], column.right - column.x, band[1] - band[0], fill=role)
 
 
@@ -50,7 +50,7 @@ def across(layout: Layout, columns: Sequence[Column]) -> Iterator[Item]:
 
 def link_items(link: Link, columns: Sequence[Column], state: State) -> Iterator[Item]:
     """A link between its two columns."""
-    left, right = columns[link.column], columns[link.column + 1]
+    left, right = column_of(columns, link.column), column_of(columns, link.column + 1)
     if link.kind == "ribbon":
         yield from _ribbon(link, left.right, right.x, state)
     elif link.kind == "nothing":
