@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
+from typing import Any
 
 import jax
 
-from vmapviz.engine import annotate
+from vmapviz.engine import annotate, compat, params
 from vmapviz.engine.calls import Call
 from vmapviz.engine.programs import program_of
 from vmapviz.engine.trace import Traced, chain
@@ -88,9 +90,26 @@ def _retraced(traced: Traced, level: int) -> list[Program]:
         linked = chain(call, traced.jaxprs[level], traced.out_trees[level], first=level)
         return [traced.trace.programs[level], *(program_of(one.jaxpr, tag_prefix=one.prefix)[0] for one in linked)]
     original, shapes = call.plain(0)  # with a name, the function may ask for the size
+    original = _permuting_all(original, dict(call.axis_env(0)))
     linked = chain(call, original, jax.tree.structure(shapes))
     after = [program_of(one.jaxpr, tag_prefix=one.prefix)[0] for one in linked]
     return [program_of(original)[0], *after][level:]
+
+
+def _permuting_all(jaxpr: Any, sizes: dict[str, int]) -> Any:
+    """The jaxpr whose permutations, which say every example by number, keep the examples they do not name where they are."""
+    equations = [_permuting(equation, sizes) for equation in compat.opened(jaxpr).eqns]
+    return compat.with_equations(jaxpr, equations)
+
+
+def _permuting(equation: Any, sizes: dict[str, int]) -> Any:
+    given = dict(equation.params)
+    if str(equation.primitive) == "ppermute":
+        named = {source for source, _ in given["perm"]}
+        size = math.prod(sizes.get(name, 1) for name in given["axis_name"])
+        given["perm"] = (*given["perm"], *((k, k) for k in range(size) if k not in named))
+    inner = iter([_permuting_all(j, sizes) for _, value in sorted(given.items()) for j in params.jaxprs_in(value)])
+    return equation.replace(params={name: params.replace_jaxprs(value, inner) for name, value in sorted(given.items())})
 
 
 def _another_size(call: Call, level: int) -> Call:
