@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.export.live import dense, looped, nested
+from tests.model.traces import on_devices
 from vmapviz.export.marked import marked_lines, plain
 from vmapviz.export.programs import programs_scene, programs_svg, summary
 from vmapviz.export.table import EXPORTS, exported
@@ -31,6 +32,15 @@ LAST = "2"  # the path of the max
 def session() -> Session:
     shown = dense()
     return Session(picture=Picture(shown.experiment, shown.trace, (), (), 0.1), selected=LAST)
+
+
+def test_exports_show_pmaps_program_where_the_window_does_and_snapshots_stay_vmaps() -> None:
+    shown = replace(session(), by="pmap", pmapped=on_devices("layer"), selected="2")
+    written = {export.id: export.of(shown) for export in painted.EXPORTS if export.id in ("json", "txt", "svg")}
+    assert b"pmap(layer, in_axes=(None, 0, None), out_axes=1)" in written["txt"]
+    assert b"5 devices, 1 example each: pmap(layer)" in written["txt"]
+    assert b"shard_map" in written["svg"]
+    assert read_snapshot(written["json"]).trace == dense().trace
 
 
 @pytest.mark.parametrize("snapshot", [dense(), nested(), looped()], ids=["dense", "nested", "looped"])

@@ -18,8 +18,8 @@ from vmapviz.model.programs.index import index, unwrapped
 from vmapviz.model.programs.text import params_text
 from vmapviz.model.programs.words import selectable, spoken
 from vmapviz.model.scenes.programs.items import row_items
-from vmapviz.model.scenes.programs.picture import headings, picture
-from vmapviz.model.scenes.scene import Path
+from vmapviz.model.scenes.programs.picture import header_items, headings, picture
+from vmapviz.model.scenes.scene import Path, Text
 from vmapviz.model.snapshot import Snapshot
 from vmapviz.model.trace import Equation, Level, Program, Trace, Value
 
@@ -145,6 +145,18 @@ def test_headings_say_how_many_devices_and_examples() -> None:
     assert title(on_devices("matvec", 1)) == "1 device, 5 examples each: pmap(vmap(f))"
     scene = picture(layout(on_devices("matvec")), "matvec", 900)
     assert scene.title == "matvec and pmap(matvec)"
+
+
+def test_a_control_before_the_last_heading_moves_it_and_takes_the_room_of_the_caption() -> None:
+    placed = layout(on_devices("matvec"))
+
+    def texts(width: float, after: float) -> dict[str, float]:
+        items = header_items(placed.trace, "f", columns(placed, width), after)
+        return {item.text: item.x for item in items if isinstance(item, Text)}
+
+    assert texts(900, 120)["5"] == texts(900, 0)["5"] + 120
+    assert "batch axis" in texts(900, 120)
+    assert "batch axis" not in texts(600, 120)
 
 
 def test_inputs_say_what_is_copied_and_what_is_cut() -> None:

@@ -53,6 +53,7 @@ class Stage:
         self.do(
             lambda session: actions.open_experiment(session, experiment=experiment, auto=True),
             partial(_with_view, view=View(theme="light")),
+            partial(actions.show_by, by="vmap"),
         )
         if wait:
             self.wait(self.done)

@@ -70,6 +70,18 @@ def test_themes(stage: Stage, example: str, theme: ThemeName) -> None:
         stage.shot(name_of(example, theme), size)
 
 
+@pytest.mark.parametrize("example", ["matvec", "guarded root", "normalise globally"])
+def test_pmaps_program(stage: Stage, example: str) -> None:
+    stage.example(example)
+    stage.do(actions.toggle_pmap)
+    stage.wait(lambda: stage.session.pmapped is not None)
+    stage.do(partial(actions.select, path="0"))
+    for theme in ("light", "dark", "projector"):
+        stage.do(partial(actions.set_theme, theme=theme))
+        for size in SIZES:
+            stage.shot(name_of(example, "pmap", theme), size)
+
+
 @pytest.mark.parametrize("example", IN_ALL_THEMES)
 def test_values_and_result(stage: Stage, example: str) -> None:
     show(stage, example)

@@ -10,7 +10,7 @@ from vmapviz.export.json import json
 from vmapviz.export.programs import programs_scene
 from vmapviz.export.svg import svg
 from vmapviz.export.text import text
-from vmapviz.model.actions import shown_programs, snapshot_of
+from vmapviz.model.actions import shown_programs, shown_trace, snapshot_of
 from vmapviz.model.session import Session
 from vmapviz.model.snapshot import Snapshot
 from vmapviz.model.theme import THEMES
@@ -32,8 +32,22 @@ class Export(msgspec.Struct, frozen=True):
     make: Make
 
     def of(self, session: Session) -> bytes:
-        """What a session shows; raises ExperimentError with a sentence while there is nothing to export."""
-        return self.make(snapshot_of(session), session.selected, shown_programs(session))
+        """What a session shows; raises ExperimentError with a sentence while there is nothing to export.
+
+        A snapshot that opens again holds vmap's programs and numbers, whichever program is shown.
+        """
+        snapshot = snapshot_of(session)
+        as_shown = snapshot if self.id == "json" else _as_shown(snapshot, session)
+        return self.make(as_shown, session.selected, shown_programs(session))
+
+
+def _as_shown(snapshot: Snapshot, session: Session) -> Snapshot:
+    """With pmap's program in place of vmap's where that is shown."""
+    shown = shown_trace(session)
+    if shown is None or shown is not session.pmapped:
+        return snapshot
+    experiment = msgspec.structs.replace(snapshot.experiment, map="pmap")
+    return msgspec.structs.replace(snapshot, experiment=experiment, trace=shown)
 
 
 def _json(snapshot: Snapshot, selected: str | None = None, shown: range | None = None) -> bytes:

@@ -116,4 +116,5 @@ def _place(reply: Reply) -> None:
     """On the decoder's thread: place a long program before the window asks for it."""
     if isinstance(reply, Traced | Verified | Pmapped):
         remembered_layout(reply.trace, shown=shown(len(reply.trace.programs)))
+    if isinstance(reply, Traced | Verified):
         equation_rows(reply.trace)

@@ -78,6 +78,18 @@ def test_a_click_asks_for_pmaps_program_and_a_second_one_goes_back(shown: Shown)
     assert shown.primitives() == ["dot_general", "transpose"]
 
 
+def test_the_selection_stays_in_sight(shown: Shown) -> None:
+    shown.area.resize(900, 200)
+    shown.go(actions.select(shown.session, "0"))
+    shown.click("pmap")
+    shown.arrived()
+    view = shown.panel.view
+    row = next(r for r in view.layout_.rows[1] if r.root == "0") if view.layout_ else None
+    assert row is not None
+    assert view.top <= row.y
+    assert row.y + row.height <= view.top + view._seen_height()
+
+
 def test_the_keyboard_chooses_too_and_screen_readers_hear_what_it_is(shown: Shown) -> None:
     switch = shown.panel.switch
     assert (switch.accessibleName(), [s.accessibleName() for s in switch.segments]) == (

@@ -93,6 +93,7 @@ class Programs(QWidget):
                 self._tell()
 
     def _place(self, session: Session) -> None:
+        turned = session.by != self._placed.by
         self._placed = session
         picture, trace = session.picture, actions.shown_trace(session)
         self.empty.setVisible(picture is None)
@@ -104,6 +105,8 @@ class Programs(QWidget):
             placed = remembered_layout(trace, session.folded, session.view.raw, seen)
             self.view.set_layout(placed, picture.experiment.function, session.view.raw)
             self._seek(self.bar.field.text() if not self.bar.isHidden() else "")
+            if turned and session.selected:
+                self.view.reveal(session.selected)
         self._tell()
 
     def _tell(self) -> None:

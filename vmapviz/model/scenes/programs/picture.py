@@ -112,7 +112,8 @@ def header_items(trace: Trace, function: str, made: Sequence[Column], after: flo
             x += text_width(text, 13.0, weight=600)
         yield from _traced(name, x + 14, column.track - 12 if column.number else column.right, len(made) == 2)
     last = made[-1]
-    yield Text(last.track, BASE, "batch axis", "ink3", 12.0, width=last.right - last.track + 12)
+    if not after or x + 12 <= last.track:  # the squares below say it too
+        yield Text(last.track, BASE, "batch axis", "ink3", 12.0, width=last.right - last.track + 12)
 
 
 def _dots(column: Column, x: float) -> Generator[Item, None, float]:
