@@ -50,18 +50,29 @@ class Linked(NamedTuple):
 
 def link(jaxpr: Any, out_tree: Any, vmap: Callable[[Any], Any], arguments: Arguments, axis_env: AxisEnv) -> Linked:
     """Batch a closed jaxpr with `vmap` (a function that applies `jax.vmap`); `axis_env` names the axes around it."""
+    return link_inside(lambda *args, **kwargs: (jaxpr, out_tree), vmap, arguments, axis_env)[0]
+
+
+def link_inside(
+    make: Callable[..., tuple[Any, Any]], vmap: Callable[[Any], Any], arguments: Arguments, axis_env: AxisEnv
+) -> tuple[Linked, Any]:
+    """As `link`, of a jaxpr that is made inside `vmap`: `make` is called there, as the function of one example, and gives the jaxpr and
+    the structure of its result. Also returns that jaxpr."""
     prefix = f"vmapviz{next(_pass)}:"
-    tagged = _Tagged(jaxpr, prefix)
+    made: list[tuple[Any, _Tagged]] = []
 
     def one_example(*args: Any, **kwargs: Any) -> Any:
-        return jax.tree.unflatten(out_tree, tagged.evaluate(jax.tree.leaves((args, kwargs))))
+        jaxpr, out_tree = make(*args, **kwargs)
+        made.append((jaxpr, _Tagged(jaxpr, prefix)))
+        return jax.tree.unflatten(out_tree, made[-1][1].evaluate(jax.tree.leaves((args, kwargs))))
 
     args, kwargs = arguments
     batched, shapes = jax.make_jaxpr(vmap(one_example), return_shape=True, axis_env=axis_env)(*args, **kwargs)
+    jaxpr, tagged = made[-1]
     landings = _with_dropped(batched, prefix, tagged.landings)
     _collect(batched, landings, {})
     cleaned = _Cleaner(prefix, dict(_constant_counts(jaxpr, "", Places()))).jaxpr(batched)
-    return Linked(cleaned, prefix, landings, jax.tree.structure(shapes), shapes)
+    return Linked(cleaned, prefix, landings, jax.tree.structure(shapes), shapes), jaxpr
 
 
 class _Tagged:

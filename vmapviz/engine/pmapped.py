@@ -9,10 +9,10 @@ from typing import Any
 import jax
 import msgspec
 
-from vmapviz.engine import annotate, compat, pairing, params
+from vmapviz.engine import annotate, pairing
 from vmapviz.engine.calls import Call, Function, argument_labels, files_of
 from vmapviz.engine.evaluate import needs_all_at_once
-from vmapviz.engine.links import link
+from vmapviz.engine.links import Linked, link_inside
 from vmapviz.engine.programs import program_of
 from vmapviz.engine.sources import Sources
 from vmapviz.engine.trace import Traced, annotated
@@ -49,8 +49,8 @@ class NoPmapError(Exception):
 class Cut:
     """A call of one level whose examples are cut over `devices`, `each` on every one.
 
-    `alone`: each device computes one example with the function itself; else it runs its share under vmap. `axis` is the name of the
-    axis over the devices.
+    `alone`: each device computes one example with the function itself; else it runs its share under vmap. `axis` names the axis
+    over the devices, None = JAX does.
     """
 
     call: Call
@@ -131,15 +131,12 @@ def pmapped(traced: Traced, devices: int) -> tuple[Trace, str]:
     """
     shared = cut(traced.call, devices)
     labels = argument_labels(traced.call.fun, traced.call.arguments)
-    plain_jaxpr = jax.make_jaxpr(shared.mapped(shared.flat))(*shared.arguments)
-    plain = program_of(plain_jaxpr, labels)[0]
-    shared = dataclasses.replace(shared, axis=_axis_of(plain_jaxpr))
-    inside, out_tree = _inside(shared)
+    plain = program_of(jax.make_jaxpr(shared.mapped(shared.flat))(*shared.arguments), labels)[0]
+    linked, inside = _linked(shared)
     once = program_of(inside)[0]
     known = pairing.paths(once, traced.trace.original)
     if traced.note or known is None:
         return Trace(True, (_level(shared),), (traced.trace.original, plain)), NO_LINKS
-    linked = link(inside, out_tree, shared.mapped, (shared.arguments, {}), [])
     program, names = program_of(linked.jaxpr, labels, Sources(files_of(traced.call.fun)), linked.prefix)
     if shared.alone:
         program = pairing.with_backward(program, once)
@@ -157,27 +154,14 @@ def _level(shared: Cut) -> Level:
     return Level(stage.size, level.axis_name, repr(level.in_axes), repr(level.out_axes), shared.devices)
 
 
-def _axis_of(jaxpr: Any) -> str | None:
-    """The name that pmap gave to its axis; without the address that JAX 0.8 has in it, which is another one every time."""
-    for equation in compat.opened(jaxpr).eqns:
-        if "mesh" in equation.params:
-            return params.text("", equation.params["mesh"].axis_names[0])
-        for _, inner in params.split_jaxprs(equation.params)[1]:
-            return _axis_of(inner)
-    return None
+def _linked(shared: Cut) -> tuple[Linked, Any]:
+    """pmap's jaxpr with its links, and the jaxpr for one example as it is inside pmap, where types know of the devices."""
 
+    def inside(*leaves: Any) -> tuple[Any, Any]:
+        jaxpr, shapes = jax.make_jaxpr(shared.flat, return_shape=True)(*leaves)
+        return jaxpr, jax.tree.structure(shapes)
 
-def _inside(shared: Cut) -> tuple[Any, Any]:
-    """The program for one example as the function has it inside pmap, where types know of the devices, and the structure of its result."""
-    seen: list[Any] = []
-
-    def spy(*leaves: Any) -> Any:
-        seen.append(jax.make_jaxpr(shared.flat, return_shape=True)(*leaves))
-        return shared.flat(*leaves)
-
-    jax.make_jaxpr(shared.mapped(spy))(*shared.arguments)
-    jaxpr, shapes = seen[0]
-    return jaxpr, jax.tree.structure(shapes)
+    return link_inside(inside, shared.mapped, (shared.arguments, {}), [])
 
 
 # --- which dimensions hold examples -----------------------------------------------------------------------------------
@@ -218,7 +202,7 @@ def _others(shared: Cut) -> Iterator[Cut]:
 def _retraced(shared: Cut) -> Program | None:
     """The program of another cut; None where the function refuses it."""
     try:
-        linked = link(*_inside(shared), shared.mapped, (shared.arguments, {}), [])
+        linked, _ = _linked(shared)
     except Exception:  # a size that the function refuses: the dimensions stay unknown, and it is said
         return None
     return program_of(linked.jaxpr, tag_prefix=linked.prefix)[0]
