@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -144,30 +146,35 @@ def _at(items: list[tuple[Item, int]], moment: int, size: Size) -> Scene:
     return Scene(size[0], size[1], tuple(seen))
 
 
-def _tries(levels: int) -> Iterator[tuple[Style, bool, bool]]:
-    """Styles with whether the left side and the sources of helpers are drawn; numbers go last."""
-    styles, nested = ladder(levels), levels > 1
-    clear, small = [style for style in styles if style.numbers], [style for style in styles if not style.numbers]
-    if not nested:
-        yield from ((style, True, True) for style in clear[:3])
-        yield from ((style, True, False) for style in clear[:4])
-    yield from ((style, False, True) for style in clear[:3])
-    for style in (*clear, *small):
-        if not nested:  # too high for more than this: what fits beside it stays
-            yield style, True, True
-            yield style, True, False
-        yield style, False, False
+def _groups(levels: int) -> Iterator[list[tuple[Style, bool, bool]]]:
+    """Styles, each group from large to small, with whether the left side and the sources of helpers are drawn."""
+    clear = [style for style in ladder(levels) if style.numbers]
+    if levels == 1:  # two levels are too high for more than the right side: what fits beside it stays
+        yield [(style, True, True) for style in clear[:3]]
+        yield [(style, True, False) for style in clear[:4]]
+    yield [(style, False, True) for style in clear[:3]]
 
 
 def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
     """Both rows in the largest style that fits; two levels leave the left side out."""
-    for style, both, sources in _tries(len(subject.trace.levels)):
-        right, left = _right(subject, path, style, sources), None
-        if both and _fits([right], size):
-            left = _left(subject, path, style)
-        if _fits([each for each in (left, right) if each is not None], size):
-            break
-    return left, right
+    right = functools.cache(functools.partial(_right, subject, path))
+
+    @functools.cache
+    def fitted(style: Style, both: bool, sources: bool) -> tuple[Row | None, Row] | None:
+        alone = right(style, sources)
+        left = _left(subject, path, style) if both and _fits([alone], size) else None
+        return (left, alone) if _fits([row for row in (left, alone) if row is not None], size) else None
+
+    levels = len(subject.trace.levels)
+    for group in _groups(levels):
+        if fitted(*group[-1]):  # what does not fit small does not fit large
+            return next(found for tried in group if (found := fitted(*tried)))
+    styles = sorted(ladder(levels), key=lambda style: not style.numbers)  # numbers go last
+    at = bisect_left(range(len(styles)), True, key=lambda i: bool(fitted(styles[i], False, False)))
+    if at == len(styles):
+        return None, right(styles[-1], False)
+    ways = [(True, True), (True, False), (False, False)] if levels == 1 else [(False, False)]
+    return next(found for way in ways if (found := fitted(styles[at], *way)))
 
 
 def _fits(rows: list[Row], size: Size) -> bool:
