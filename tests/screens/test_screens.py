@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog
 
 from tests.screens.conftest import Stage
 from vmapviz.model import actions
+from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.session import Session, Sweep, ThemeName
 
 pytestmark = pytest.mark.screens
@@ -206,3 +207,59 @@ def test_a_tree(stage: Stage) -> None:
     stage.do(partial(actions.select, path="1"))
     for size in SIZES:
         stage.shot("tree", size)
+
+
+AFFINE = "def affine(x, w, b):\n    return x * w + b\n"
+GAP = "import jax.numpy as jnp\n\n\ndef gap(a, b, c, d):\n    return jnp.abs(a - b) * c + d\n"
+
+
+def one_each(*arguments: str, function: str, source: str) -> Experiment:
+    """An experiment whose vmaps each map one argument, the innermost the last."""
+    count = len(arguments)
+    levels = [Vmap(repr(tuple(0 if k == n else None for k in range(count)))) for n in reversed(range(count))]
+    return Experiment(source, function, ", ".join(arguments), tuple(levels), name=function)
+
+
+NESTED = {
+    "three-vmaps": (one_each("f32[2]", "f32[3]", "f32[4,2]", function="affine", source=AFFINE), "1"),
+    "four-vmaps": (one_each("f32[2]", "f32[3]", "f32[4]", "f32[2]", function="gap", source=GAP), "3"),
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "projector"])
+@pytest.mark.parametrize("name", NESTED)
+def test_many_vmaps(stage: Stage, name: str, theme: ThemeName) -> None:
+    experiment, path = NESTED[name]
+    stage.open(experiment)
+    assert stage.session.problem is None
+    count = len(experiment.levels)
+    stage.do(
+        partial(actions.set_theme, theme=theme),
+        partial(actions.select, path=path),
+        partial(actions.follow, example=(1,) * count),
+        partial(actions.show_pair, pair=count - 1),
+    )
+    for size in SIZES:
+        stage.shot(name_of(name, theme), size)
+    if theme == "light":
+        for tab in ("values", "result"):
+            stage.do(partial(actions.set_tab, tab=tab))
+            stage.shot(name_of(name, tab))
+        stage.do(partial(actions.set_tab, tab="shapes"), partial(actions.select, path=None))
+        ends = stage.app.window.clock.timeline.boundaries()
+        stage.app.window.clock.seek(ends[4] - 1)
+        stage.shot(name_of(name, "all at once"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "projector"])
+def test_two_levels_of_three_programs(stage: Stage, theme: ThemeName) -> None:
+    show(stage, "pairwise distances")
+    stage.do(partial(actions.set_theme, theme=theme), partial(actions.set_two_levels, two=True), actions.step_outwards)
+    bar = stage.app.window.function._scroll.verticalScrollBar()
+    for size in SIZES:
+        stage.app.window.resize(*size)
+        stage.wait(lambda: bar.maximum() > 0)
+        bar.setValue(bar.maximum())
+        stage.shot(name_of("two levels", theme), size)
+    bar.setValue(0)
+    stage.do(partial(actions.set_two_levels, two=False))

@@ -97,7 +97,8 @@ class Body(QWidget):
         """Show and hide by what has room now."""
         scale, view = zoom(self._session.view.zoom), self._session.view
         before = self._layout
-        programs = len(actions.shown_programs(self._session))
+        trace = actions.shown_trace(self._session)
+        programs = len(trace.programs) if trace is not None else 0
         now = self._layout = layout_for(self.width() / scale, self.window().height() / scale, view.tab, programs)
         self._examples.set_narrow(not now.examples)
         self._show_function(now.function or self._drawn_out)

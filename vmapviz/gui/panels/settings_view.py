@@ -67,12 +67,13 @@ class LevelSettings(QWidget):
         self.note = ElidedLabel("", "small", "ink2")
         self.name = Field(f"Axis name{of}")
         self.name.setPlaceholderText("none")
-        marks = f" {dots(level)}" if several else ""
+        size_label = f"Batch {dots(level)}" if several else "Batch size"
+        name_label = f"Name {dots(level)}" if several else "Axis name"
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(Labelled(f"Batch size{marks}", self.stepper, self.note, height=40))
-        self._column.addWidget(Labelled(f"Axis name{marks}", self.name))
+        self._column.addWidget(Labelled(size_label, self.stepper, self.note, height=40))
+        self._column.addWidget(Labelled(name_label, self.name))
         self.stepper.changed.connect(
             lambda size: self.wants.emit(partial(actions.set_batch_size, size=size, level=level))
         )

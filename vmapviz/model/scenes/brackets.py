@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vmapviz.model.scenes.layout import Figure, Plan
-from vmapviz.model.scenes.marks import CAP, LABEL, Box, Role, axis_label, bracket, oblique
+from vmapviz.model.scenes.marks import CAP, LABEL, Box, Role, axis_label, bracket, label_width, oblique
 from vmapviz.model.scenes.scene import Item
 
 FARTHER, HIGHER = 52.0, 28.0  # from the brackets of one table to those of all
@@ -44,13 +44,23 @@ def _of_tables(figure: Figure, places: Plan, grid: Box, front: tuple[float, floa
     yield from _upright(figure, places.around[0], x - (FARTHER if inner[0] is not None else 4), top, grid[3], key)
     above = y - (HIGHER if inner[1] is not None else 4)
     yield from _level(figure, places.around[1], above, left, grid[2], key)
-    above -= HIGHER if _shown(figure, places.around[1]) is not None else 0
+    if _shown(figure, places.around[1]) is not None:
+        yield from _cut(figure, places.around[1], above, left, grid[2])
+    else:
+        yield from _cut(figure, places.outer[1], y, left, left + front[0])
+
+
+def _cut(figure: Figure, dim: int | None, y: float, left: float, right: float) -> Iterator[Item]:
+    """Which example of the levels that are cut is drawn: behind the highest label, that of `dim` over its bracket at y."""
+    role = _shown(figure, dim)
+    own = label_width(role, str(figure.shape[dim])) / 2 if role is not None and dim is not None else 0.0
+    x = (left + right) / 2 + own + 20 if own else left
     for level in figure.cut:
-        dim = figure.levels[level - 1]
-        if dim is not None:
-            said = f"{figure.shape[dim]}, here {figure.cut_dims[dim]}"
-            yield from axis_label(level, said, left, above, 0.0, f"{key}[{dim}")
-            above -= 18
+        cut = figure.levels[level - 1]
+        if cut is not None:
+            said = f"{figure.shape[cut]}, here {figure.cut_dims[cut]}"
+            yield from axis_label(level, said, x, y - 8, 0.0, f"{figure.key}[{cut}")
+            x += label_width(level, said) + 20
 
 
 def _two(figure: Figure) -> bool:

@@ -106,8 +106,6 @@ def _look(story: Story, style: Style, most: int, upright: bool) -> _Look:
 def _fits(story: Story) -> bool:
     bench = Bench(story)
     pictures: tuple[Callable[[], list[Item]], ...] = (bench.one, bench.every)
-    if len(story.subject.trace.levels) > 2:
-        pictures += (functools.partial(_inputs, story), functools.partial(_stacked, story))
     return all(stage.fits(bounds(picture()), story.size) for picture in pictures)
 
 
@@ -126,8 +124,10 @@ def _scenes(story: Story) -> list[Scene]:
 
 
 def _largest(story: Story, picture: Callable[[Story], list[Item]]) -> list[Item]:
-    """A picture in the style of the others, or in a larger one that fits where theirs has no numbers."""
+    """A picture in the style of the others, or in a larger one that fits where theirs has no numbers; of many levels the largest."""
     larger = (story.style,) if story.style.numbers else LADDER
+    if len(story.subject.trace.levels) > 2:  # the whole result, or fewer of its levels
+        larger = ladder(len(story.subject.trace.levels))
     drawn = (picture(story._replace(style=style, most=max(story.most, 2))) for style in larger)
     return next((items for items in drawn if stage.fits(bounds(items), story.size)), picture(story))
 
