@@ -12,6 +12,7 @@ from vmapviz.model.programs import Layout, Row, layout
 from vmapviz.model.programs.columns import columns
 from vmapviz.model.programs.find import find
 from vmapviz.model.programs.index import index, ranges
+from vmapviz.model.programs.place import SMALL
 from vmapviz.model.programs.segments import segments
 from vmapviz.model.programs.text import equation_spans, operand_text, params_text, plain, value_spans
 from vmapviz.model.programs.words import all_text, selectable, selection_text, spoken
@@ -249,7 +250,7 @@ def test_without_links_everything_is_shown_as_unknown() -> None:
     assert {r.text for r in kinds(layout(unknown), 0, "added")} == {"origin not known"}
 
 
-@pytest.mark.parametrize("name", ["pairwise", "three levels", "nested root"])
+@pytest.mark.parametrize("name", ["pairwise", "three levels", "nested root", "called", "four levels", "turned"])
 def test_a_pair_of_programs_is_placed_like_two_of_its_own(name: str) -> None:
     trace = traced(name)
     for first in range(len(trace.programs) - 1):
@@ -299,6 +300,15 @@ def test_a_body_folds_in_every_pair() -> None:
     for seen in (range(2), range(1, 3)):
         folded = layout(trace, frozenset({body}), shown=seen)
         assert {r.open for number in seen for r in folded.rows[number] if r.fold == body} == {False}
+
+
+def test_a_body_is_open_at_first_in_every_program_or_in_none() -> None:
+    trace = traced("called")
+    sizes = [len(p.equations[0].subprograms[0][1].equations) for p in trace.programs]
+    assert sizes[0] <= SMALL < sizes[-1], "it grows beyond what is open at first"
+    for seen in (range(3), range(2), range(1, 3)):
+        placed = layout(trace, shown=seen)
+        assert {r.open for number in seen for r in placed.rows[number] if r.kind == "body"} == {True}
 
 
 def test_what_a_vmap_added_is_said_beside_it_in_its_pair_alone() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 from jax import lax
 
@@ -72,6 +73,11 @@ PROGRAMS: dict[str, tuple[Any, tuple[Vmap, ...], tuple[Any, ...]]] = {
     "alike": (lambda x: x, (Vmap(),), (A5,)),
     "from nothing": (lambda x: 1.0, (Vmap(),), (A5,)),
     "three levels": (lambda x: x + 1, (Vmap(), Vmap(), Vmap()), (jnp.ones((2, 3, 4)),)),
+    "called": (
+        lambda a, b: jax.jit(lambda a, b: jnp.tanh((a - b) * a + b).sum())(a, b) + 1,
+        (Vmap((None, 0)), Vmap((0, None))),
+        (jnp.ones((3, 2)), jnp.ones((4, 2))),
+    ),
     "nested root": (newton, (Vmap(), Vmap()), (jnp.arange(6.0).reshape(2, 3) + 1,)),
     "turned": (lambda x: jnp.sin(x), (Vmap(out_axes=1), Vmap(out_axes=2)), (jnp.ones((2, 3, 4)),)),
     "four levels": (

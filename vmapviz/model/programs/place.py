@@ -186,7 +186,7 @@ class Placer:
         """The title line of a subprogram; says whether it is open."""
         path = f"{equation.path}.{name}"
         fold = "" if program.same_as else self._fold(column, equation, name)
-        small = equation.primitive not in CALLS or len(program.equations) <= SMALL
+        small = equation.primitive not in CALLS or self._size(fold, program) <= SMALL
         opened = bool(fold) and small ^ (fold in self.folded)
         title = body_title(equation, name)
         if program.same_as:
@@ -210,6 +210,12 @@ class Placer:
         self.placed.spans[column][path] = (y, y + LINE)
         self.placed.rows[column].append(row)
         return opened
+
+    def _size(self, fold: str, program: Program) -> int:
+        """How many equations decide whether a body is open at first: those of the original's, the same in every program."""
+        origin = self.placed.index.equations[0].get(outer(fold)) if ":" not in fold else None
+        body = dict(origin.subprograms).get(fold.rpartition(".")[2]) if origin is not None else None
+        return len((program if body is None else self.placed.index.full(0, body)).equations)
 
     def _hint(self, column: int, place: str, program: Program) -> str:
         """What a body takes and gives, and who else uses it."""
