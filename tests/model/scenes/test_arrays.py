@@ -271,6 +271,7 @@ def test_an_axis_that_is_the_only_one_is_never_left_out() -> None:
         drawn = draw(nested(3, levels=levels, follow=(1,) * 6), Style(spread=2))
         assert len(drawn.cells) == 3
         assert len(lines(drawn.items, 0)) == min(level, 3)
+        assert not [text for text in texts(drawn.items) if "here" in text]
         strong = [item.fill for item in drawn.items if isinstance(item, Rect) and item.key == "v:1"]
         assert strong == [f"b{min(level, 3)}_strong"]
 
