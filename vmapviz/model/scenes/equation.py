@@ -6,6 +6,7 @@ import functools
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -169,12 +170,18 @@ def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
     for group in _groups(levels):
         if fitted(*group[-1]):  # what does not fit small does not fit large
             return next(found for tried in group if (found := fitted(*tried)))
-    styles = sorted(ladder(levels), key=lambda style: not style.numbers)  # numbers go last
-    at = bisect_left(range(len(styles)), True, key=lambda i: bool(fitted(styles[i], False, False)))
-    if at == len(styles):
-        return None, right(styles[-1], False)
     ways = [(True, True), (True, False), (False, False)] if levels == 1 else [(False, False)]
-    return next(found for way in ways if (found := fitted(styles[at], *way)))
+    for styles in _alike(levels):
+        at = bisect_left(styles, True, key=lambda style: bool(fitted(style, False, False)))
+        if at < len(styles):
+            return next(found for way in ways if (found := fitted(styles[at], *way)))
+    return None, right(ladder(levels)[-1], False)
+
+
+def _alike(levels: int) -> Iterator[list[Style]]:
+    """The styles in the order in which they are tried, those that differ in size alone together, from large to small."""
+    for _, styles in groupby(ladder(levels), key=lambda style: (style.numbers, style.spread)):
+        yield list(styles)
 
 
 def _fits(rows: list[Row], size: Size) -> bool:
