@@ -15,6 +15,7 @@ from vmapviz.model.explain import sentence
 from vmapviz.model.programs import Layout, Row, layout
 from vmapviz.model.programs.columns import columns
 from vmapviz.model.programs.index import index, unwrapped
+from vmapviz.model.programs.layout import PAD
 from vmapviz.model.programs.text import params_text
 from vmapviz.model.programs.words import selectable, spoken
 from vmapviz.model.scenes.programs.items import row_items
@@ -78,7 +79,8 @@ def test_what_pmap_added_says_so_beside_it() -> None:
     added = [(r.text, r.y) for r in placed.rows[0] if r.kind == "added"]
     names = ("jit", "shard_map", "squeeze", "broadcast_in_dim")
     assert added == [("added by pmap", row(placed, name).y) for name in names]
-    assert [link.kind for link in placed.links.things].count("inserted") == len(names)
+    stubs = [link.right[0] for link in placed.links.things if link.kind == "inserted"]
+    assert stubs == [row(placed, name).y - PAD for name in names]
 
 
 def test_what_vmap_added_on_every_device_says_so_too() -> None:

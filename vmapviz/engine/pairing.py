@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from vmapviz.model.trace import Equation, Program, equations_of
+from vmapviz.model.trace import Equation, Program, equations_of, places_of
 
 ADDED = ("reshard", "pvary")
 Paths = dict[str, str]
@@ -15,34 +15,42 @@ Paths = dict[str, str]
 def paths(inside: Program, original: Program) -> Paths | None:
     """The original's path by the path inside, of equations and of subprograms ("" is the whole program); what only the program inside
     has is left out. None where the two are not the same program with some equations added."""
-    found: Paths = {"": ""}
-    return found if _paired(inside, original, found) else None
+    pairs = _Pairs(places_of(original))
+    return pairs.found if pairs.paired(inside, original) else None
 
 
-def _paired(inside: Program, original: Program, found: Paths) -> bool:
-    waiting = list(reversed(original.equations))
-    for equation in inside.equations:
-        if waiting and _alike(equation, waiting[-1]):
-            if not _paired_bodies(equation, waiting.pop(), found):
+class _Pairs:
+    """A body that JAX holds once may be held twice inside pmap, where types know of the devices: both are the original's one."""
+
+    def __init__(self, places: dict[str, Program]) -> None:
+        self.found: Paths = {"": ""}
+        self._places = places
+
+    def paired(self, inside: Program, original: Program) -> bool:
+        """Whether each equation of the original was found inside, in order."""
+        waiting = list(reversed(original.equations))
+        for equation in inside.equations:
+            if waiting and _alike(equation, waiting[-1]):
+                if not self._bodies(equation, waiting.pop()):
+                    return False
+            elif equation.primitive not in ADDED:
                 return False
-        elif equation.primitive not in ADDED:
-            return False
-    return not waiting
+        return not waiting
+
+    def _bodies(self, inside: Equation, original: Equation) -> bool:
+        self.found[inside.path] = original.path
+        for (name, body), (_, other) in zip(inside.subprograms, original.subprograms, strict=True):
+            place = other.same_as or f"{original.path}.{name}"
+            self.found[f"{inside.path}.{name}"] = place
+            if body.same_as is None and not self.paired(body, self._places[place]):
+                return False
+        return True
 
 
 def _alike(a: Equation, b: Equation) -> bool:
     names, others = ([name for name, _ in equation.subprograms] for equation in (a, b))
     types, wanted = ([(value.dtype, value.shape) for value in equation.outputs] for equation in (a, b))
     return a.primitive == b.primitive and names == others and types == wanted
-
-
-def _paired_bodies(inside: Equation, original: Equation, found: Paths) -> bool:
-    found[inside.path] = original.path
-    for (name, body), (_, other) in zip(inside.subprograms, original.subprograms, strict=True):
-        found[f"{inside.path}.{name}"] = f"{original.path}.{name}"
-        if not _paired(body, other, found):
-            return False
-    return True
 
 
 def with_origins(program: Program, known: Paths) -> Program:
@@ -58,8 +66,12 @@ def _with_origin(equation: Equation, known: Paths) -> Equation:
 
 
 def with_landings(landings: dict[str, Any], known: Paths) -> dict[str, Any]:
-    """What was noted by path inside, by path of the original."""
-    return {known[path]: noted for path, noted in landings.items() if path in known}
+    """What was noted by path inside, by path of the original; the first of several for one counts."""
+    found: dict[str, Any] = {}
+    for path in known:
+        if path in landings:
+            found.setdefault(known[path], landings[path])
+    return found
 
 
 def with_backward(program: Program, inside: Program) -> Program:

@@ -29,7 +29,7 @@ def _ribbons(placed: Placed, column: int) -> Iterator[Link]:
     roots = placed.index.roots
     edges, edges_after = placed.edges(column), placed.edges(column + 1)
     for wrapper in placed.wrapped[column + 1].wrappers:
-        line = after[wrapper.path]
+        line = (after[wrapper.path][0] - PAD, after[wrapper.path][1] + PAD)
         yield Link("inserted", column, roots[column + 1][wrapper.path], (line[0], line[0]), line)
     for parent, group in groupby(placed.wrapped[column + 1].equations, key=lambda e: _parent(e, before)):
         run = list(group)
