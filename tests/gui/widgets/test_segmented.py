@@ -67,3 +67,34 @@ def test_zoom_reaches_it_seen_or_not(qapp: QApplication, control: Segmented, see
     control.show()
     assert control.height() == 56
     assert control.width() > 1.8 * wide
+
+
+def test_a_choice_that_is_not_possible_cannot_be_made_and_says_why(qtbot: QtBot) -> None:
+    shown = Segmented(("all", "two"), "two")
+    qtbot.addWidget(shown)
+    shown.show()
+    told: list[str] = []
+    shown.chosen.connect(told.append)
+    shown.set_possible("all", "There is no room.")
+    every, two = shown.segments
+    qtbot.mouseClick(every, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(two, Qt.Key.Key_Left)
+    assert told == []
+    assert two.isChecked()
+    assert every.toolTip() == "There is no room."
+    shown.set_possible("all")
+    qtbot.mouseClick(every, Qt.MouseButton.LeftButton)
+    assert told == ["all"]
+
+
+def test_marks_are_dots_in_their_colour_before_the_text(qtbot: QtBot) -> None:
+    plain, marked = Segmented(("vmap 2",), "vmap 2"), Segmented(("vmap 2",), "vmap 2", marks=((2, "b2"),))
+    for shown in (plain, marked):
+        qtbot.addWidget(shown)
+    assert marked.width() > plain.width() + 2 * theme.px(8)
+    assert marked.segments[0].accessibleName() == "vmap 2"
+    pictures = [shown.segments[0].grab().toImage() for shown in (plain, marked)]
+    colour = theme.colour("b2").rgb()
+    counts = [sum(p.pixel(x, y) == colour for x in range(p.width()) for y in range(p.height())) for p in pictures]
+    assert counts[0] == 0
+    assert counts[1] > 40

@@ -51,16 +51,19 @@ def _of_tables(figure: Figure, places: Plan, grid: Box, front: tuple[float, floa
 
 
 def _cut(figure: Figure, dim: int | None, y: float, left: float, right: float) -> Iterator[Item]:
-    """Which example of the levels that are cut is drawn: behind the highest label, that of `dim` over its bracket at y."""
+    """Which example of the levels that are cut is drawn, outermost first: behind the label of `dim`, over its bracket at y."""
     role = _shown(figure, dim)
     own = label_width(role, str(figure.shape[dim])) / 2 if role is not None and dim is not None else 0.0
     x = (left + right) / 2 + own + 20 if own else left
-    for level in figure.cut:
-        cut = figure.levels[level - 1]
-        if cut is not None:
-            said = f"{figure.shape[cut]}, here {figure.cut_dims[cut]}"
-            yield from axis_label(level, said, x, y - 8, 0.0, f"{figure.key}[{cut}")
-            x += label_width(level, said) + 20
+    here = [
+        (figure.shape[cut], figure.cut_dims[cut])
+        for level in figure.cut
+        if (cut := figure.levels[level - 1]) is not None
+    ]
+    if here:
+        sizes, indices = (map(str, numbers) for numbers in zip(*reversed(here), strict=True))
+        said = f"{' × '.join(sizes)}, here {', '.join(indices)}"
+        yield from axis_label(figure.cut[0], said, x, y - 8, 0.0, f"{figure.key}[cut")
 
 
 def _two(figure: Figure) -> bool:
