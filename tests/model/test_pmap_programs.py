@@ -222,12 +222,22 @@ SAID = {
     ("layer", 1, "2"): (
         "On the one device: **max** stays one equation for all 5 examples. The batch axis stays axis 0 from `p` to `q`."
     ),
+    (
+        "shared inside",
+        8,
+        "0",
+    ): f"**sin** stays as it is: no operand differs between examples, so {EACH} computes the same.",
+    ("shared inside", 8, "2"): f"**mul** stays as it is: {EACH} runs it for its own example, without a batch axis.",
+    ("numbers", 8, "3"): f"**add** stays as it is: {EACH} runs it for its own example, without a batch axis.",
     ("psum", 8, "0"): "**psum** stays, and here the devices really talk: each gets the sum of what the 5 devices hold.",
     (
         "guarded root",
         8,
         "2",
     ): f"**cond** stays: {EACH} has one example, so it runs only the branch which that example needs.",
+    ("guarded root", 8, "2.branches[1].0"): (
+        f"**sqrt** stays as it is: {EACH} runs it for its own example, without a batch axis."
+    ),
     ("newton", 8, "0"): f"**while** stays: {EACH} has one example, and stops when that one is done.",
     (
         "talks in a cond",
@@ -242,13 +252,13 @@ def test_the_sentence(name: str, devices: int, root: str) -> None:
     assert sentence(on_devices(name, devices), root) == SAID[name, devices, root]
 
 
-def made(body: tuple[Equation, ...], devices: int = 1) -> Trace:
+def made(body: tuple[Equation, ...], primitive: str = "psum") -> Trace:
     """A trace whose pmap has one device, made by hand for what JAX does not do today."""
     value = Value("a", None, "float32", ())
-    sin = Equation("0", "psum", (), (), (value,), (), None, None)
+    first = Equation("0", primitive, (), (), (value,), (), None, None)
     jit = Equation("0", "jit", (), (), (), (("jaxpr", Program((), (), body, ())),), None, None)
-    level = Level(devices, None, "0", "0", devices)
-    return Trace(True, (level,), (Program((), (), (sin,), ()), Program((), (), (jit,), ())))
+    level = Level(1, None, "0", "0", 1)
+    return Trace(True, (level,), (Program((), (), (first,), ()), Program((), (), (jit,), ())))
 
 
 def became(path: str, primitive: str, origin: str | None) -> Equation:
@@ -258,6 +268,14 @@ def became(path: str, primitive: str, origin: str | None) -> Equation:
 def test_one_device_has_nobody_to_talk_to() -> None:
     trace = made((became("0.jaxpr.0", "psum", "0"),))
     assert sentence(trace, "0") == "**psum** stays, but there is no other device to talk to."
+
+
+def test_without_a_shard_map_nothing_is_said_of_what_differs() -> None:
+    trace = made((became("0.jaxpr.0", "sin", "0"),), "sin")
+    assert (
+        sentence(trace, "0")
+        == "**sin** stays as it is: the one device runs it for its own example, without a batch axis."
+    )
 
 
 def test_what_became_several_equations_or_came_from_nowhere_is_said_plainly() -> None:

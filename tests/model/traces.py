@@ -69,6 +69,8 @@ PROGRAMS: dict[str, tuple[Any, tuple[Vmap, ...], tuple[Any, ...]]] = {
         (Vmap(axis_name="i"),),
         (A5,),
     ),
+    "shared inside": (lambda m, x: jnp.sin(m) * x, (Vmap((None, 0)),), (2.0, A5)),
+    "numbers": (lambda x: x * lax.cos(lax.axis_index("i") + lax.psum(x, "i")), (Vmap(axis_name="i"),), (A5,)),
     "many": (lambda *xs: sum(xs), (Vmap(),), (A5,) * 5),
     "alike": (lambda x: x, (Vmap(),), (A5,)),
     "from nothing": (lambda x: 1.0, (Vmap(),), (A5,)),

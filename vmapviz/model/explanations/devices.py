@@ -22,6 +22,8 @@ COLLECTIVES = {
     "axis_index": "its own number among {}",
 }
 
+GIVE_ALL_THE_SAME = ("psum", "pmax", "pmin", "all_gather")
+
 
 def _level(case: Case) -> Level | None:
     """The level of pmap; None of a program that vmap made."""
@@ -93,11 +95,36 @@ def alone(case: Case) -> str | None:
         return f"**{name}** stays, and here the devices really talk: each gets {COLLECTIVES[name].format(_everyone(level))}."
     if _talks(main):
         return f"**{name}** stays: {each} runs it for its own example, and inside they talk with each other."
+    if _same_everywhere(case, main):
+        return f"**{name}** stays as it is: no operand differs between examples, so {each} computes the same."
     if name == "cond":
         return f"**cond** stays: {each} has one example, so it runs only the branch which that example needs."
     if name == "while":
         return f"**while** stays: {each} has one example, and stops when that one is done."
     return f"**{name}** stays as it is: {each} runs it for its own example, without a batch axis."
+
+
+def _same_everywhere(case: Case, main: Equation) -> bool:
+    """Whether nothing that an equation of the body takes comes from what was cut, or from the number of the device."""
+    wrapped = unwrapped(case.trace.batched)
+    shard = wrapped.wrappers[-1] if wrapped.wrappers else None
+    if shard is None or shard.primitive != "shard_map":
+        return False
+    taken = zip(shard.subprograms[0][1].inputs, shard.inputs, strict=True)
+    differ = {value.name for value, name in taken if name in case.values and any(case.values[name].axes)}
+    for equation in wrapped.equations:
+        own = any(name in differ for name in equation.inputs)
+        if equation.path == main.path:
+            return not own and not _numbered(equation)
+        if (own and equation.primitive not in GIVE_ALL_THE_SAME) or _numbered(equation):
+            differ.update(value.name for value in equation.outputs)
+    return False
+
+
+def _numbered(equation: Equation) -> bool:
+    """Whether an equation asks for the number of its device."""
+    inside = (e for _, program in equation.subprograms for e in equations_of(program))
+    return equation.primitive == "axis_index" or any(e.primitive == "axis_index" for e in inside)
 
 
 def _talks(equation: Equation) -> bool:
