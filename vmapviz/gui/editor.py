@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QSizePolicy, QWidge
 
 from vmapviz.gui import code_edits, theme
 from vmapviz.gui.code_edits import Edit
+from vmapviz.gui.code_keys import KEYS
 from vmapviz.gui.code_paint import Gutter, Row, TallRows, matching, paint_range, place_of
 from vmapviz.gui.highlight import Highlighter
 from vmapviz.gui.utf16 import to_characters, to_units
@@ -64,6 +65,7 @@ class CodeEditor(QPlainTextEdit):
         self.setAccessibleName("Function")
         self.setAccessibleDescription("Python editor; F6 leaves it")
         self._told = ""
+        self._revision = -1
         self._selected: Source | None = None
         self._hovered: Source | None = None
         self._error_line: int | None = None
@@ -73,8 +75,7 @@ class CodeEditor(QPlainTextEdit):
         self.setCornerWidget(QWidget())  # Qt draws a bare frame where two scroll bars meet
         self._highlighter = Highlighter(document)
         self._restyle()
-        self.textChanged.connect(self._tell)
-        self.textChanged.connect(self._fit)
+        self.textChanged.connect(self._follow_text)
         self.updateRequest.connect(self._follow)
         self.cursorPositionChanged.connect(self._repaint)
 
@@ -143,6 +144,12 @@ class CodeEditor(QPlainTextEdit):
         """Return line (from 1) and column (in characters, from 0) of the caret."""
         return place_of(self.textCursor())
 
+    def _follow_text(self) -> None:
+        if self.document().revision() != self._revision:  # formats alone are no new revision
+            self._revision = self.document().revision()
+            self._tell()
+            self._fit()
+
     def _tell(self) -> None:
         text = self.text()
         if text != self._told:
@@ -171,7 +178,7 @@ class CodeEditor(QPlainTextEdit):
 
     def _edit_by_key(self, event: QKeyEvent) -> bool:
         key, modifiers = Qt.Key(event.key()), event.modifiers() & (_CTRL | _SHIFT)
-        if (change := _KEYS.get((key, modifiers))) is None or self.isReadOnly():
+        if (change := KEYS.get((key, modifiers))) is None or self.isReadOnly():
             return False
         text = self.text()
         cursor = self.textCursor()
@@ -387,13 +394,3 @@ class CodeEditor(QPlainTextEdit):
 
 
 _REDO = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier | Qt.Key.Key_Z
-_PLAIN = Qt.KeyboardModifier.NoModifier
-_KEYS = {
-    (Qt.Key.Key_Return, _PLAIN): code_edits.new_line,
-    (Qt.Key.Key_Enter, _PLAIN): code_edits.new_line,
-    (Qt.Key.Key_Backspace, _PLAIN): code_edits.backspace,
-    (Qt.Key.Key_Tab, _PLAIN): code_edits.indent,
-    (Qt.Key.Key_Backtab, _SHIFT): code_edits.dedent,
-    (Qt.Key.Key_Backtab, _PLAIN): code_edits.dedent,
-    (Qt.Key.Key_Slash, _CTRL): code_edits.toggle_comment,
-}
