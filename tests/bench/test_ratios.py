@@ -117,6 +117,7 @@ def test_edit_to_both_programs_shown_against_plain_jax(shape: str, count: int, q
 
 
 @pytest.mark.parametrize("shape", ["flat", "nested"])
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_peak_memory_against_plain_jax(shape: str) -> None:
     def grown(who: str) -> float:
         command = [sys.executable, MEMORY, who, shape, "10000"]
