@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from itertools import groupby
 
 import msgspec
@@ -113,25 +114,26 @@ def _rooted(
     What stands in another use of a shared body comes from that body, but not from the first equation that holds it.
     """
     found: dict[str, list[Equation]] = {}
-    within: dict[str, str] = {}
+    within: dict[str, str] = {"": ""}
+
+    @cache
+    def around(path: str) -> tuple[str, ...]:
+        return () if not path or path.startswith("+") else (path, *around(outer(outer(path))))
+
+    @cache
+    def elsewhere(holder: str) -> tuple[str, ...]:
+        equation = originals.get(roots.get(holder, ""))
+        return tuple(f"{inner.same_as}." for _, inner in equation.subprograms if inner.same_as) if equation else ()
+
     for path, equation in equations.items():
-        root = roots[path]
-        if "." not in path and "." not in root:
-            within[path] = ""
-            found.setdefault(root, []).append(equation)
-            continue
-        holder = outer(outer(path))
-        within[path] = _elsewhere(originals.get(roots.get(holder, "")), root) or within.get(holder, "")
-        while root.startswith(within[path]) and root:
-            found.setdefault(root, []).append(equation)
-            root = "" if root.startswith("+") else outer(outer(root))
+        holder, root = outer(outer(path)), roots[path]
+        limit = next((place for place in elsewhere(holder) if root.startswith(place)), within[holder])
+        if equation.subprograms:
+            within[path] = limit
+        for place in (root, *around("" if root.startswith("+") else outer(outer(root)))):
+            if place and place.startswith(limit):
+                found.setdefault(place, []).append(equation)
     return {root: tuple(group) for root, group in found.items()}
-
-
-def _elsewhere(holder: Equation | None, root: str) -> str:
-    """Where the body of an original equation stands, when it stands elsewhere and holds `root`."""
-    places = [f"{inner.same_as}." for _, inner in holder.subprograms if inner.same_as] if holder is not None else []
-    return next((place for place in places if root.startswith(place)), "")
 
 
 def linked(trace: Trace) -> bool:
