@@ -134,3 +134,9 @@ def test_there_is_no_snapshot_before_the_programs_are_verified() -> None:
     unverified = actions.receive(actions.started(ready(), "trace"), traced(1, replace(TRACE, exact=None)))
     with pytest.raises(ExperimentError, match="nothing to keep yet"):
         actions.snapshot_of(unverified)
+
+
+def test_a_nested_experiment_is_opened_as_vmap_since_pmap_is_of_one() -> None:
+    session = actions.show_by(verified(), "pmap")
+    assert actions.open_experiment(session, replace(OTHER, levels=(Vmap(),))).by == "pmap"
+    assert actions.open_experiment(session, OTHER).by == "vmap"

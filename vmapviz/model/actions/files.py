@@ -32,6 +32,7 @@ def open_experiment(session: Session, experiment: Experiment, auto: bool = True)
         problem=None,
         problem_arguments=(),
         pmap_problem=None,
+        by=session.by if len(experiment.levels) == 1 else "vmap",  # there is no pmap of several
         notes=(),
         selected=None,
         hovered=None,
