@@ -36,8 +36,8 @@ test-fast: setup-test  ## the tests without the slow ones, last failures first
 test-matrix:  ## the engine, the gallery and the models on the oldest and the newest JAX and each Python that is here
 	@.ci/matrix $(ARGS)
 
-fuzz: setup-test  ## 2,000 generated programs, and the numbers of the whole corpus
-	@VMAPVIZ_FUZZ=1 $(PYTEST) -o faulthandler_timeout=0 tests/engine/test_generated.py tests/engine/test_corpus.py $(ARGS)
+fuzz: setup-test  ## 2,000 generated programs, the numbers of the whole corpus, and pmap of all of it
+	@VMAPVIZ_FUZZ=1 $(PYTEST) -o faulthandler_timeout=0 tests/engine/test_generated.py tests/engine/test_corpus.py tests/engine/test_pmapped.py $(ARGS)
 
 check: setup-test  ## ruff, mypy --strict, the layers of the house
 	@$(BIN)/ruff check .
