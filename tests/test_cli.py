@@ -74,7 +74,9 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["examples"], ["snapshot", "--help"], ["open", "--help"]], ids=" ".join
+    "arguments",
+    [["--help"], ["--version"], ["examples"], ["snapshot", "--help"], ["explain", "--help"], ["open", "--help"]],
+    ids=" ".join,
 )
 def test_help_version_and_examples_load_neither_qt_nor_jax_nor_numpy(arguments: list[str]) -> None:
     ends = f"assert not set({HEAVY}) & set(sys.modules), sorted(sys.modules)"
@@ -267,6 +269,18 @@ def test_a_file_whose_name_is_no_text_is_refused(file: Path) -> None:
 def test_code_that_fails_is_told_in_words(file: Path, text: str, says: str) -> None:
     file.write_text(text)
     assert says in refused("layers.py")
+
+
+def test_every_equation_is_explained_and_what_goes_wrong_is_told(file: Path) -> None:
+    result = vmapviz("explain", "guarded root")
+    assert result.exit_code == 0
+    assert "both branches run for all" in result.stdout
+    changed = vmapviz("explain", "layers.py::scaled", "--arguments", "f32[7,2], f32[]", "--in-axes", "(0, None)")
+    assert "all 7 examples" in changed.stdout
+    file.write_text("def f(x:\n")
+    wrong = vmapviz("explain", "layers.py")
+    assert (wrong.exit_code, wrong.stdout) == (1, "")
+    assert wrong.stderr.startswith("vmapviz: ")
 
 
 def test_settings_that_do_not_fit_are_told_in_words() -> None:

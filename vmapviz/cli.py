@@ -1,4 +1,4 @@
-"""The command line: `vmapviz [WHAT]` opens the window, `snapshot` and `examples` need neither Qt nor a display."""
+"""The command line: `vmapviz [WHAT]` opens the window, `snapshot`, `explain` and `examples` need neither Qt nor a display."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from vmapviz.model.experiment import Experiment
     from vmapviz.model.session import ThemeName
+    from vmapviz.model.snapshot import Snapshot
 
 WHAT = "a gallery name, file.py, or file.py::function"
 KINDS = ("json", "txt", "svg")
@@ -91,15 +92,30 @@ def snapshot(
 ) -> None:
     """Write both programs of WHAT, with their links, as JSON, text or SVG."""
     kind = kind or _kind_of(output)
-    experiment = _experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes})
-    from vmapviz.engine.snapshot import SnapshotError, take
+    taken = _taken(_experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes}))
     from vmapviz.export.table import exported
 
+    _write(exported(taken, kind), output)
+
+
+@main.command()
+@click.argument("what")
+@_experiment_options
+def explain(what: str, arguments: str | None, in_axes: str | None, out_axes: str | None, case: str | None) -> None:
+    """Say of every equation of WHAT, in a sentence, what vmap made of it."""
+    taken = _taken(_experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes}))
+    from vmapviz.export.explained import explained
+
+    _write(explained(taken).encode(), "-")
+
+
+def _taken(experiment: Experiment) -> Snapshot:
+    from vmapviz.engine.snapshot import SnapshotError, take
+
     try:
-        taken = take(experiment)
+        return take(experiment)
     except SnapshotError as problem:
         _fail(str(problem))
-    _write(exported(taken, kind), output)
 
 
 def _kind_of(output: str) -> str:
