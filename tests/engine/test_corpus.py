@@ -20,7 +20,8 @@ from vmapviz.engine.calls import Vmap
 from vmapviz.engine.programs import program_of
 from vmapviz.engine.trace import trace
 from vmapviz.engine.verify import verify
-from vmapviz.model.trace import Trace
+from vmapviz.model.explain import NOTHING, sentence
+from vmapviz.model.trace import Trace, equations_of
 
 CONTROL_FLOW = {
     *(
@@ -85,6 +86,7 @@ def test_program(name: str, record_property: Any) -> None:
         assert linked == plain
         assert walkers.uses(result.batched) >= walkers.uses(program_of(walkers.plain(case))[0])
         primitives = walkers.primitives(jaxprs[0]).keys()
+        assert all(sentence(result, equation.path) != NOTHING for equation in equations_of(result.original))
         walkers.check_shape_rule(result, dropped=bool(primitives & MAY_DROP))
         walkers.check_origins(result)
         walkers.check_names(result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vmapviz.model.explanations import devices, rules, special
+from vmapviz.model.explanations import computes, devices, rules, special
 from vmapviz.model.explanations.case import Case, case
 from vmapviz.model.trace import Trace
 
@@ -27,6 +27,8 @@ EXPLAIN: tuple[Callable[[Case], str | None], ...] = (
     rules.transposed,
     rules.broadcast,
     rules.elementwise,
+    computes.prints,
+    computes.computes,
     rules.general,
 )
 
