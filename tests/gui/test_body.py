@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -46,6 +46,18 @@ def shown(window: Window) -> dict[str, bool]:
 def test_a_large_window_shows_everything(window: Window) -> None:
     assert all(shown(window).values())
     assert window.examples.width() == WIDE
+
+
+def test_a_small_window_has_a_button_for_the_function(window: Window, qtbot: QtBot) -> None:
+    assert not window.examples.function.isVisible()
+    window.resize(*SMALL)
+    assert not shown(window)["function"]
+    assert window.examples.function.isVisible()
+    assert window.examples.function.accessibleName().startswith("Show or hide the function")
+    qtbot.mouseClick(window.examples.function, Qt.MouseButton.LeftButton)
+    assert shown(window)["function"]
+    qtbot.mouseClick(window.examples.function, Qt.MouseButton.LeftButton)
+    assert not shown(window)["function"]
 
 
 def test_a_narrow_window_folds_the_examples_until_they_are_asked_for(window: Window) -> None:

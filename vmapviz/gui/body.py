@@ -48,6 +48,7 @@ class Body(QWidget):
         self.split_across = Splitter(Qt.Orientation.Horizontal)
         self._lay_out()
         bottom.turned.connect(self._arrange)
+        examples.function_asked.connect(self._turn_function)
         self.split_across.splitterMoved.connect(self.note_width)
 
     def _lay_out(self) -> None:
@@ -101,6 +102,7 @@ class Body(QWidget):
         programs = len(trace.programs) if trace is not None else 0
         now = self._layout = layout_for(self.width() / scale, self.window().height() / scale, view.tab, programs)
         self._examples.set_narrow(not now.examples)
+        self._examples.function.setVisible(not now.function)
         self._show_function(now.function or self._drawn_out)
         self._bottom.share(not now.both)
         self._upper.setVisible(now.both or self._bottom.programs_in_front)
@@ -119,6 +121,11 @@ class Body(QWidget):
     def show_programs(self) -> None:
         """Bring the programs to the front where they share their place with the tabs."""
         self._bottom.turn(programs=True)
+
+    def _turn_function(self) -> None:
+        """Show the function where it has no place of its own, or hide it again."""
+        self._drawn_out = not self._drawn_out
+        self._arrange()
 
     def draw_out(self) -> bool:
         """Show the function where it has no place of its own, or hide it when it has the keyboard; whether it is shown."""

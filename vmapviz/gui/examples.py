@@ -17,11 +17,13 @@ _ROW, _GROUP = 26, 29
 
 
 class ExamplesPanel(QWidget):
-    """Wide: all examples by group and the search; narrow: one button that unfolds it. `opened(path)` when one is chosen."""
+    """Wide: all examples by group and the search; narrow: one button that unfolds it, and one for the function where that has no place.
+    `opened(path)` when one is chosen."""
 
     opened = Signal(str)
     folded = Signal()
     searched = Signal()
+    function_asked = Signal()
 
     def __init__(self, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +70,10 @@ class ExamplesPanel(QWidget):
         unfold = IconButton("menu", "Show the examples")
         unfold.clicked.connect(self.folded)
         column.addWidget(unfold)
+        self.function = IconButton("code", "Show or hide the function (Ctrl+1)")
+        self.function.clicked.connect(self.function_asked)
+        self.function.hide()
+        column.addWidget(self.function)
         column.addStretch(1)
         return page
 

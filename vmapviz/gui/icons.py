@@ -38,6 +38,7 @@ ICONS: dict[str, str] = {
     "arrow-down": f'<path d="M8 3 V12.5 M4 8.5 L8 12.5 L12 8.5" {_LINE}/>',
     "pin": f'<path d="M5.5 2.5 H10.5 M6.5 2.5 V7 L4.5 9.5 H11.5 L9.5 7 V2.5 M8 9.5 V14" {_LINE}/>',
     "menu": f'<path d="M2.5 4 H13.5 M2.5 8 H13.5 M2.5 12 H13.5" {_LINE}/>',
+    "code": f'<path d="M5.5 4 L1.5 8 L5.5 12 M10.5 4 L14.5 8 L10.5 12" {_LINE}/>',
     "copy": f'<rect x="5.5" y="5.5" width="8" height="8" rx="1" {_LINE}/><path d="M10.5 2.5 H3.5 Q2.5 2.5 2.5 3.5 V10.5" {_LINE}/>',
     "close": f'<path d="M4 4 L12 12 M12 4 L4 12" {_LINE}/>',
     "plus": f'<path d="M8 3.5 V12.5 M3.5 8 H12.5" {_LINE}/>',
