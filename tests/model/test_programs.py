@@ -16,8 +16,9 @@ from vmapviz.model.programs.place import SMALL
 from vmapviz.model.programs.segments import segments
 from vmapviz.model.programs.text import equation_spans, operand_text, params_text, plain, value_spans
 from vmapviz.model.programs.words import all_text, selectable, selection_text, spoken
+from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.programs.items import row_items
-from vmapviz.model.scenes.programs.picture import picture
+from vmapviz.model.scenes.programs.picture import header_items, picture
 from vmapviz.model.scenes.scene import Rect, Text
 from vmapviz.model.trace import Equation, Value
 
@@ -315,3 +316,17 @@ def test_what_a_vmap_added_is_said_beside_it_in_its_pair_alone() -> None:
     trace = traced("turned")
     words = [[r.hint for r in layout(trace, shown=range(n, n + 2)).rows[n] if r.kind == "added"] for n in (0, 1)]
     assert words == [["out_axes=1"], ["out_axes=2"]]
+
+
+def test_titles_end_where_their_column_does() -> None:
+    trace = traced("layer")
+    made = columns(layout(trace), 560.0)
+    for after in (0.0, 124.0):
+        titles = [
+            item for item in header_items(trace, "layer", made, after) if isinstance(item, Text) and item.weight == 600
+        ]
+        ends = [
+            item.x + (item.width or text_width(item.text, 13.0, weight=600)) for item in titles if item.x > made[1].x
+        ]
+        assert ends
+        assert max(ends) <= made[1].right + 1

@@ -17,6 +17,7 @@ from vmapviz.model.trace import Level, Trace
 HEADER = 40.0
 BASE = 26.0  # of the header's text
 CAPTION = 7.2  # a character of code at 12 px
+MORE = 12.0  # room for an ellipsis
 
 
 def picture(layout: Layout, function: str, width: float, selected: str | None = None) -> Scene:
@@ -108,8 +109,13 @@ def header_items(trace: Trace, function: str, made: Sequence[Column], after: flo
             x = yield from _dots(column, x)
         for text, level in parts:
             before = text_width(" ", 13.0, weight=600) if text.startswith(" ") else 0.0
-            yield Text(x + before, BASE, text.strip(), level_role(level) if level else "ink", 13.0, 600)
-            x += text_width(text, 13.0, weight=600)
+            room, wide = column.right - x - before, text_width(text, 13.0, weight=600)
+            if room > MORE:  # in narrow views the control before it may take all the room
+                tight = room if wide - before > room else 0.0
+                yield Text(
+                    x + before, BASE, text.strip(), level_role(level) if level else "ink", 13.0, 600, width=tight
+                )
+            x += wide
         yield from _traced(name, x + 14, column.track - 12 if column.number else column.right, len(made) == 2)
     last = made[-1]
     if not after or x + 12 <= last.track:  # the squares below say it too
