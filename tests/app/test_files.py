@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import activate, experiment, message, press, retype, wait_done, wait_for
+from vmapviz.export.table import Export
 from vmapviz.gui.app import App
 from vmapviz.gui.export import EXPORTS
 from vmapviz.model import actions
@@ -295,10 +296,10 @@ def test_a_snapshot_shows_what_was_kept_and_runs_nothing(
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.id)
 def test_every_export_writes_its_file(
-    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, export: object
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, export: Export
 ) -> None:
     path = tmp_path / "out"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    app.files.ask_export(export)  # type: ignore[arg-type]
+    app.files.ask_export(export)
     assert path.stat().st_size > 100
     assert message(app) == ""

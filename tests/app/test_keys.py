@@ -68,7 +68,9 @@ def test_phases_and_playing(qtbot: QtBot, layer: App) -> None:
 
 
 def test_following_another_example_by_keys(qtbot: QtBot, layer: App) -> None:
-    size = layer.store.session.picture.trace.levels[0].size  # type: ignore[union-attr]
+    picture = layer.store.session.picture
+    assert picture is not None
+    size = picture.trace.levels[0].size
     press(layer, "E")
     assert layer.store.session.example == (1,)
     assert layer.window.bottom.follow._boxes[0].value() == 1

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import resource
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -17,8 +20,11 @@ from vmapviz.model import messages, wire
 
 
 def peak() -> int:
-    """The largest memory so far, in bytes. Not getrusage's, which begins with that of the process that started this one."""
-    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    """The largest memory so far, in bytes. On Linux not getrusage's, which begins with that of the process that started this one."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) * 1024
 
 
@@ -32,10 +38,11 @@ def ours(source: str) -> object:
     return traced, wire.encode(messages.Traced(1, traced.trace, (), traced.results, 0.0))
 
 
-def made(source: str):  # type: ignore[no-untyped-def]
-    namespace: dict[str, object] = {}
+def made(source: str) -> Callable[..., Any]:
+    namespace: dict[str, Any] = {}
     exec(source, namespace)
-    return namespace["f"]
+    fun: Callable[..., Any] = namespace["f"]
+    return fun
 
 
 if __name__ == "__main__":

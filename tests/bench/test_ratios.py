@@ -17,11 +17,13 @@ import jax
 import jax.numpy as jnp
 import pytest
 from PySide6.QtCore import QElapsedTimer, QTimer
+from pytestqt.qtbot import QtBot
 
 from tests.bench import programs
 from vmapviz.engine.load import load
 from vmapviz.engine.timing import sweep
 from vmapviz.engine.trace import trace
+from vmapviz.gui.app import App
 from vmapviz.gui.panels.programs import Programs
 from vmapviz.model import actions, messages, wire
 from vmapviz.model.experiment import Experiment, Vmap
@@ -68,10 +70,10 @@ def source_of(shape: str, count: int, number: int) -> str:
 
 
 @pytest.mark.parametrize(("shape", "count"), [("matvec", 1), *SIZES])
-def test_edit_to_both_programs_shown_against_plain_jax(shape: str, count: int, qtbot: object) -> None:
+def test_edit_to_both_programs_shown_against_plain_jax(shape: str, count: int, qtbot: QtBot) -> None:
     panel = Programs()
     panel.resize(910, 430)
-    qtbot.addWidget(panel)  # type: ignore[attr-defined]
+    qtbot.addWidget(panel)
     panel.show()
     types, axes = ("f32[2,3], f32[5,3]", "(None, 0)") if shape == "matvec" else ("f32[5,3]", "0")
     sent: list[float] = []
@@ -117,7 +119,6 @@ def test_edit_to_both_programs_shown_against_plain_jax(shape: str, count: int, q
 
 
 @pytest.mark.parametrize("shape", ["flat", "nested"])
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_peak_memory_against_plain_jax(shape: str) -> None:
     def grown(who: str) -> float:
         command = [sys.executable, MEMORY, who, shape, "10000"]
@@ -146,15 +147,16 @@ def test_our_median_against_timeit() -> None:
     row("our median ÷ timeit's for jit(vmap(matvec)) at B = 1024", *paired(ours, plain, 5), "µs")
 
 
-def test_longest_stall_while_a_sweep_runs(app: object, qtbot: object) -> None:
+def test_longest_stall_while_a_sweep_runs(app: App, qtbot: QtBot) -> None:
     """The longest time between two beats of a 5 ms timer, with a sweep running, against the same with nothing running."""
     idle = _longest_gap(qtbot, lambda: None, 3000, lambda: False)
-    start = lambda: app.store.apply(actions.measure)  # type: ignore[attr-defined]  # noqa: E731
-    busy = _longest_gap(qtbot, start, 60_000, lambda: app.store.session.jobs.time is None)  # type: ignore[attr-defined]
+    busy = _longest_gap(
+        qtbot, lambda: app.store.apply(actions.measure), 60_000, lambda: app.store.session.jobs.time is None
+    )
     row("longest stall of the window, sweep running ÷ idle", busy / idle, busy, idle)
 
 
-def _longest_gap(qtbot: object, start: Callable[[], None], milliseconds: int, ended: Callable[[], bool]) -> float:
+def _longest_gap(qtbot: QtBot, start: Callable[[], None], milliseconds: int, ended: Callable[[], bool]) -> float:
     clock, gaps = QElapsedTimer(), [0.0]
     beat = QTimer()
     beat.setInterval(5)
@@ -164,6 +166,6 @@ def _longest_gap(qtbot: object, start: Callable[[], None], milliseconds: int, en
     beat.start()
     limit = QElapsedTimer()
     limit.start()
-    qtbot.waitUntil(lambda: ended() or limit.elapsed() > milliseconds, timeout=milliseconds + 5000)  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: ended() or limit.elapsed() > milliseconds, timeout=milliseconds + 5000)
     beat.stop()
     return max(gaps[2:])

@@ -55,7 +55,7 @@ def played(tmp_path: Path) -> Iterator[Callable[[str], Heard]]:
 def test_replies_arrive_whole_and_in_order_however_they_are_cut(qtbot: QtBot, played: Callable[[str], Heard]) -> None:
     heard = played(
         "data = b''.join(wire.encode(Printed(str(n) * n * 1000)) for n in range(1, 6))\n"
-        "for start in range(0, len(data), 4001):\n    os.write(1, data[start:start + 4001])\ntime.sleep(60)\n"
+        "for start in range(0, len(data), 4001):\n    os.write(1, data[start:start + 4001])\nsys.stdin.read()\n"
     )
     heard.worker.start()
     qtbot.waitUntil(lambda: len(heard.replies) == 5)
@@ -80,7 +80,7 @@ def test_requests_and_options_reach_the_process(qtbot: QtBot, played: Callable[[
     [
         ("os._exit(3)", "exit code 3"),
         ("os.kill(os.getpid(), 11)", "signal 11"),
-        ("os.write(1, b'\\xff' * 100)\ntime.sleep(60)", ""),
+        ("os.write(1, b'\\xff' * 100)\nsys.stdin.read()", ""),
     ],
     ids=["exit", "crash", "nonsense"],
 )
@@ -112,7 +112,7 @@ def test_what_was_stopped_says_nothing_more(qtbot: QtBot, played: Callable[[str]
     qtbot.waitUntil(lambda: bool(heard.replies))
     heard.worker.stop()
     count = len(heard.replies)
-    second = played("say('the second')\ntime.sleep(60)\n")
+    second = played("say('the second')\nsys.stdin.read()\n")
     second.worker.start()
     qtbot.waitUntil(lambda: bool(second.replies))
     assert len(heard.replies) == count
@@ -120,7 +120,7 @@ def test_what_was_stopped_says_nothing_more(qtbot: QtBot, played: Callable[[str]
 
 
 def test_a_listener_may_start_another_worker_in_the_middle(qtbot: QtBot, played: Callable[[str], Heard]) -> None:
-    heard = played("os.write(1, wire.encode(Printed('one')) + wire.encode(Printed('two')))\ntime.sleep(60)\n")
+    heard = played("os.write(1, wire.encode(Printed('one')) + wire.encode(Printed('two')))\nsys.stdin.read()\n")
 
     def again(reply: Reply) -> None:
         if len(heard.replies) == 1:

@@ -45,7 +45,7 @@ class StatusLine(QWidget):
 
     def show_session(self, old: Session, new: Session) -> None:
         """Show the state, and Stop while something runs."""
-        self._state.set_text(actions.line_text(new))
+        self._state.set_text(actions.last_line(new))
         self.stop.setVisible(any(getattr(new.jobs, kind) is not None for kind in KINDS))
         self.output.setVisible(bool(new.printed))
         if old is new or new.worker is not old.worker:

@@ -52,7 +52,7 @@ def test_until_it_is_there_the_picture_stays() -> None:
     assert actions.is_mapping(session)
     assert actions.running(session)
     assert actions.shown_trace(session) == TRACE
-    assert actions.line_text(session) == "Making pmap's program..."
+    assert actions.last_line(session) == "Making pmap's program..."
     assert actions.shown_trace(Session()) is None
 
 
@@ -60,9 +60,9 @@ def test_it_is_shown_when_it_is_there() -> None:
     session = made()
     assert actions.shown_trace(session) is PMAPPED
     assert (session.jobs.pmap, actions.is_mapping(session)) == (None, False)
-    assert actions.line_text(session) == "Exact: plain JAX makes the same program of pmap"
+    assert actions.last_line(session) == "Exact: plain JAX makes the same program of pmap"
     other = made(replace(PMAPPED, exact=False))
-    assert actions.line_text(other) == "Not exact: plain JAX makes another program of pmap"
+    assert actions.last_line(other) == "Not exact: plain JAX makes another program of pmap"
     assert actions.shown_trace(actions.toggle_pmap(session)) == TRACE
     assert session.notes == ()
 

@@ -201,7 +201,7 @@ def test_how_it_stands(session: Session, text: str) -> None:
     ],
 )
 def test_the_last_line_says_whether_the_programs_are_jaxs_own(session: Session, text: str) -> None:
-    assert actions.line_text(session) == text
+    assert actions.last_line(session) == text
 
 
 def test_running_again_clears_what_ended_and_keeps_other_problems() -> None:

@@ -39,7 +39,7 @@ from vmapviz.model.actions.running import died as died
 from vmapviz.model.actions.running import is_mapping as is_mapping
 from vmapviz.model.actions.running import is_stale as is_stale
 from vmapviz.model.actions.running import is_tracing as is_tracing
-from vmapviz.model.actions.running import line_text as line_text
+from vmapviz.model.actions.running import last_line as last_line
 from vmapviz.model.actions.running import never_started as never_started
 from vmapviz.model.actions.running import request as request
 from vmapviz.model.actions.running import run_now as run_now

@@ -223,7 +223,7 @@ def status_text(session: Session) -> str:
     return f"up to date · {seconds * 1000:.0f} ms" if seconds < 1 else f"up to date · {seconds:.1f} s"
 
 
-def line_text(session: Session) -> str:
+def last_line(session: Session) -> str:
     """The state for the window's last line: what runs now, else how far the programs shown were checked against JAX's own."""
     picture = session.picture
     if picture is None or is_tracing(session) or is_stale(session) or session.problem is not None:
