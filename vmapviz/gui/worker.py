@@ -69,11 +69,10 @@ class WorkerProcess(QObject):
         process.kill()
 
     def close(self) -> None:
-        """End the worker and wait until it is gone, for the end of the app."""
-        process = self._process
+        """End the worker and wait until it and those stopped before are gone, for the end of the app."""
         self.stop()
         self._decoder.close()
-        if process is not None:
+        for process in self.findChildren(QProcess):
             process.waitForFinished(2000)
 
     def _read(self) -> None:
