@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import CodeType
 from typing import Any, NamedTuple
 
 import jax
 from jax._src import api_util, core, source_info_util
 from jax._src.interpreters import batching
+from jax.extend.core import jaxpr_as_fun
 
 # Before JAX 0.12 a closed jaxpr is a class of its own.
 _CLOSED = getattr(core, "ClosedJaxpr", core.Jaxpr)
@@ -37,6 +38,12 @@ def with_equations(jaxpr: Any, equations: list[Any]) -> Any:
     if isinstance(jaxpr, core.Jaxpr):
         return jaxpr.replace(eqns=equations)
     return jaxpr.replace(jaxpr=jaxpr.jaxpr.replace(eqns=equations))
+
+
+def function_of(jaxpr: Any) -> Callable[..., list[Any]]:
+    """The function that a closed jaxpr computes, from and to flat values."""
+    function: Callable[..., list[Any]] = jaxpr_as_fun(jaxpr)
+    return function
 
 
 def is_literal(atom: Any) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 from vmapviz.engine import errors, timing
 from vmapviz.engine import trace as tracing
 from vmapviz.engine.evaluate import values
+from vmapviz.engine.examine import examine
 from vmapviz.engine.load import Loaded, LoadError, load
 from vmapviz.engine.pmapped import NoPmapError, pmapped
 from vmapviz.engine.quiet import quiet
@@ -79,6 +80,14 @@ def handle_run(request: messages.Run, send: Send, loader: Loader = load) -> None
     send(messages.Ran(request.job, inside, result(traced, loaded)))
 
 
+def handle_examine(request: messages.Examine, send: Send, loader: Loader = load) -> None:
+    """Sends what was found out about the programs."""
+    loaded, traced = _last.loaded(request.experiment, loader), _last.traced(request.experiment, loader)
+    with quiet():
+        facts = examine(traced, loaded, request.whole)
+    send(messages.Examined(request.job, facts))
+
+
 def handle_time(request: messages.Time, send: Send, loader: Loader = load) -> None:
     """Sends the timings after every step."""
     updates = timing.sweep(_last.loaded(request.experiment, loader), request)
@@ -107,6 +116,7 @@ HANDLERS: dict[type[Any], Callable[..., None]] = {
     messages.Run: handle_run,
     messages.Time: handle_time,
     messages.Pmap: handle_pmap,
+    messages.Examine: handle_examine,
 }
 
 

@@ -175,14 +175,14 @@ class App(QObject):
 
     def _watch_limit(self, old: Session, new: Session) -> None:
         """A trace, a run or pmap's program may take `time_limit_s`; the clock starts anew with every job, and a sweep has none."""
-        now, before = ((s.jobs.trace, s.jobs.run, s.jobs.pmap) for s in (new, old))
+        now, before = ((s.jobs.trace, s.jobs.run, s.jobs.examine, s.jobs.pmap) for s in (new, old))
         if not any(now):
             self._limit.stop()
         elif now != before or new.time_limit_s != old.time_limit_s:
             self._limit.start(int(new.time_limit_s * 1000))
 
     def _too_long(self) -> None:
-        self._wanted -= {"run", "pmap"}  # of what did not end; a newer text is still wanted
+        self._wanted -= {"run", "examine", "pmap"}  # of what did not end; a newer text is still wanted
         self.store.apply(partial(actions.stop, why="limit"))
 
     # --- what the worker says -----------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ class App(QObject):
 
     def _worker_ended(self, why: str) -> None:
         """It died: start it again, unless it never came up."""
-        self._wanted -= {"run", "pmap"}
+        self._wanted -= {"run", "examine", "pmap"}
         if self.store.session.worker.ready is None:
             self.store.apply(partial(actions.never_started, python=self.worker.python, why=why))
         else:

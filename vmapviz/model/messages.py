@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from vmapviz.model import experiment, problem, timing, trace
+from vmapviz.model.facts import Facts
 from vmapviz.model.values import Result, Values
 
 
@@ -40,6 +41,17 @@ class Pmap(msgspec.Struct, frozen=True, tag=True):
     job: int
     experiment: experiment.Experiment
     devices: int
+
+
+class Examine(msgspec.Struct, frozen=True, tag=True):
+    """Request: compile both programs and look into the values, for what is worth knowing. Answers: Examined; or Failed.
+
+    Large programs are compiled only when `whole` says so.
+    """
+
+    job: int
+    experiment: experiment.Experiment
+    whole: bool = False
 
 
 class ArgumentLeaf(msgspec.Struct, frozen=True):
@@ -115,6 +127,13 @@ class Ran(msgspec.Struct, frozen=True, tag=True):
     result: Result
 
 
+class Examined(msgspec.Struct, frozen=True, tag=True):
+    """What was found out about the programs."""
+
+    job: int
+    facts: Facts
+
+
 class Timed(msgspec.Struct, frozen=True, tag=True):
     """The timings so far; `doing` names what is measured next, `progress` runs from 0 to 1."""
 
@@ -140,5 +159,5 @@ class Printed(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Request = Trace | Run | Time | Pmap
-Reply = Ready | Traced | Verified | Ran | Timed | Pmapped | Failed | Printed
+Request = Trace | Run | Time | Pmap | Examine
+Reply = Ready | Traced | Verified | Ran | Examined | Timed | Pmapped | Failed | Printed

@@ -7,16 +7,17 @@ from typing import Literal
 import msgspec
 
 from vmapviz.model.experiment import Experiment
+from vmapviz.model.facts import Facts
 from vmapviz.model.messages import Argument, Ready, ResultLeaf
 from vmapviz.model.problem import Problem
 from vmapviz.model.timing import FIRST_SHOWN, Timings
 from vmapviz.model.trace import Trace
 from vmapviz.model.values import Result, Values
 
-Kind = Literal["trace", "run", "pmap", "time"]
-KINDS: tuple[Kind, ...] = ("trace", "run", "pmap", "time")
+Kind = Literal["trace", "run", "examine", "pmap", "time"]
+KINDS: tuple[Kind, ...] = ("trace", "run", "examine", "pmap", "time")
 MappedBy = Literal["vmap", "pmap"]
-Tab = Literal["shapes", "values", "result", "timing", "output"]
+Tab = Literal["shapes", "values", "result", "insights", "timing", "output"]
 ThemeName = Literal["system", "light", "dark", "projector"]
 
 
@@ -56,6 +57,7 @@ class Jobs(msgspec.Struct, frozen=True):
     newest: int = 0
     trace: int | None = None
     run: int | None = None
+    examine: int | None = None
     pmap: int | None = None
     time: int | None = None
     traced: Experiment | None = None
@@ -94,8 +96,9 @@ class Session(msgspec.Struct, frozen=True):
 
     `selected` and `hovered` are paths of equations in `programs[0]`, or "+PATH" for an equation of the last program that has no
     origin. `folded` holds the paths of subprograms ("0.branches[1]") whose fold differs from the default. `example` is the
-    followed example, one index per level, innermost first. `by` says whose program the user wants to see; `pmapped` is the picture's
-    original with pmap's program, None until it was asked for and made.
+    followed example, one index per level, innermost first. `facts` are what was found out about the picture's programs. `by` says
+    whose program the user wants to see; `pmapped` is the picture's original with pmap's program, None until it was asked for and
+    made.
     """
 
     experiment: Experiment = Experiment()
@@ -114,6 +117,8 @@ class Session(msgspec.Struct, frozen=True):
     values: Values | None = None
     result: Result | None = None
     run_problem: Problem | None = None
+    facts: Facts | None = None
+    facts_problem: Problem | None = None
     by: MappedBy = "vmap"
     pmapped: Trace | None = None
     pmap_problem: Problem | None = None

@@ -65,6 +65,8 @@ def open_snapshot(session: Session, snapshot: Snapshot) -> Session:
         values=None,
         result=None,
         run_problem=None,
+        facts=None,
+        facts_problem=None,
         by="vmap",
         pmapped=None,
         timings=snapshot.timings,

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from vmapviz.model.actions.mapping import kept, with_pmapped
 from vmapviz.model.actions.running import traced_part
-from vmapviz.model.messages import Failed, Pmapped, Printed, Ran, Ready, Reply, Timed, Traced, Verified
+from vmapviz.model.messages import Examined, Failed, Pmapped, Printed, Ran, Ready, Reply, Timed, Traced, Verified
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Picture, Session, Worker
 from vmapviz.model.trace import Trace
@@ -28,6 +28,9 @@ def receive(session: Session, reply: Reply) -> Session:
         case Ran() if reply.job == session.jobs.run:
             jobs = replace(session.jobs, run=None)
             return replace(session, jobs=jobs, values=reply.values, result=reply.result, run_problem=None)
+        case Examined() if reply.job == session.jobs.examine:
+            jobs = replace(session.jobs, examine=None)
+            return replace(session, jobs=jobs, facts=reply.facts, facts_problem=None)
         case Pmapped() if reply.job == session.jobs.pmap:
             return _pmapped(session, reply)
         case Timed() if reply.job == session.jobs.time:
@@ -56,6 +59,8 @@ def _traced(session: Session, reply: Traced) -> Session:
         values=None,
         result=None,
         run_problem=None,
+        facts=None,
+        facts_problem=None,
         pmapped=None,
         pmap_problem=None,
         timings=session.timings if same else None,
@@ -101,6 +106,8 @@ def _failed(session: Session, reply: Failed) -> Session:
         return replace(session, jobs=jobs, problem=reply.problem, problem_arguments=reply.arguments)
     if reply.job == jobs.run:
         return replace(session, jobs=replace(jobs, run=None), run_problem=reply.problem, values=None, result=None)
+    if reply.job == jobs.examine:
+        return replace(session, jobs=replace(jobs, examine=None), facts_problem=reply.problem)
     if reply.job == jobs.pmap:
         return with_pmapped(session, None, reply.problem)
     if reply.job == jobs.time:

@@ -10,7 +10,7 @@ from vmapviz.model.actions.history import LOCAL, commit, pause
 from vmapviz.model.actions.mapping import shown_trace
 from vmapviz.model.actions.selection import flat_example
 from vmapviz.model.experiment import Experiment
-from vmapviz.model.messages import Pmap, Request, Run, Time, Trace
+from vmapviz.model.messages import Examine, Pmap, Request, Run, Time, Trace
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import KINDS, Jobs, Kind, Picture, Session, Worker
 
@@ -60,6 +60,8 @@ def request(session: Session, kind: Kind) -> Request | None:
         return Trace(number, session.experiment)
     if kind == "run":
         return Run(number, session.experiment, (flat_example(session),))
+    if kind == "examine":
+        return Examine(number, session.experiment, session.facts is not None)
     sweep = session.sweep
     if kind == "pmap":
         return Pmap(number, session.experiment, sweep.devices)
@@ -79,8 +81,8 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
     """The jobs that a change asks for.
 
     A trace when the traced part of the experiment changed, or when the worker became ready and the picture is behind; after
-    a job that never ended only when the user asks. A run when a picture arrived, or another example is followed. pmap's program when it
-    is to be shown and the picture has none.
+    a job that never ended only when the user asks. A run when a picture arrived, or another example is followed. The facts when
+    the picture's first result arrived. pmap's program when it is to be shown and the picture has none.
     """
     if not new.auto:
         return ()
@@ -90,7 +92,9 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
     followed = old.example != new.example and (new.values is None or flat_example(new) not in new.values.examples)
     run = arrived or (followed and new.picture is not None and not is_stale(new))
     pmap = _lacks_pmap(new) and not _lacks_pmap(old)
-    return (*(("run",) if run else ()), *(("pmap",) if pmap else ()))
+    examine = new.facts is None and new.result is not None and new.result is not old.result
+    asked: dict[Kind, bool] = {"run": run, "examine": examine, "pmap": pmap}
+    return tuple(kind for kind, wanted in asked.items() if wanted)
 
 
 def is_mapping(session: Session) -> bool:
@@ -191,6 +195,8 @@ def _restarted(session: Session, problem: Problem | None) -> Session:
         return replace(after, pmap_problem=problem)
     if jobs.run is not None:
         return replace(after, run_problem=problem)
+    if jobs.examine is not None:
+        return replace(after, facts_problem=problem)
     return replace(after, notes=(*session.notes, problem)) if jobs.trace is not None else after
 
 
@@ -234,6 +240,8 @@ def last_line(session: Session) -> str:
         return "Making pmap's program..."
     if session.jobs.run is not None:
         return "Running..."
+    if session.jobs.examine is not None:
+        return "Looking for insights..."
     shown = shown_trace(session)
     if shown is not None and shown is session.pmapped:
         made = "Exact: plain JAX makes the same" if shown.exact else "Not exact: plain JAX makes another"
