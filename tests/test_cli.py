@@ -275,6 +275,8 @@ def test_every_equation_is_explained_and_what_goes_wrong_is_told(file: Path) -> 
     result = vmapviz("explain", "guarded root")
     assert result.exit_code == 0
     assert "both branches run for all" in result.stdout
+    assert "One number that is NaN is computed and thrown away. (3)" in result.stdout
+    assert "-> `lax.map` keeps the branch" in result.stdout
     changed = vmapviz("explain", "layers.py::scaled", "--arguments", "f32[7,2], f32[]", "--in-axes", "(0, None)")
     assert "all 7 examples" in changed.stdout
     file.write_text("def f(x:\n")

@@ -102,11 +102,17 @@ def snapshot(
 @click.argument("what")
 @_experiment_options
 def explain(what: str, arguments: str | None, in_axes: str | None, out_axes: str | None, case: str | None) -> None:
-    """Say of every equation of WHAT, in a sentence, what vmap made of it."""
-    taken = _taken(_experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes}))
+    """Say of every equation of WHAT, in a sentence, what vmap made of it; run it, and say what is worth knowing."""
+    experiment = _experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes})
+    from vmapviz.engine.snapshot import SnapshotError, take_and_look
     from vmapviz.export.explained import explained
+    from vmapviz.model.insights import insights
 
-    _write(explained(taken).encode(), "-")
+    try:
+        taken, known, why = take_and_look(experiment)
+    except SnapshotError as problem:
+        _fail(str(problem))
+    _write(explained(taken, insights(known), why).encode(), "-")
 
 
 def _taken(experiment: Experiment) -> Snapshot:

@@ -120,7 +120,8 @@ def shared_app(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture
 def app(shared_app: App, qtbot: QtBot) -> App:
     """The shared app as it is after its start: matvec, traced, verified and run; nothing undone, printed or noted."""
-    wait_for(qtbot, shared_app, lambda s: s.worker.ready)
+    # What still runs would be given a second before it has to make way, which is not much on a busy machine.
+    wait_for(qtbot, shared_app, lambda s: s.worker.ready and not actions.running(s))
     shared_app.store.apply(_as_at_the_start)
     shared_app.run_now()
     wait_done(qtbot, shared_app)

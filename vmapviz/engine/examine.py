@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 
 from vmapviz.engine import compat, memory, params
 from vmapviz.engine.calls import Call, Vmap
@@ -31,12 +32,14 @@ def examine(traced: Traced, loaded: Loaded, whole: bool = False) -> Facts:
     found = seen(traced, Clock(SEEN_S)) if _has(traced.jaxprs[-1], ("select_n", "while")) else Seen()
     transposes = count(traced.jaxprs[-1], "transpose")
     added = transposes > count(traced.jaxprs[0], "transpose")
-    better = tuple(layouts(traced.call, loaded.names, transposes)) if added else ()
+    tried = layouts(traced.call, loaded.names) if added else ()
+    better = tuple(sorted((one for one in tried if one.transposes < transposes), key=lambda one: one.transposes))
     equations = count(traced.jaxprs[-1])
     one, batched, why = None, None, f"Its {equations:,} equations are compiled only when you ask for it."
     if whole or equations <= MOST_EQUATIONS:
         one, batched, why = _memory(traced.call, 0), _memory(traced.call, len(traced.call.levels)), ""
-    return Facts(one, batched, found.thrown, found.turns, transposes, better, why)
+    spoilt = spoilt_gradient(traced.call) if found.thrown else None
+    return Facts(one, batched, found.thrown, spoilt, found.turns, transposes, better, len(tried), why)
 
 
 def _memory(call: Call, depth: int) -> Memory | None:
@@ -49,6 +52,26 @@ def _memory(call: Call, depth: int) -> Memory | None:
         return None
     sizes = (stats.argument_size_in_bytes, stats.output_size_in_bytes, stats.temp_size_in_bytes)
     return Memory(*map(int, sizes))
+
+
+def spoilt_gradient(call: Call) -> int | None:
+    """How many numbers of the gradient of the summed results are NaN or infinite; None where there is none, or the results are so."""
+    leaves, tree = jax.tree.flatten(call.arguments)
+    places = [i for i, leaf in enumerate(leaves) if jnp.issubdtype(jax.typeof(leaf).dtype, jnp.floating)]
+    if not places:
+        return None
+
+    def total(floats: list[Any]) -> Any:
+        given = dict(zip(places, floats, strict=True))
+        args, kwargs = jax.tree.unflatten(tree, [given.get(i, leaf) for i, leaf in enumerate(leaves)])
+        results = jax.tree.leaves(call.mapped(len(call.levels))(*args, **kwargs))
+        return sum(jnp.sum(one, dtype=jnp.float32) for one in results if jnp.issubdtype(one.dtype, jnp.floating))
+
+    try:
+        value, gradient = jax.value_and_grad(total)([jnp.asarray(leaves[i]) for i in places])
+    except Exception:  # a loop that cannot be differentiated, results without floats: nothing is said
+        return None
+    return sum(int((~jnp.isfinite(one)).sum()) for one in gradient) if jnp.isfinite(value) else None
 
 
 # --- counting ---------------------------------------------------------------------------------------------------------
@@ -76,12 +99,12 @@ def _equations(jaxpr: Any, known: set[int]) -> Iterator[Any]:
 # --- other places of the batch axis -----------------------------------------------------------------------------------
 
 
-def layouts(call: Call, names: tuple[str, ...], transposes: int) -> Iterator[Layout]:
-    """Settings of the one vmap that differ in a single axis and leave fewer than `transposes`, the fewest first; each was traced."""
+def layouts(call: Call, names: tuple[str, ...]) -> tuple[Layout, ...]:
+    """Settings of a single vmap that differ in one axis, each traced; none for nested vmaps."""
     if len(call.levels) != 1:
-        return
-    tried = (_traced(other, layout) for other, layout in itertools.islice(_others(call, names), MOST_LAYOUTS))
-    yield from sorted((one for one in tried if one.transposes < transposes), key=lambda one: one.transposes)
+        return ()
+    others = itertools.islice(_others(call, names), MOST_LAYOUTS)
+    return tuple(_traced(other, layout) for other, layout in others)
 
 
 def _others(call: Call, names: tuple[str, ...]) -> Iterator[tuple[Call, Layout]]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import linecache
 import sys
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from importlib.metadata import version
 
 import jax
 
 from vmapviz.engine.errors import explain
-from vmapviz.engine.load import load
-from vmapviz.engine.trace import trace
+from vmapviz.engine.examine import examine
+from vmapviz.engine.load import Loaded, load
+from vmapviz.engine.results import result
+from vmapviz.engine.trace import Traced, trace
 from vmapviz.engine.verify import verify
 from vmapviz.model.experiment import Experiment
+from vmapviz.model.insights import Known
 from vmapviz.model.problem import Problem
 from vmapviz.model.snapshot import Snapshot
-from vmapviz.model.trace import Trace
 
 
 class SnapshotError(Exception):
@@ -28,19 +31,37 @@ def take(experiment: Experiment) -> Snapshot:
 
     What the user's code prints goes to stderr, so that stdout can hold the snapshot alone.
     """
+    with _set_up(experiment):
+        _, traced = _traced(experiment)
+        return Snapshot(made_with=made_with(), experiment=experiment, trace=verify(traced)[0])
+
+
+def take_and_look(experiment: Experiment) -> tuple[Snapshot, Known, str]:
+    """A snapshot as `take` makes it, what insights are drawn from, and why it could not be run ("" when it was)."""
+    with _set_up(experiment):
+        loaded, traced = _traced(experiment)
+        snapshot = Snapshot(made_with=made_with(), experiment=experiment, trace=verify(traced)[0])
+        try:
+            ran, facts, why = result(traced, loaded), examine(traced, loaded), ""
+        except (Exception, SystemExit) as error:
+            ran, facts, why = None, None, _told(explain(error, experiment, loaded))
+        return snapshot, Known(snapshot.trace, experiment, loaded.arguments, ran, facts), why
+
+
+@contextmanager
+def _set_up(experiment: Experiment) -> Iterator[None]:
     keep_64_bits = experiment.x64 or jax.config.jax_enable_x64  # type: ignore[attr-defined]
     with redirect_stdout(sys.stderr), jax.enable_x64(keep_64_bits):
-        return Snapshot(made_with=made_with(), experiment=experiment, trace=_verified(experiment))
+        yield
 
 
-def _verified(experiment: Experiment) -> Trace:
+def _traced(experiment: Experiment) -> tuple[Loaded, Traced]:
     loaded = None
     try:
         loaded = load(experiment)
-        traced = trace(loaded.fun, loaded.levels, *loaded.args, **loaded.kwargs)
+        return loaded, trace(loaded.fun, loaded.levels, *loaded.args, **loaded.kwargs)
     except (Exception, SystemExit) as error:  # whatever the user's code raises is told in words
         raise SnapshotError(_told(explain(error, experiment, loaded))) from error
-    return verify(traced)[0]
 
 
 def _told(problem: Problem) -> str:

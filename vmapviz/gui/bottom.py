@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 
 from vmapviz.gui import theme
 from vmapviz.gui.follow import FollowControls
+from vmapviz.gui.panels.insights import InsightsPanel
 from vmapviz.gui.panels.output import OutputPanel
 from vmapviz.gui.panels.result import result_panel
 from vmapviz.gui.panels.shapes import ShapesPanel
@@ -40,6 +41,7 @@ PANELS: tuple[Tab, ...] = (
     Tab("shapes", "Shapes", lambda clock, parent: ShapesPanel(clock, parent)),
     Tab("values", "Values", lambda _clock, parent: values_panel(parent)),
     Tab("result", "Result", lambda _clock, parent: result_panel(parent)),
+    Tab("insights", "Insights", lambda _clock, parent: InsightsPanel(parent)),
     Tab("timing", "Timing", _timing),
     Tab("output", "Output", lambda _clock, parent: OutputPanel(parent)),
 )
@@ -152,6 +154,8 @@ class Bottom(QWidget):
         if new.view.tab != old.view.tab:
             self.turn(programs=False)
         self.tabs.setTabVisible(_index("output"), bool(new.printed) or new.view.tab == "output")
+        self.tabs.setTabText(_index("insights"), actions.insights_title(new))
+        self.tabs.setAccessibleTabName(_index("insights"), actions.insights_spoken(new))
         self._show_front()
         self.follow.show_session(old, new)
         for panel in self.panels.values():

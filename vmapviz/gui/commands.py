@@ -122,6 +122,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("values", "Values", "Go", ("Ctrl+4",), focus("values")),
     Command("result", "Result", "Go", ("Ctrl+5",), focus("result")),
     Command("timing", "Timing", "Go", ("Ctrl+6",), focus("timing")),
+    Command("insights", "Insights", "Go", ("Ctrl+7",), focus("insights")),
     Command("next", "Next equation", "Go", ("PgDown",), change(actions.select_next), "picture", _traced),
     Command("previous", "Previous equation", "Go", ("PgUp",), change(actions.select_previous), "picture", _traced),
     Command(

@@ -50,12 +50,16 @@ class Layout(msgspec.Struct, frozen=True):
 
 class Facts(msgspec.Struct, frozen=True):
     """`one` and `batched` are the memory of the compiled programs for one example and for all, None where it is not known: `why`
-    says so. `transposes` counts those of the last program, `layouts` what would leave fewer of them."""
+    says so. `spoilt` counts the numbers of the batch's gradient that are NaN or infinite though the result is finite; None where
+    nothing is `thrown`, or there is no gradient. `transposes` counts those of the last program, `layouts`
+    what would leave fewer of them, of so many `tried`."""
 
     one: Memory | None = None
     batched: Memory | None = None
     thrown: tuple[Thrown, ...] = ()
+    spoilt: int | None = None
     turns: tuple[Turns, ...] = ()
     transposes: int = 0
     layouts: tuple[Layout, ...] = ()
+    tried: int = 0
     why: str = ""

@@ -1,32 +1,34 @@
-"""Remembers the last results of a pure function of one large argument that is the same object again and again."""
+"""Remembers the last results of a pure function of large arguments that are the same objects again and again."""
 
 from __future__ import annotations
 
 import functools
+import operator
 from collections import deque
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
-A = TypeVar("A")
+P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def by_identity(count: int = 2) -> Callable[[Callable[[A], R]], Callable[[A], R]]:
-    """A decorator: the same object as one of the last `count` gives the result it gave then.
+def by_identity(count: int = 2) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator: the same objects as one of the last `count` times give the result it gave then.
 
     Compared by `is`: traces and programs are frozen, too large to compare, and cannot be hashed.
     """
 
-    def decorate(function: Callable[[A], R]) -> Callable[[A], R]:
-        last: deque[tuple[A, R]] = deque(maxlen=count)
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        last: deque[tuple[tuple[object, ...], R]] = deque(maxlen=count)
 
         @functools.wraps(function)
-        def remembering(argument: A) -> R:
+        def remembering(*given: P.args, **named: P.kwargs) -> R:
+            about = (*given, *named.values())
             for known, result in tuple(last):
-                if known is argument:
+                if len(known) == len(about) and all(map(operator.is_, known, about)):
                     return result
-            result = function(argument)
-            last.append((argument, result))
+            result = function(*given, **named)
+            last.append((about, result))
             return result
 
         return remembering

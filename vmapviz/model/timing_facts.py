@@ -93,11 +93,14 @@ def _skips(series: Series) -> Iterator[Skip]:
 
 def ratio(timings: Timings) -> Ratio | None:
     """The first of PAIRS that ran at a common size, at the largest such size; None when no pair did."""
+    pairs = (ratio_between(timings, one, other) for one, other in PAIRS)
+    return next((found for found in pairs if found is not None), None)
+
+
+def ratio_between(timings: Timings, one: str, other: str) -> Ratio | None:
+    """Two variants at the largest size that both ran; None when there is none."""
     known = by_name(timings)
-    for one, other in PAIRS:
-        if one in known and other in known and (found := _ratio(known[one], known[other])):
-            return found
-    return None
+    return _ratio(known[one], known[other]) if one in known and other in known else None
 
 
 def _ratio(one: Series, other: Series) -> Ratio | None:

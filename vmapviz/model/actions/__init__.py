@@ -21,6 +21,10 @@ from vmapviz.model.actions.files import pick_case as pick_case
 from vmapviz.model.actions.files import reload as reload
 from vmapviz.model.actions.files import saved_as as saved_as
 from vmapviz.model.actions.files import snapshot_of as snapshot_of
+from vmapviz.model.actions.finding import found_insights as found_insights
+from vmapviz.model.actions.finding import insights_spoken as insights_spoken
+from vmapviz.model.actions.finding import insights_state as insights_state
+from vmapviz.model.actions.finding import insights_title as insights_title
 from vmapviz.model.actions.history import dismiss as dismiss
 from vmapviz.model.actions.history import pause as pause
 from vmapviz.model.actions.history import redo as redo

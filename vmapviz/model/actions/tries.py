@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from vmapviz.model.actions.arguments import set_argument
 from vmapviz.model.actions.axes import set_in_axes_text, set_out_axes_text
+from vmapviz.model.actions.finding import look_closer
 from vmapviz.model.actions.history import dismiss, pause
 from vmapviz.model.actions.mapping import show_by
 from vmapviz.model.actions.running import run_now
@@ -39,6 +40,8 @@ def _edited(session: Session, field: str, index: int, text: str) -> Session:
             return replace(set_devices(session, int(text)), pmap_problem=None)
         case "map":
             return show_by(session, "pmap" if text == "pmap" else "vmap")
+        case "examine":
+            return look_closer(session)
         case "run":
             return run_now(session)
         case "dismiss":

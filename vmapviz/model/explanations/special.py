@@ -108,7 +108,7 @@ def cond(case: Case) -> str | None:
     if original is None or main is None or original.primitive != "cond":
         return None
     branches = len(original.subprograms)
-    if not any(e.primitive == "cond" for e in case.became) and main.primitive == "select_n":
+    if became_choice(case):
         both = "both branches run" if branches == 2 else f"all {number(branches)} branches run"
         return joined(
             f"A batch cannot take two roads at once. So **cond** became **select_n**: {both} for {all_examples(case, main.outputs)},",
@@ -122,6 +122,12 @@ def cond(case: Case) -> str | None:
             in_and_out(case, main),
         )
     return None
+
+
+def became_choice(case: Case) -> bool:
+    """Whether of a conditional only the choice between the answers of all branches is left."""
+    main = case.main
+    return main is not None and main.primitive == "select_n" and all(e.primitive != "cond" for e in case.became)
 
 
 def _same_for_all(case: Case, main: Equation) -> bool:
