@@ -35,7 +35,7 @@ def result(trace: Trace) -> tuple[int, ...]:
 
 
 def test_these_are_the_public_names() -> None:
-    assert vmapviz.__all__ == ["Trace", "Vmap", "trace"]
+    assert vmapviz.__all__ == ["Trace", "Vmap", "Window", "show", "trace"]
     assert all(getattr(vmapviz, name) for name in vmapviz.__all__)
     with pytest.raises(AttributeError, match="module 'vmapviz' has no attribute 'tracee'"):
         vmapviz.tracee  # noqa: B018

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vmapviz.engine.calls import Vmap as Vmap
+    from vmapviz.engine.show import Window as Window
     from vmapviz.model.trace import Trace as Trace
 
-__all__ = ["Trace", "Vmap", "trace"]
+__all__ = ["Trace", "Vmap", "Window", "show", "trace"]
 
-_LAZY = {"Vmap": "vmapviz.engine.calls", "Trace": "vmapviz.model.trace"}
+_LAZY = {"Vmap": "vmapviz.engine.calls", "Window": "vmapviz.engine.show", "Trace": "vmapviz.model.trace"}
 
 
 def trace(
@@ -41,6 +43,32 @@ def trace(
         return verify(trace_now(fun, chosen, *args, **kwargs))[0]
 
     return traced
+
+
+def show(
+    fun: Callable[..., Any],
+    *args: Any,
+    in_axes: Any = 0,
+    out_axes: Any = 0,
+    axis_name: str | None = None,
+    axis_size: int | None = None,
+    spmd_axis_name: str | tuple[str, ...] | None = None,
+    levels: list[Vmap] | tuple[Vmap, ...] | None = None,
+    block: bool | None = None,
+    **kwargs: Any,
+) -> Window:
+    """Open the window on this very function and these very arguments, the whole batch; `in_axes` to `levels` as in `trace`.
+
+    The window is a process of its own, this one runs the function for it, on a thread. `block` says whether to wait until the
+    window is closed; by default a script waits, a prompt (Python's or IPython's) and a notebook do not. What JAX raises for the
+    function, the arguments or the axes is said in the window. Raises TypeError for what cannot be called, RuntimeError, with
+    the reason, when no window can be opened.
+    """
+    from vmapviz.engine.calls import Vmap
+    from vmapviz.engine.show import show as show_now
+
+    chosen = tuple(levels) if levels else (Vmap(in_axes, out_axes, axis_name, axis_size, spmd_axis_name),)
+    return show_now(fun, args, kwargs, chosen, block, sys._getframe(1))
 
 
 def __getattr__(name: str) -> Any:

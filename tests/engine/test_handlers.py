@@ -49,13 +49,13 @@ def replies(*requests: messages.Request) -> list[Any]:
 def traces(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The functions that were traced."""
     made: list[Any] = []
-    trace = tracing.trace
+    trace = tracing.trace_call
 
     def noted(fun: Any, *rest: Any, **keywords: Any) -> tracing.Traced:
         made.append(fun)
         return trace(fun, *rest, **keywords)
 
-    monkeypatch.setattr(tracing, "trace", noted)
+    monkeypatch.setattr(tracing, "trace_call", noted)
     return made
 
 

@@ -18,7 +18,7 @@ from tests.gallery.headers import arguments_of, call, header
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
-NEEDS_VMAPVIZ = {"trace_script", "export_slides"}
+NEEDS_VMAPVIZ = {"trace_script", "export_slides", "show_window"}
 PLAIN = [path for path in EXAMPLES if path.stem not in NEEDS_VMAPVIZ]
 
 
@@ -67,6 +67,21 @@ def test_the_slides_are_pictures_on_one_page_made_without_qt(tmp_path: Path) -> 
     slide = (made / "layer-2-add.svg").read_text()
     assert ET.fromstring(slide)[0].text == "vmap(layer, in_axes=(None, 0, None), out_axes=1)"
     assert "add became three equations" in slide
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+def test_the_script_that_opens_the_window_says_where_there_is_no_display(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(ROOT / "examples" / "show_window.py")],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1
+    assert "RuntimeError: vmapviz.show could not open its window: there is no display here" in done.stderr
 
 
 @pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.stem)

@@ -12,7 +12,7 @@ from vmapviz.engine import errors_code as code
 from vmapviz.engine import errors_load as loading
 from vmapviz.engine import frames
 from vmapviz.engine.complaint import Complaint, Words
-from vmapviz.engine.load import Loaded, LoadError
+from vmapviz.engine.load import ElsewhereError, Loaded, LoadError
 from vmapviz.engine.memory import NeedsMemoryError
 from vmapviz.engine.notation import NeedsX64Error, TooLargeError
 from vmapviz.engine.source import NoFunctionError, file_name
@@ -76,6 +76,7 @@ SHAPES = (
 
 ERRORS: tuple[Row, ...] = (
     # Loading: the stage says most.
+    Row("elsewhere", _is(ElsewhereError), loading.elsewhere),
     Row("syntax", _at("source", SyntaxError), loading.syntax),
     Row("no_function", _is(NoFunctionError), loading.no_function),
     Row("size", _is(TooLargeError), loading.too_large),

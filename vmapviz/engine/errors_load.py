@@ -10,6 +10,7 @@ from vmapviz.engine.memory import NeedsMemoryError
 from vmapviz.engine.notation import TooLargeError
 from vmapviz.engine.source import NoFunctionError
 from vmapviz.model import source
+from vmapviz.model.arguments import split
 
 
 def syntax(complaint: Complaint) -> Words:
@@ -17,6 +18,15 @@ def syntax(complaint: Complaint) -> Words:
     found = source.syntax_problem(complaint.experiment.source, complaint.source.file if complaint.source else "")
     title = found.title.replace("**", "") if found else "This text is not Python."
     return Words(title, found.text if found else "", source=found.source if found else None)
+
+
+def elsewhere(complaint: Complaint) -> Words:
+    """The function lives in the process that called `vmapviz.show`."""
+    name = complaint.experiment.function
+    return Words(
+        f"`{name}` lives in the process that called `vmapviz.show`.",
+        "Only that process can run it: call `vmapviz.show` there again. The picture stays.",
+    )
 
 
 def no_function(complaint: Complaint) -> Words:
@@ -124,6 +134,9 @@ def _argument_name(complaint: Complaint) -> str:
     found = source.find(complaint.experiment.source, complaint.experiment.function)
     if found and index < len(found.parameters) and "=" not in complaint.experiment.arguments:
         return found.parameters[index].name
+    rows = split(complaint.experiment.arguments)
+    if index < len(rows) and (name := rows[index][0]):
+        return name
     return f"Argument {index + 1}"
 
 

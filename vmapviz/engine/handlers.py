@@ -10,6 +10,7 @@ import msgspec
 
 from vmapviz.engine import errors, timing
 from vmapviz.engine import trace as tracing
+from vmapviz.engine.calls import Call, files_of
 from vmapviz.engine.evaluate import values
 from vmapviz.engine.examine import examine
 from vmapviz.engine.load import Loaded, LoadError, load
@@ -22,6 +23,7 @@ from vmapviz.model.experiment import Experiment
 from vmapviz.model.trace import Trace
 
 Send = Callable[[messages.Reply], None]
+Job = messages.Trace | messages.Run | messages.Time | messages.Pmap | messages.Examine
 Loader = Callable[[Experiment], Loaded]
 
 
@@ -54,7 +56,8 @@ class _Last:
         """The experiment's trace; raises LoadError, and whatever tracing raises."""
         loaded = self.loaded(experiment, loader)
         if self._traced is None:
-            self._traced = tracing.trace(loaded.fun, loaded.levels, *loaded.args, **loaded.kwargs)
+            call = Call(loaded.fun, loaded.levels, (loaded.args, loaded.kwargs))
+            self._traced = tracing.trace_call(call, files_of(loaded.fun) if loaded.files is None else loaded.files)
         return self._traced
 
 
@@ -120,7 +123,7 @@ HANDLERS: dict[type[Any], Callable[..., None]] = {
 }
 
 
-def answer(request: messages.Request, send: Send, loader: Loader = load) -> None:
+def answer(request: Job, send: Send, loader: Loader = load) -> None:
     """Handles a request; whatever goes wrong is answered by Failed."""
     try:
         HANDLERS[type(request)](request, send, loader)
@@ -128,7 +131,7 @@ def answer(request: messages.Request, send: Send, loader: Loader = load) -> None
         send(_failed(request, error))
 
 
-def _failed(request: messages.Request, error: BaseException) -> messages.Failed:
+def _failed(request: Job, error: BaseException) -> messages.Failed:
     loaded = None if isinstance(error, LoadError) else _last.kept(request.experiment)
     problem = errors.explain(error, request.experiment, loaded)
     return messages.Failed(request.job, problem, errors.arguments_of(error, loaded))

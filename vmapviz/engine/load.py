@@ -7,7 +7,7 @@ import builtins
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import jax
@@ -23,6 +23,7 @@ from vmapviz.model.arguments import split
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.experiment import Vmap as Settings
 from vmapviz.model.expressions import parts, rewrite_empty, why_unreadable
+from vmapviz.model.what import is_live
 
 Stage = Literal["source", "function", "argument", "call", "axes", "reference"]
 LETTER_SIZES = (5, 3, 4, 2, 6, 7, 8, 9)
@@ -35,6 +36,7 @@ class Loaded:
 
     `args` and `kwargs` are the whole batch. `arguments` describes them, `names` names them, positional first.
     `letters` are the sizes of the letters in the arguments; `remake` evaluates the arguments with other sizes.
+    `files` hold the user's source, None for the file of `fun` itself.
     """
 
     fun: Callable[..., Any]
@@ -50,6 +52,7 @@ class Loaded:
     devices: int | None = None
     letters: Mapping[str, int] | None = None
     remake: Callable[[Mapping[str, int]], tuple[tuple[Any, ...], dict[str, Any]]] | None = None
+    files: frozenset[str] | None = None
 
 
 class LoadError(Exception):
@@ -58,6 +61,10 @@ class LoadError(Exception):
     def __init__(self, stage: Stage, index: int | None = None, arguments: tuple[messages.Argument, ...] = ()) -> None:
         super().__init__(stage)
         self.stage, self.index, self.arguments = stage, index, arguments
+
+
+class ElsewhereError(Exception):
+    """The function lives in another process, which called `vmapviz.show`."""
 
 
 @contextmanager
@@ -73,21 +80,28 @@ def _stage(stage: Stage, index: int | None = None, arguments: tuple[messages.Arg
 def load(experiment: Experiment) -> Loaded:
     """Everything the experiment names, evaluated; raises LoadError with the cause chained."""
     with _stage("source"):
+        if is_live(experiment.path):
+            raise ElsewhereError(experiment.function)
         module = source.module(experiment.source, experiment.path)
     with _stage("function"):
         fun = source.function(module, experiment.function)
-    call = Call(fun, experiment, vars(module))
+    loaded = called(Call(fun, experiment, vars(module)), source.file_name(experiment.path))
+    if not experiment.reference:
+        return loaded
+    with _stage("reference", None, loaded.arguments):
+        return replace(loaded, reference=source.function(module, experiment.reference))
+
+
+def called(call: Call, filename: str) -> Loaded:
+    """A call, evaluated; `filename` is the file whose places are shown. Raises LoadError."""
+    fun, experiment = call.fun, call.experiment
     letters = call.letters()
     args, kwargs = call.evaluate(letters)
-    names = parameter_names(fun, args, kwargs)
+    names = call.names(args, kwargs)
     arguments = describe(names, call.texts(names), args, kwargs, ())
     with _stage("call", None, arguments):
         _check_count(fun, args, kwargs)
-    levels = tuple(_level(one, index, vars(module), arguments) for index, one in enumerate(experiment.levels))
-    reference = None
-    if experiment.reference:
-        with _stage("reference", None, arguments):
-            reference = source.function(module, experiment.reference)
+    levels = tuple(call.level(one, index, arguments) for index, one in enumerate(experiment.levels))
     return Loaded(
         fun=fun,
         levels=levels,
@@ -95,9 +109,8 @@ def load(experiment: Experiment) -> Loaded:
         kwargs=kwargs,
         arguments=describe(names, call.texts(names), args, kwargs, levels),
         names=names,
-        filename=source.file_name(experiment.path),
+        filename=filename,
         name=experiment.function or getattr(fun, "__name__", "fun"),
-        reference=reference,
         map=experiment.map,
         devices=experiment.devices,
         letters=letters,
@@ -107,7 +120,7 @@ def load(experiment: Experiment) -> Loaded:
 
 def live(fun: Callable[..., Any], levels: tuple[Vmap, ...], *args: Any, **kwargs: Any) -> Loaded:
     """A function and arguments that exist already in this process, as if they had been loaded."""
-    args, kwargs = _by_position(fun, args, kwargs)
+    args, kwargs = by_position(fun, args, kwargs)
     names = parameter_names(fun, args, kwargs)
     code = getattr(inspect.unwrap(fun), "__code__", None)
     return Loaded(
@@ -156,10 +169,23 @@ class Call:
                 elif text.startswith("*"):
                     args.extend(_evaluated(text[1:], scope))
                 elif name:
-                    kwargs[name] = _evaluated(text, scope)
+                    kwargs[name] = self.value(index, text, scope)
                 else:
-                    args.append(_evaluated(text, scope))
-        return _by_position(self.fun, tuple(args), kwargs)
+                    args.append(self.value(index, text, scope))
+        return by_position(self.fun, tuple(args), kwargs)
+
+    def value(self, index: int, text: str, scope: dict[str, Any]) -> Any:
+        """The value of one row; raises whatever its text raises, TypeError for what JAX cannot pass."""
+        return _evaluated(text, scope)
+
+    def names(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, ...]:
+        """A name for every argument, positional first."""
+        return parameter_names(self.fun, args, kwargs)
+
+    def level(self, settings: Settings, index: int, arguments: tuple[messages.Argument, ...]) -> Vmap:
+        """The settings of one vmap, evaluated; raises LoadError."""
+        with _stage("axes", index, arguments):
+            return _level(settings, self.namespace)
 
     def texts(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The user's text of each argument, in the order of `names`; "" where stars hide it."""
@@ -173,7 +199,11 @@ class Call:
 def _evaluated(text: str, scope: dict[str, Any]) -> Any:
     """The value of an argument; raises whatever its text raises, TypeError for what JAX cannot pass."""
     code = compile(f"({rewrite_empty(text)}\n)", ARGUMENT_FILE, "eval", dont_inherit=True)
-    value = eval(code, scope)
+    return checked(eval(code, scope))
+
+
+def checked(value: Any) -> Any:
+    """The value; raises TypeError where JAX cannot pass it."""
     for leaf in jax.tree.leaves(value):
         jax.typeof(leaf)
     return value
@@ -191,7 +221,7 @@ def _names_in_shapes(text: str) -> Iterator[str]:
             yield from (name.id for name in ast.walk(node.slice) if isinstance(name, ast.Name))
 
 
-def _by_position(
+def by_position(
     fun: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Moves keywords that bind positional parameters behind the positional arguments, as long as there is no gap."""
@@ -230,16 +260,13 @@ def _check_count(fun: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[st
     signature.bind(*args, **kwargs)
 
 
-def _level(
-    settings: Settings, index: int, namespace: Mapping[str, Any], arguments: tuple[messages.Argument, ...]
-) -> Vmap:
-    with _stage("axes", index, arguments):
-        scope = {"jax": jax, "jnp": jnp, "lax": lax, "np": np, **namespace}
-        in_axes = eval(compile(f"({settings.in_axes}\n)", "<vmapviz in_axes>", "eval", dont_inherit=True), scope)
-        out_axes = eval(compile(f"({settings.out_axes}\n)", "<vmapviz out_axes>", "eval", dont_inherit=True), scope)
-        if isinstance(in_axes, list):
-            in_axes = tuple(in_axes)
-        return Vmap(in_axes, out_axes, settings.axis_name, settings.axis_size, settings.spmd_axis_name)
+def _level(settings: Settings, namespace: Mapping[str, Any]) -> Vmap:
+    scope = {"jax": jax, "jnp": jnp, "lax": lax, "np": np, **namespace}
+    in_axes = eval(compile(f"({settings.in_axes}\n)", "<vmapviz in_axes>", "eval", dont_inherit=True), scope)
+    out_axes = eval(compile(f"({settings.out_axes}\n)", "<vmapviz out_axes>", "eval", dont_inherit=True), scope)
+    if isinstance(in_axes, list):
+        in_axes = tuple(in_axes)
+    return Vmap(in_axes, out_axes, settings.axis_name, settings.axis_size, settings.spmd_axis_name)
 
 
 def describe(

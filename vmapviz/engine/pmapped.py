@@ -10,7 +10,7 @@ import jax
 import msgspec
 
 from vmapviz.engine import annotate, pairing
-from vmapviz.engine.calls import Call, Function, argument_labels, files_of
+from vmapviz.engine.calls import Call, Function, argument_labels
 from vmapviz.engine.evaluate import needs_all_at_once
 from vmapviz.engine.links import Linked, link_inside
 from vmapviz.engine.programs import program_of
@@ -137,7 +137,7 @@ def pmapped(traced: Traced, devices: int) -> tuple[Trace, str]:
     known = pairing.paths(once, traced.trace.original)
     if traced.note or known is None:
         return Trace(True, (_level(shared),), (traced.trace.original, plain)), NO_LINKS
-    program, names = program_of(linked.jaxpr, labels, Sources(files_of(traced.call.fun)), linked.prefix)
+    program, names = program_of(linked.jaxpr, labels, Sources(traced.files), linked.prefix)
     if shared.alone:
         program = pairing.with_backward(program, once)
     exact = same(program, plain)

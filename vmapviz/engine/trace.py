@@ -26,7 +26,7 @@ class Traced:
     """A trace with what it was made of.
 
     `jaxprs[k]` and `names[k]` (variable → name) belong to `trace.programs[k]`; `out_trees[k]` is the structure of its result.
-    `note` says in words why links are not available; "" when they are.
+    `note` says in words why links are not available; "" when they are. `files` are those whose lines are shown as source.
     """
 
     trace: Trace
@@ -36,6 +36,7 @@ class Traced:
     out_trees: tuple[Any, ...]
     results: tuple[ResultLeaf, ...]
     note: str = ""
+    files: frozenset[str] = frozenset()
 
 
 def trace(fun: Function, levels: tuple[Vmap, ...], *args: Any, **kwargs: Any) -> Traced:
@@ -43,11 +44,15 @@ def trace(fun: Function, levels: tuple[Vmap, ...], *args: Any, **kwargs: Any) ->
 
     Raises what JAX raises for the function, the axes or the arguments.
     """
-    call = Call(fun, levels, (args, kwargs))
+    return trace_call(Call(fun, levels, (args, kwargs)), files_of(fun))
+
+
+def trace_call(call: Call, files: frozenset[str]) -> Traced:
+    """Trace a call whose source stands in `files`; as `trace`."""
     original, shapes = call.plain(0)
     out_tree = jax.tree.structure(shapes)
-    sources = Sources(files_of(fun))
-    write = functools.partial(program_of, labels=argument_labels(fun, call.arguments), sources=sources)
+    labels = argument_labels(call.fun, call.arguments)
+    write = functools.partial(program_of, labels=labels, sources=Sources(files))
     try:
         linked, note = list(chain(call, original, out_tree)), ""
         pairs = [write(original), *(write(one.jaxpr, tag_prefix=one.prefix) for one in linked)]
@@ -64,8 +69,9 @@ def trace(fun: Function, levels: tuple[Vmap, ...], *args: Any, **kwargs: Any) ->
         jaxprs=(original, *(one.jaxpr for one in linked)),
         names=tuple(names for _, names in pairs),
         out_trees=(out_tree, *(one.out_tree for one in linked)),
-        results=_results(levels, linked),
+        results=_results(call.levels, linked),
         note=note,
+        files=files,
     )
 
 

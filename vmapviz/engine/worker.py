@@ -43,7 +43,8 @@ def _serve(options: argparse.Namespace, pipe: streams.Wire, printed: int) -> Non
     while True:
         request = requests.get()
         prints.new_job()
-        answer(request, sender.send)
+        if not isinstance(request, messages.Hello):  # which only the caller of `show` is asked
+            answer(request, sender.send)
         streams.flush()
 
 
@@ -69,14 +70,15 @@ class Sender:
         try:
             data = wire.encode(reply)
         except (OverflowError, TypeError, ValueError) as error:
-            data = wire.encode(_unsendable(reply, error))
+            data = wire.encode(unsendable(reply, error))
         try:
             self._pipe.write(data)
         except OSError:
             os._exit(0)
 
 
-def _unsendable(reply: messages.Reply, error: Exception) -> messages.Reply:
+def unsendable(reply: messages.Reply, error: Exception) -> messages.Reply:
+    """What is sent in place of a reply that cannot be encoded."""
     said = f"{type(error).__name__}: {error}"
     problem = Problem(
         "wire", "The answer could not be sent.", "It holds a number or text that no message can.", said=said
@@ -112,6 +114,13 @@ def _start_jax(devices: int, x64: bool) -> messages.Ready:
     jax.config.update("jax_num_cpu_devices", devices)
     jax.config.update("jax_enable_x64", x64)
     jnp.add(1, 1).block_until_ready()
+    return ready(x64)
+
+
+def ready(x64: bool) -> messages.Ready:
+    """What this process computes with; starts JAX's devices."""
+    import jax
+
     return messages.Ready(
         jax=jax.__version__,
         python=platform.python_version(),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from vmapviz.gui import theme
+from vmapviz.gui.caller import Caller
 from vmapviz.gui.files import Files
 from vmapviz.gui.settings import Draft, Remembered, Settings
 from vmapviz.gui.store import Store
@@ -31,11 +32,12 @@ class App(QObject):
     window: Window
     files: Files
 
-    def __init__(self, session: Session, settings: Settings, python: str = "") -> None:
+    def __init__(self, session: Session, settings: Settings, python: str = "", caller: Caller | None = None) -> None:
         super().__init__()
         self.settings = settings
         self.store = Store(session, self)
         self.worker = WorkerProcess(python, self)
+        self.caller = caller
         self.window = Window(self)
         self.files = Files(self.store, self.window)
         self._wanted: set[Kind] = set()
@@ -43,8 +45,10 @@ class App(QObject):
         self._limit = _timer(self, 0, self._too_long)
         self._replace = _timer(self, REPLACE_MS, self._replace_running)
         self._autosave = _timer(self, AUTOSAVE_MS, self._save_draft)
-        self.worker.replied.connect(self._replied)
-        self.worker.ended.connect(self._worker_ended)
+        links: list[WorkerProcess | Caller] = [self.worker, caller] if caller else [self.worker]
+        for link in links:
+            link.replied.connect(self._replied)
+            link.ended.connect(self._worker_ended)
         self.store.changed.connect(self._changed)
         self.window.show_all()
 
@@ -54,7 +58,7 @@ class App(QObject):
         """Start the worker; the first trace follows when it is ready."""
         if self.store.session.auto:
             self._wanted.add("trace")
-        self.worker.start(self._options())
+        self._start_worker()
 
     def close(self) -> None:
         """Remember everything and end the worker."""
@@ -66,6 +70,19 @@ class App(QObject):
         for key, state in self.window.layout_state().items():
             self.settings.set_bytes(key, state)
         self.worker.close()
+        if self.caller is not None:
+            self.caller.close()
+
+    def _link(self) -> WorkerProcess | Caller:
+        """Who runs what is shown: the process that called `vmapviz.show` what it gave, our own worker all else."""
+        return self.caller if self.caller is not None and actions.is_shown(self.store.session) else self.worker
+
+    def _start_worker(self) -> None:
+        link = self._link()
+        for other in (self.worker, self.caller):
+            if other is not None and other is not link:
+                other.stop()
+        link.start(self._options())
 
     def _options(self) -> list[str]:
         session = self.store.session
@@ -115,7 +132,7 @@ class App(QObject):
         self.window.show_session(old, new)
         self._autosave_soon(old, new)
         if new.worker.restarts != old.worker.restarts:
-            self.worker.start(self._options())
+            self._start_worker()
         elif _restart_needed(old, new):
             self._wanted.update(("trace",) if new.auto else ())
             self.store.apply(partial(actions.stop, why="settings"))
@@ -164,7 +181,7 @@ class App(QObject):
             if number is not None and number != getattr(old.jobs, kind):
                 request = actions.request(new, kind)
                 if request is not None:
-                    self.worker.send(request)
+                    self._link().send(request)
 
     def _replace_running(self) -> None:
         """The second is over: what still runs gives way to what is wanted."""
@@ -176,7 +193,7 @@ class App(QObject):
     def _watch_limit(self, old: Session, new: Session) -> None:
         """A trace, a run or pmap's program may take `time_limit_s`; the clock starts anew with every job, and a sweep has none."""
         now, before = ((s.jobs.trace, s.jobs.run, s.jobs.examine, s.jobs.pmap) for s in (new, old))
-        if not any(now):
+        if not any(now) or actions.is_shown(new):  # nothing is won by leaving a process alone that is not ours
             self._limit.stop()
         elif now != before or new.time_limit_s != old.time_limit_s:
             self._limit.start(int(new.time_limit_s * 1000))
@@ -195,7 +212,9 @@ class App(QObject):
     def _worker_ended(self, why: str) -> None:
         """It died: start it again, unless it never came up."""
         self._wanted -= {"run", "examine", "pmap"}
-        if self.store.session.worker.ready is None:
+        if actions.is_shown(self.store.session):
+            self.store.apply(actions.caller_ended)
+        elif self.store.session.worker.ready is None:
             self.store.apply(partial(actions.never_started, python=self.worker.python, why=why))
         else:
             self.store.apply(partial(actions.died, why=why))
@@ -208,11 +227,14 @@ class App(QObject):
 
     def _save_draft(self) -> None:
         session = self.store.session
-        self.settings.keep_draft(Draft(session.experiment, session.saved, session.auto))
+        if not actions.is_shown(session):
+            self.settings.keep_draft(Draft(session.experiment, session.saved, session.auto))
 
 
 def _restart_needed(old: Session, new: Session) -> bool:
-    """Precision and devices are fixed before JAX starts."""
+    """Precision and devices are fixed before JAX starts; another process has its own."""
+    if actions.is_shown(old) or actions.is_shown(new):
+        return actions.is_shown(old) != actions.is_shown(new)
     return old.experiment.x64 != new.experiment.x64 or old.sweep.devices != new.sweep.devices
 
 

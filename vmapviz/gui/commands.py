@@ -59,6 +59,10 @@ def _nested(session: Session) -> bool:
     return _outermost(session) > 0
 
 
+def _own(session: Session) -> bool:
+    return not actions.is_shown(session)
+
+
 def _running(session: Session) -> bool:
     return actions.running(session)
 
@@ -66,8 +70,8 @@ def _running(session: Session) -> bool:
 COMMANDS: tuple[Command, ...] = (
     Command("new", "New experiment", "File", ("Ctrl+N",), lambda app: app.files.new()),
     Command("open", "Open…", "File", ("Ctrl+O",), lambda app: app.files.ask_open()),
-    Command("save", "Save", "File", ("Ctrl+S",), lambda app: app.files.save()),
-    Command("save_as", "Save as…", "File", ("Ctrl+Shift+S",), lambda app: app.files.ask_save_as()),
+    Command("save", "Save", "File", ("Ctrl+S",), lambda app: app.files.save(), enabled=_own),
+    Command("save_as", "Save as…", "File", ("Ctrl+Shift+S",), lambda app: app.files.ask_save_as(), enabled=_own),
     Command("quit", "Quit", "File", ("Ctrl+Q",), lambda app: app.window.close_window()),
     Command("undo", "Undo", "Edit", ("Ctrl+Z",), change(actions.undo), enabled=lambda s: bool(s.history.past)),
     Command(
@@ -115,7 +119,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("stop", "Stop", "Run", ("Ctrl+.",), lambda app: app.stop(), enabled=_running),
     Command("restart", "Restart JAX", "Run", ("Ctrl+Shift+R",), lambda app: app.restart()),
     Command("measure", "Measure the times", "Run", ("Ctrl+M",), lambda app: app.window.measure(), enabled=_traced),
-    Command("x64", "64-bit numbers on or off", "Run", (), change(actions.toggle_x64)),
+    Command("x64", "64-bit numbers on or off", "Run", (), change(actions.toggle_x64), enabled=_own),
     Command("function", "Function", "Go", ("Ctrl+1",), focus("function")),
     Command("programs", "Jaxprs", "Go", ("Ctrl+2", "F6"), focus("programs")),
     Command("shapes", "Shapes", "Go", ("Ctrl+3",), focus("shapes")),

@@ -18,7 +18,7 @@ from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment, ExperimentError, body, has_header, read, write
 from vmapviz.model.session import Session
 from vmapviz.model.snapshot import read_snapshot
-from vmapviz.model.what import GALLERY, experiment_of, opened
+from vmapviz.model.what import GALLERY, experiment_of, is_own, opened
 
 PYTHON = "Python files (*.py)"
 ALL = "Python files and snapshots (*.py *.json)"
@@ -203,7 +203,7 @@ class Files(QObject):
 
     def _own_path(self, session: Session) -> str:
         path = session.experiment.path
-        return "" if path.startswith(GALLERY) else path
+        return path if is_own(path) else ""
 
     def _folder(self) -> str:
         path = self._own_path(self._store.session)

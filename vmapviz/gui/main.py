@@ -18,13 +18,14 @@ from vmapviz.export.table import exported
 from vmapviz.gallery import find
 from vmapviz.gui import theme
 from vmapviz.gui.app import App
+from vmapviz.gui.caller import Caller
 from vmapviz.gui.export import widget_png
 from vmapviz.gui.settings import Settings
 from vmapviz.gui.widgets.focus import FocusRing
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.session import History, Session, ThemeName
-from vmapviz.model.what import GALLERY, experiment_of
+from vmapviz.model.what import experiment_of, is_own
 
 SIZE = (1440, 900)
 PATIENCE_S = 180
@@ -43,16 +44,12 @@ def run(
 ) -> int:
     """Open the window and return the exit code; with a file to write, write it when the result has arrived, and end."""
     unattended = bool(screenshot or snapshot)
-    if not _has_display():
+    if not has_display():
         if not unattended:
             print(NO_DISPLAY, file=sys.stderr)
             return 1
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
-        qInstallMessageHandler(_without_window_manager)
-    qt = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(qt, QApplication)
-    qt.setApplicationName("vmapviz")
+    qt = application()
     with tempfile.TemporaryDirectory(prefix="vmapviz-") as empty:
         # A picture shows nothing of what the user's window remembers, and changes nothing of it.
         settings = Settings(Path(empty) if unattended else None)
@@ -72,24 +69,30 @@ def run(
         return int(qt.exec())
 
 
-def make_app(qt: QApplication, session: Session, settings: Settings, python: str = "") -> App:
+def application() -> QApplication:
+    """Qt's application, with our name."""
+    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        qInstallMessageHandler(_without_window_manager)
+    qt = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(qt, QApplication)
+    qt.setApplicationName("vmapviz")
+    return qt
+
+
+def make_app(
+    qt: QApplication, session: Session, settings: Settings, python: str = "", caller: Caller | None = None
+) -> App:
     """The app with its look applied, not yet shown or started."""
     theme_name = session.view.theme
     theme.apply(qt, theme.system_theme() if theme_name == "system" else theme_name, session.view.zoom)
-    app = App(session, settings, python)
+    app = App(session, settings, python, caller)
     FocusRing(qt)
     return app
 
 
 def first_session(settings: Settings, experiment: Experiment | None, theme: ThemeName | None) -> Session:
     """What is shown first: the experiment asked for, else the last one, else matvec; with what was remembered."""
-    remembered = settings.remembered()
-    session = Session(
-        view=remembered.view,
-        recent=remembered.recent,
-        sweep=remembered.sweep,
-        time_limit_s=remembered.time_limit_s,
-    )
+    session = remembered_session(settings)
     if theme:
         session = actions.set_theme(session, theme=theme)
     draft = settings.draft()
@@ -102,10 +105,21 @@ def first_session(settings: Settings, experiment: Experiment | None, theme: Them
     return replace(opened, saved=saved, history=History())  # there is nothing before the start to undo
 
 
+def remembered_session(settings: Settings) -> Session:
+    """An empty session with what was remembered."""
+    remembered = settings.remembered()
+    return Session(
+        view=remembered.view,
+        recent=remembered.recent,
+        sweep=remembered.sweep,
+        time_limit_s=remembered.time_limit_s,
+    )
+
+
 def _with_whole_path(experiment: Experiment) -> Experiment:
     """The experiment with a path that means the same file whatever folder a later start is in."""
     path = experiment.path
-    return replace(experiment, path=path if not path or path.startswith(GALLERY) else str(Path(path).absolute()))
+    return replace(experiment, path=str(Path(path).absolute()) if is_own(path) else path)
 
 
 def _matvec() -> Experiment:
@@ -118,7 +132,7 @@ def _without_window_manager(kind: QtMsgType, _context: QMessageLogContext, text:
         print(f"{kind.name}: {text}", file=sys.stderr)
 
 
-def _has_display() -> bool:
+def has_display() -> bool:
     """Somewhere to show a window: a screen, or a platform of Qt's that was asked for by name."""
     wanted = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     return sys.platform != "linux" or any(os.environ.get(name) for name in wanted)

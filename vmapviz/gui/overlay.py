@@ -16,6 +16,7 @@ from vmapviz.model.session import Session
 WAITING = Message(
     "wait", "Starting JAX", "The first start takes a few seconds. You can already edit the function and choose axes."
 )
+BUSY = Message("wait", "Waiting for your process", "It answers as soon as what it does now has ended.")
 NOTHING = Message(
     "empty", "Choose an example", "Or type a function of one example. vmapviz shows what vmap makes of it."
 )
@@ -111,5 +112,5 @@ def _message(session: Session) -> Message | None:
     if not session.experiment.source.strip():
         return NOTHING
     if session.picture is None and session.worker.ready is None:
-        return WAITING
+        return BUSY if actions.is_shown(session) else WAITING
     return None

@@ -13,6 +13,7 @@ from vmapviz.model import actions
 from vmapviz.model.session import KINDS, Session
 
 HEIGHT = 30
+X64 = "64-bit floats and integers: JAX starts again"
 
 
 class StatusLine(QWidget):
@@ -33,7 +34,6 @@ class StatusLine(QWidget):
         self.output.clicked.connect(self.output_asked)
         self._jax = ElidedLabel("", "caption", "ink3", parent=self)
         self.x64 = QCheckBox("x64", self)
-        self.x64.setToolTip("64-bit floats and integers: JAX starts again")
         self.x64.clicked.connect(lambda: self.wants.emit(actions.toggle_x64))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 1)
@@ -52,6 +52,9 @@ class StatusLine(QWidget):
             self._jax.set_text(_jax_text(new))
         if self.x64.isChecked() != new.experiment.x64:
             self.x64.setChecked(new.experiment.x64)
+        shown = actions.is_shown(new)
+        self.x64.setEnabled(not shown)
+        self.x64.setToolTip(f"{actions.ELSEWHERE}, which decides this" if shown else X64)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.StyleChange:

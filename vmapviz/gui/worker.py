@@ -29,7 +29,7 @@ class WorkerProcess(QObject):
         self._process: QProcess | None = None
         self._frames = wire.Frames()
         self._generation = 0
-        self._decoder = Decoder(_place, self)
+        self._decoder = Decoder(place, self)
         self._decoder.decoded.connect(self._decoded)
 
     @property
@@ -111,7 +111,7 @@ class WorkerProcess(QObject):
         self.ended.emit(f"signal {code}" if crashed else f"exit code {code}")
 
 
-def _place(reply: Reply) -> None:
+def place(reply: Reply) -> None:
     """On the decoder's thread: place a long program before the window asks for it."""
     if isinstance(reply, Traced | Verified | Pmapped):
         remembered_layout(reply.trace, shown=shown(len(reply.trace.programs)))

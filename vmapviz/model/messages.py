@@ -54,6 +54,12 @@ class Examine(msgspec.Struct, frozen=True, tag=True):
     whole: bool = False
 
 
+class Hello(msgspec.Struct, frozen=True, tag=True):
+    """Request, to the process that called `vmapviz.show`: what was asked before is not wanted any more. Answer: Ready, once it is free."""
+
+    job: int = 0
+
+
 class ArgumentLeaf(msgspec.Struct, frozen=True):
     """One array of an argument as the user gave it (with its batch axes); `path` is "" when the argument is one array."""
 
@@ -91,6 +97,14 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
     x64: bool
     cores: int
     machine: str
+
+
+class Live(msgspec.Struct, frozen=True, tag=True):
+    """What `vmapviz.show` was given, said first of all; `lines` are the function's first and last in `file`, None = no file has it."""
+
+    experiment: experiment.Experiment
+    file: str
+    lines: tuple[int, int] | None
 
 
 class Traced(msgspec.Struct, frozen=True, tag=True):
@@ -159,5 +173,5 @@ class Printed(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Request = Trace | Run | Time | Pmap | Examine
-Reply = Ready | Traced | Verified | Ran | Examined | Timed | Pmapped | Failed | Printed
+Request = Trace | Run | Time | Pmap | Examine | Hello
+Reply = Live | Ready | Traced | Verified | Ran | Examined | Timed | Pmapped | Failed | Printed

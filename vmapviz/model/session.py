@@ -8,7 +8,7 @@ import msgspec
 
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.facts import Facts
-from vmapviz.model.messages import Argument, Ready, ResultLeaf
+from vmapviz.model.messages import Argument, Live, Ready, ResultLeaf
 from vmapviz.model.problem import Problem
 from vmapviz.model.timing import FIRST_SHOWN, Timings
 from vmapviz.model.trace import Trace
@@ -98,10 +98,11 @@ class Session(msgspec.Struct, frozen=True):
     origin. `folded` holds the paths of subprograms ("0.branches[1]") whose fold differs from the default. `example` is the
     followed example, one index per level, innermost first. `facts` are what was found out about the picture's programs. `by` says
     whose program the user wants to see; `pmapped` is the picture's original with pmap's program, None until it was asked for and
-    made.
+    made. `live` is what `vmapviz.show` was given, None in a window that was opened in another way.
     """
 
     experiment: Experiment = Experiment()
+    live: Live | None = None
     saved: Experiment | None = None
     history: History = History()
     picture: Picture | None = None

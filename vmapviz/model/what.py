@@ -10,6 +10,17 @@ from vmapviz.model.experiment import Experiment, ExperimentError, read_bytes
 Find = Callable[[str], str | None]
 Read = Callable[[str], bytes]
 GALLERY = "gallery:"
+LIVE = "live:"
+
+
+def is_live(path: str) -> bool:
+    """Whether a path stands for a function in a running process, the one that called `vmapviz.show`."""
+    return path.startswith(LIVE)
+
+
+def is_own(path: str) -> bool:
+    """Whether a path is a file of the user's own, to be saved and watched."""
+    return bool(path) and not path.startswith((GALLERY, LIVE))
 
 
 def experiment_of(what: str, find: Find, read: Read) -> Experiment:

@@ -201,8 +201,10 @@ class Section(QWidget):
         self._rule, self._title = rule, title
         self.column = QVBoxLayout(self)
         self.column.setSpacing(0)
+        self.hint = ElidedLabel(hint, "caption", "ink3", parent=self)
+        self.hint.setVisible(bool(title))
         if title:
-            self.column.addWidget(Labelled(title, ElidedLabel(hint, "caption", "ink3"), height=28))
+            self.column.addWidget(Labelled(title, self.hint, height=28))
         self._restyle()
 
     def _restyle(self) -> None:

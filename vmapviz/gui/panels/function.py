@@ -63,13 +63,14 @@ class FunctionPanel(QWidget):
     # Building.
 
     def _make_parts(self) -> None:
+        self.title = ElidedLabel("Function", "caption", "ink2", 600)
         self.status = ElidedLabel("", "caption", "ink2")
         self.editor = CodeEditor()
         self.finder = CodeFind(self.editor)
         self.error = TextLabel("", "caption", "error", 600)
         self.functions = Picker("Function to vmap")
         self.cases = Picker("Case")
-        self.arguments = Section("Arguments", "click the axis that counts examples")
+        self.arguments = Section("Arguments", function_status.hint())
         self.result = Section("Result", "click where the batch axis should go")
         self.settings = Section()
         self.count = LevelCount()
@@ -83,7 +84,7 @@ class FunctionPanel(QWidget):
 
     def _lay_out(self) -> None:
         self._head = QHBoxLayout()
-        self._head.addWidget(ElidedLabel("Function", "caption", "ink2", 600), 1)
+        self._head.addWidget(self.title, 1)
         self._head.addWidget(self.status)
         self._below = QHBoxLayout()
         self._below.addWidget(self.error)
@@ -171,7 +172,14 @@ class FunctionPanel(QWidget):
         experiment, before = new.experiment, old.experiment
         opened = not self.editor.text() or (experiment.source != before.source and experiment.path != before.path)
         self.editor.show_text(experiment.source)
-        found, lines = functions(experiment.source), extent(experiment.source, experiment.function)
+        shown = new.live if actions.is_shown(new) else None
+        self.title.set_text(actions.where(new))
+        self.title.setToolTip(shown.file if shown else "")
+        self.arguments.hint.set_text(function_status.hint(shown is not None))
+        self.arguments.hint.setToolTip(function_status.GIVEN if shown else "")
+        self.editor.setReadOnly(shown is not None)
+        found = functions(experiment.source) if shown is None else ()
+        lines = shown.lines if shown else extent(experiment.source, experiment.function)
         if lines or opened:
             self.editor.set_rows(lines[1] - lines[0] + 1 if lines else None)
         if opened or (experiment.function != before.function and experiment.source == before.source):

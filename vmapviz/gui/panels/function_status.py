@@ -11,6 +11,16 @@ from vmapviz.model.actions.arguments import set_batch_size
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Session
 
+GIVEN = (
+    "These are the very arrays that vmapviz.show was given. Another type or value in a row takes the place of its array; "
+    "the first text brings it back."
+)
+
+
+def hint(given: bool = False) -> str:
+    """What stands beside the heading of the arguments; `given` to `vmapviz.show`."""
+    return "yours; click the axis of examples" if given else "click the axis that counts examples"
+
 
 class BatchSize(msgspec.Struct, frozen=True):
     """The number of examples of one vmap; `note` says what a change resizes, `reason` why there can be none here."""

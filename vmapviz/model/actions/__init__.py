@@ -34,6 +34,11 @@ from vmapviz.model.actions.history import undo as undo
 from vmapviz.model.actions.levels import add_level as add_level
 from vmapviz.model.actions.levels import move_level as move_level
 from vmapviz.model.actions.levels import remove_level as remove_level
+from vmapviz.model.actions.live import ELSEWHERE as ELSEWHERE
+from vmapviz.model.actions.live import caller_ended as caller_ended
+from vmapviz.model.actions.live import is_shown as is_shown
+from vmapviz.model.actions.live import open_live as open_live
+from vmapviz.model.actions.live import where as where
 from vmapviz.model.actions.mapping import as_vmap as as_vmap
 from vmapviz.model.actions.mapping import show_by as show_by
 from vmapviz.model.actions.mapping import shown_trace as shown_trace

@@ -12,6 +12,7 @@ from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import Jobs, Picture, Session
 from vmapviz.model.snapshot import Array, Snapshot
 from vmapviz.model.values import Preview
+from vmapviz.model.what import is_own
 
 RECENT = 10
 UNDERSTOOD = Action("Understood", edits=(("dismiss", 0, ""),))
@@ -49,7 +50,7 @@ def reload(session: Session, experiment: Experiment) -> Session:
 
 
 def _recent(recent: tuple[str, ...], path: str) -> tuple[str, ...]:
-    if not path or path.startswith("gallery:"):
+    if not is_own(path):
         return recent
     return (path, *(other for other in recent if other != path))[:RECENT]
 

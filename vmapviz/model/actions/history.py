@@ -10,7 +10,7 @@ from vmapviz.model.session import History, Session
 
 STEPS = 200
 REFUSED = "refused"
-LOCAL = ("argument", "file")
+LOCAL = ("argument", "file", "caller")
 """Kinds of problems that no job found: the next change of the experiment ends them."""
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from vmapviz.model.actions.history import LOCAL, commit, pause
+from vmapviz.model.actions.live import detached, is_shown
 from vmapviz.model.actions.mapping import shown_trace
 from vmapviz.model.actions.selection import flat_example
 from vmapviz.model.experiment import Experiment
@@ -133,9 +134,11 @@ def _arrived(old: Picture | None, new: Picture | None) -> bool:
 def stop(session: Session, why: Why = "asked") -> Session:
     """The session after the worker was ended on purpose; it starts afresh.
 
-    "asked" by the user, at the time "limit", or silently: "replaced" by a newer trace, for other "settings".
+    "asked" by the user (only detached, where another process works), at the time "limit", or silently: "replaced" by a newer
+    trace, for other "settings".
     """
-    said = {"asked": _stopped(), "limit": _too_long(session.time_limit_s), "died": ended_unexpectedly()}
+    stopped = detached(_again()) if is_shown(session) else _stopped()
+    said = {"asked": stopped, "limit": _too_long(session.time_limit_s), "died": ended_unexpectedly()}
     return _restarted(session, said.get(why))
 
 
@@ -218,7 +221,7 @@ def status_text(session: Session) -> str:
     if not session.experiment.source.strip():
         return ""
     if session.worker.ready is None:
-        return "Starting JAX" if session.worker.restarts == 0 else "Starting JAX again"
+        return _waiting(session)
     if session.picture is None:
         return "" if session.auto else "not run yet"
     if is_stale(session):
@@ -227,6 +230,12 @@ def status_text(session: Session) -> str:
     if not seconds:  # from a snapshot
         return "up to date"
     return f"up to date · {seconds * 1000:.0f} ms" if seconds < 1 else f"up to date · {seconds:.1f} s"
+
+
+def _waiting(session: Session) -> str:
+    if is_shown(session):
+        return "your process has ended" if session.worker.state == "stopped" else "waiting for your process"
+    return "Starting JAX" if session.worker.restarts == 0 else "Starting JAX again"
 
 
 def last_line(session: Session) -> str:
