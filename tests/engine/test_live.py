@@ -169,6 +169,12 @@ def test_axes_that_no_text_says_are_those_that_were_given() -> None:
     assert traced(shown, outer).trace.levels[0].name == "i", "the same axes with another name are still those"
 
 
+def test_names_of_axes_that_are_no_text_are_those_that_were_given() -> None:
+    given = Vmap(spmd_axis_name=("rows", "columns"))
+    shown = live(jnp.sin, X, levels=(given,))
+    assert shown.load(shown.shown.experiment).levels == (given,)
+
+
 def test_arguments_of_a_function_without_names_go_by_their_place() -> None:
     shown = live(lambda *rest: rest[0] + rest[1], X, X)
     assert shown.shown.experiment.arguments == "f32[5,3], f32[5,3]"

@@ -6,13 +6,20 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import jax.numpy as jnp
 import pytest
+from msgspec.structs import replace
 
 import vmapviz
 from vmapviz.engine import show
+from vmapviz.engine.calls import Vmap
+from vmapviz.engine.live import Live
+from vmapviz.model import messages, wire
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -118,6 +125,40 @@ def test_a_window_that_qt_cannot_open_is_told_in_qts_words(tmp_path: Path) -> No
     assert process.returncode == 1
     assert "RuntimeError: vmapviz.show could not open its window" in err
     assert "nowhere" in err
+
+
+def test_what_was_asked_before_a_hello_is_not_done_any_more() -> None:
+    started, goes_on = threading.Event(), threading.Event()
+    shapes: list[tuple[int, ...]] = []
+
+    def fun(x: Any) -> Any:
+        shapes.append(x.shape)
+        started.set()
+        goes_on.wait()
+        return x
+
+    live = Live(fun, (jnp.ones((2, 1)),), {}, (Vmap(),))
+    one = live.shown.experiment
+    two = replace(one, arguments="x=f32[2,7]")
+    requests, asks = os.pipe()
+    sent: list[bytes] = []
+    server = show.Server(live, lambda: os.read(requests, 65536), sent.append)
+    server.start()
+    os.write(asks, wire.encode(messages.Trace(1, one)))
+    started.wait()
+    for request in (messages.Trace(2, two), messages.Hello()):
+        os.write(asks, wire.encode(request))
+    while server._greeted == 0:
+        server.asked.wait()
+    goes_on.set()
+    while len(sent) < 2:
+        server.ended.wait(0.01)
+    os.close(asks)
+    server.join()
+    os.close(requests)
+    said = [type(wire.decode_reply(body)) for data in sent for body in wire.Frames().feed(data)]
+    assert said == [messages.Live, messages.Ready]
+    assert (7,) not in shapes
 
 
 def test_what_cannot_be_called_is_refused_at_once() -> None:
