@@ -30,6 +30,10 @@ def newton(a):
     return lax.while_loop(lambda x: jnp.abs(x * x - a) > 1e-3, lambda x: 0.5 * (x + a / x), a)
 
 
+def newton_in_a_scan(x):
+    return lax.scan(lambda c, _: (newton(c) + 1, c), x, None, length=3)
+
+
 def steps(x):
     return lax.scan(lambda c, y: (c * 0.5 + y, jnp.sin(c)), 0.0, x)
 
@@ -53,6 +57,7 @@ PROGRAMS: dict[str, tuple[Any, tuple[Vmap, ...], tuple[Any, ...]]] = {
     "guarded root": (guarded_root, (Vmap(),), (A5,)),
     "same branch": (lambda p, x: lax.cond(p, jnp.sin, jnp.cos, x), (Vmap((None, 0)),), (True, A5)),
     "newton": (newton, (Vmap(),), (A5 + 1,)),
+    "loop in a loop": (newton_in_a_scan, (Vmap(),), (A5 + 1,)),
     "scan": (steps, (Vmap(),), (A53,)),
     "pairwise": (distance, (Vmap((None, 0)), Vmap((0, None))), (jnp.ones((3, 2)), jnp.ones((4, 2)))),
     "psum": (lambda x: x / lax.psum(x, "i"), (Vmap(axis_name="i"),), (A53,)),

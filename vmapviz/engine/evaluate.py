@@ -64,8 +64,8 @@ def needs_all_at_once(call: Call) -> bool:
     return False
 
 
-def steps(jaxpr: Any, operands: list[Any]) -> Iterator[tuple[Any, Any]]:
-    """Evaluates a closed jaxpr equation by equation: each variable with its value, inputs first.
+def steps(jaxpr: Any, operands: list[Any], before: int | None = None) -> Iterator[tuple[Any, Any]]:
+    """Evaluates a closed jaxpr equation by equation: each variable with its value, inputs first; only the equations `before` one.
 
     A value is forgotten after its last use, so that no more is alive than the program needs.
     """
@@ -74,7 +74,7 @@ def steps(jaxpr: Any, operands: list[Any]) -> Iterator[tuple[Any, Any]]:
     alive |= dict(zip(inner.invars, operands, strict=True))
     yield from list(alive.items())
     last = {atom: index for index, one in enumerate(inner.eqns) for atom in one.invars if not compat.is_literal(atom)}
-    for index, equation in enumerate(inner.eqns):
+    for index, equation in enumerate(inner.eqns[:before]):
         read = [atom.val if compat.is_literal(atom) else alive[atom] for atom in equation.invars]
         made = list(zip(equation.outvars, compat.bind(equation, equation.params, read), strict=True))
         yield from made

@@ -13,6 +13,7 @@ from vmapviz.engine import trace as tracing
 from vmapviz.engine.calls import Call, files_of
 from vmapviz.engine.evaluate import values
 from vmapviz.engine.examine import examine
+from vmapviz.engine.inside import Memory, look
 from vmapviz.engine.load import Loaded, LoadError, load
 from vmapviz.engine.pmapped import NoPmapError, pmapped
 from vmapviz.engine.quiet import quiet
@@ -34,10 +35,12 @@ class _Last:
         self._experiment: Experiment | None = None
         self._loaded: Loaded | None = None
         self._traced: tracing.Traced | None = None
+        self.looked = Memory()
 
     def forget(self) -> None:
         """Frees the arguments before others are made."""
         self._experiment = self._loaded = self._traced = None
+        self.looked = Memory()
 
     def kept(self, experiment: Experiment) -> Loaded | None:
         """The experiment where it is the one that is loaded."""
@@ -91,6 +94,14 @@ def handle_examine(request: messages.Examine, send: Send, loader: Loader = load)
     send(messages.Examined(request.job, facts))
 
 
+def handle_look(request: messages.Look, send: Send, loader: Loader = load) -> None:
+    """Sends the values of one pass through a body."""
+    traced = _last.traced(request.experiment, loader)
+    with quiet():
+        inside = look(traced, request.path, request.example, request.turn, _last.looked)
+    send(messages.Looked(request.job, inside))
+
+
 def handle_time(request: messages.Time, send: Send, loader: Loader = load) -> None:
     """Sends the timings after every step."""
     updates = timing.sweep(_last.loaded(request.experiment, loader), request)
@@ -117,6 +128,7 @@ def handle_pmap(request: messages.Pmap, send: Send, loader: Loader = load) -> No
 HANDLERS: dict[type[Any], Callable[..., None]] = {
     messages.Trace: handle_trace,
     messages.Run: handle_run,
+    messages.Look: handle_look,
     messages.Time: handle_time,
     messages.Pmap: handle_pmap,
     messages.Examine: handle_examine,

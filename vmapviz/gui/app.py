@@ -191,15 +191,15 @@ class App(QObject):
             self._send()
 
     def _watch_limit(self, old: Session, new: Session) -> None:
-        """A trace, a run or pmap's program may take `time_limit_s`; the clock starts anew with every job, and a sweep has none."""
-        now, before = ((s.jobs.trace, s.jobs.run, s.jobs.examine, s.jobs.pmap) for s in (new, old))
+        """A job may take `time_limit_s`, but for a sweep; the clock starts anew with every job."""
+        now, before = ([getattr(s.jobs, kind) for kind in KINDS if kind != "time"] for s in (new, old))
         if not any(now) or actions.is_shown(new):  # nothing is won by leaving a process alone that is not ours
             self._limit.stop()
         elif now != before or new.time_limit_s != old.time_limit_s:
             self._limit.start(int(new.time_limit_s * 1000))
 
     def _too_long(self) -> None:
-        self._wanted -= {"run", "examine", "pmap"}  # of what did not end; a newer text is still wanted
+        self._wanted -= {"run", "look", "examine", "pmap"}  # of what did not end; a newer text is still wanted
         self.store.apply(partial(actions.stop, why="limit"))
 
     # --- what the worker says -----------------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ class App(QObject):
 
     def _worker_ended(self, why: str) -> None:
         """It died: start it again, unless it never came up."""
-        self._wanted -= {"run", "examine", "pmap"}
+        self._wanted -= {"run", "look", "examine", "pmap"}
         if actions.is_shown(self.store.session):
             self.store.apply(actions.caller_ended)
         elif self.store.session.worker.ready is None:

@@ -18,6 +18,7 @@ from vmapviz.gui.panels.result import result_panel
 from vmapviz.gui.panels.shapes import ShapesPanel
 from vmapviz.gui.panels.transport import Clock
 from vmapviz.gui.panels.values import values_panel
+from vmapviz.gui.turns import TurnControls
 from vmapviz.model import actions
 from vmapviz.model.session import Session
 from vmapviz.model.session import Tab as TabName
@@ -75,6 +76,8 @@ class Bottom(QWidget):
             self.tabs.addTab(tab.title)
         self.follow = FollowControls(self)
         self.follow.wants.connect(self.wants)
+        self.turns = TurnControls(self)
+        self.turns.wants.connect(self.wants)
         row = self._row = QHBoxLayout()
         row.setContentsMargins(50, 4, 16, 0)
         row.addWidget(self.tabs)
@@ -84,6 +87,7 @@ class Bottom(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
+        column.addWidget(self.turns)
         column.addWidget(self._stack, 1)
         self.tabs.currentChanged.connect(self._chosen)
 
@@ -118,6 +122,7 @@ class Bottom(QWidget):
         chosen = self._session.view.tab
         self.tabs.setCurrentIndex(0 if front else _index(chosen))
         self._stack.setVisible(not front)
+        self.turns.show_beside(not front)
         self.follow.setVisible(not front and chosen in ("shapes", "values", "result"))
         self._fit()
 
@@ -158,6 +163,7 @@ class Bottom(QWidget):
         self.tabs.setAccessibleTabName(_index("insights"), actions.insights_spoken(new))
         self._show_front()
         self.follow.show_session(old, new)
+        self.turns.show_session(old, new)
         for panel in self.panels.values():
             panel.show_session(old, new)
         self._stack.setCurrentWidget(self._panel(new.view.tab))

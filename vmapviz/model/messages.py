@@ -6,6 +6,7 @@ import msgspec
 
 from vmapviz.model import experiment, problem, timing, trace
 from vmapviz.model.facts import Facts
+from vmapviz.model.inside import Inside
 from vmapviz.model.values import Result, Values
 
 
@@ -22,6 +23,17 @@ class Run(msgspec.Struct, frozen=True, tag=True):
     job: int
     experiment: experiment.Experiment
     examples: tuple[int, ...] = ()
+
+
+class Look(msgspec.Struct, frozen=True, tag=True):
+    """Request: evaluate one pass through the body that the equation at `path` stands in; `turn` says which iteration of each loop around
+    it, `example` which one, counted flat. Answers: Looked; or Failed."""
+
+    job: int
+    experiment: experiment.Experiment
+    path: str
+    example: int
+    turn: tuple[int, ...]
 
 
 class Time(msgspec.Struct, frozen=True, tag=True):
@@ -148,6 +160,13 @@ class Examined(msgspec.Struct, frozen=True, tag=True):
     facts: Facts
 
 
+class Looked(msgspec.Struct, frozen=True, tag=True):
+    """The values of one pass through a body."""
+
+    job: int
+    inside: Inside
+
+
 class Timed(msgspec.Struct, frozen=True, tag=True):
     """The timings so far; `doing` names what is measured next, `progress` runs from 0 to 1."""
 
@@ -173,5 +192,5 @@ class Printed(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Request = Trace | Run | Time | Pmap | Examine | Hello
-Reply = Live | Ready | Traced | Verified | Ran | Examined | Timed | Pmapped | Failed | Printed
+Request = Trace | Run | Look | Time | Pmap | Examine | Hello
+Reply = Live | Ready | Traced | Verified | Ran | Looked | Examined | Timed | Pmapped | Failed | Printed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vmapviz.model.actions.inside import sought
 from vmapviz.model.actions.running import is_stale
 from vmapviz.model.session import Session
 
@@ -19,6 +20,15 @@ def words(session: Session, there: bool) -> str:
     if session.problem is not None or is_stale(session):
         return "These numbers are out of date: they belong to the last version that worked."
     return ""
+
+
+def look_words(session: Session) -> str:
+    """Why there are no numbers of the body that the selected equation stands in; "" where it stands in none."""
+    if session.look_problem is not None:
+        return _plain(f"{session.look_problem.title} {session.look_problem.text}".strip())
+    if sought(session) is None or session.run_problem is not None or is_stale(session):
+        return ""
+    return "Looking inside…" if session.auto else ""
 
 
 def _plain(text: str) -> str:

@@ -8,14 +8,15 @@ import msgspec
 
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.facts import Facts
+from vmapviz.model.inside import Inside
 from vmapviz.model.messages import Argument, Live, Ready, ResultLeaf
 from vmapviz.model.problem import Problem
 from vmapviz.model.timing import FIRST_SHOWN, Timings
 from vmapviz.model.trace import Trace
 from vmapviz.model.values import Result, Values
 
-Kind = Literal["trace", "run", "examine", "pmap", "time"]
-KINDS: tuple[Kind, ...] = ("trace", "run", "examine", "pmap", "time")
+Kind = Literal["trace", "run", "look", "examine", "pmap", "time"]
+KINDS: tuple[Kind, ...] = ("trace", "run", "look", "examine", "pmap", "time")
 MappedBy = Literal["vmap", "pmap"]
 Tab = Literal["shapes", "values", "result", "insights", "timing", "output"]
 ThemeName = Literal["system", "light", "dark", "projector"]
@@ -58,6 +59,7 @@ class Jobs(msgspec.Struct, frozen=True):
     trace: int | None = None
     run: int | None = None
     examine: int | None = None
+    look: int | None = None
     pmap: int | None = None
     time: int | None = None
     traced: Experiment | None = None
@@ -99,6 +101,8 @@ class Session(msgspec.Struct, frozen=True):
     followed example, one index per level, innermost first. `facts` are what was found out about the picture's programs. `by` says
     whose program the user wants to see; `pmapped` is the picture's original with pmap's program, None until it was asked for and
     made. `live` is what `vmapviz.show` was given, None in a window that was opened in another way.
+    `turn` is the iteration to be looked at of each loop around
+    the selected equation, outermost first (what is missing is 0), `inside` what was found at the last one that was asked for.
     """
 
     experiment: Experiment = Experiment()
@@ -120,6 +124,9 @@ class Session(msgspec.Struct, frozen=True):
     run_problem: Problem | None = None
     facts: Facts | None = None
     facts_problem: Problem | None = None
+    turn: tuple[int, ...] = ()
+    inside: Inside | None = None
+    look_problem: Problem | None = None
     by: MappedBy = "vmap"
     pmapped: Trace | None = None
     pmap_problem: Problem | None = None

@@ -14,7 +14,7 @@ NOTHING = "The result appears here as soon as the function has been run."
 
 def result_panel(parent: QWidget | None = None) -> SheetPanel:
     """One by one at the left, all at once at the right."""
-    return SheetPanel("Result", "result", _scene, parent)
+    return SheetPanel("Result", ("result",), _scene, parent)
 
 
 def _scene(session: Session, width: float, state: str) -> Scene:

@@ -87,7 +87,7 @@ class ShapesPanel(QWidget):
             return ()
         path = self._path()
         made_of = picture.trace.programs, picture.experiment, picture.results
-        parts: tuple[object, ...] = (*made_of, session.values, session.result, session.example)
+        parts: tuple[object, ...] = (*made_of, session.values, session.inside, session.result, session.example)
         settings = (path, self._size(), session.view.all_at_once)
         same = len(self._made_of) == len(parts) + 1 and self._made_of[-1] == settings
         if not same or any(a is not b for a, b in zip(parts, self._made_of, strict=False)):
@@ -100,7 +100,8 @@ class ShapesPanel(QWidget):
         assert session.picture is not None
         trace, size = session.picture.trace, self._size()
         if path is not None:
-            return equation.stills(trace, session.values, session.example, path, size, session.view.all_at_once)
+            inside = actions.seen(session) if path == session.selected else None
+            return equation.stills(trace, session.values, session.example, path, size, session.view.all_at_once, inside)
         name = session.picture.experiment.function or "f"
         axes = tuple(leaf.axes for leaf in session.picture.results)
         return story.stills(

@@ -16,14 +16,14 @@ Draw = Callable[[Session, float, str], Scene]
 
 
 class SheetPanel(QWidget):
-    """`field` of the session fills the sheet; `draw` gets the session, a width in pixels, and words that say why the sheet is not
-    up to date ("" when it is)."""
+    """The first of `fields` of the session fills the sheet, the others add to it; `draw` gets the session, a width in pixels, and words
+    that say why the sheet is not up to date ("" when it is)."""
 
     wants = Signal(object)
 
-    def __init__(self, name: str, field: str, draw: Draw, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, fields: tuple[str, ...], draw: Draw, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._field = Session(), field
+        self._session, self._fields = Session(), fields
         self.sheet = Sheet(lambda width: draw(self._session, width, self._state(self._session)), self)
         self.sheet.setAccessibleName(name)
         self.setFocusProxy(self.sheet)
@@ -34,11 +34,11 @@ class SheetPanel(QWidget):
     def show_session(self, old: Session, new: Session) -> None:
         """Draw anew when what is shown has changed."""
         before, self._session = self._session, new
-        parts = ("picture", self._field, "selected", "example")
+        parts = ("picture", *self._fields, "selected", "example")
         if any(getattr(before, part) is not getattr(new, part) for part in parts) or (
             self._state(before) != self._state(new)
         ):
             self.sheet.refresh()
 
     def _state(self, session: Session) -> str:
-        return words(session, getattr(session, self._field) is not None)
+        return words(session, getattr(session, self._fields[0]) is not None)

@@ -31,6 +31,10 @@ from vmapviz.model.actions.history import redo as redo
 from vmapviz.model.actions.history import refuse as refuse
 from vmapviz.model.actions.history import typed as typed
 from vmapviz.model.actions.history import undo as undo
+from vmapviz.model.actions.inside import is_there as is_there
+from vmapviz.model.actions.inside import seen as seen
+from vmapviz.model.actions.inside import set_turn as set_turn
+from vmapviz.model.actions.inside import sought as sought
 from vmapviz.model.actions.levels import add_level as add_level
 from vmapviz.model.actions.levels import move_level as move_level
 from vmapviz.model.actions.levels import remove_level as remove_level

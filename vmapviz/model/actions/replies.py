@@ -6,7 +6,20 @@ from msgspec.structs import replace
 
 from vmapviz.model.actions.mapping import kept, with_pmapped
 from vmapviz.model.actions.running import traced_part
-from vmapviz.model.messages import Examined, Failed, Pmapped, Printed, Ran, Ready, Reply, Timed, Traced, Verified
+from vmapviz.model.inside import kept_turn, loops
+from vmapviz.model.messages import (
+    Examined,
+    Failed,
+    Looked,
+    Pmapped,
+    Printed,
+    Ran,
+    Ready,
+    Reply,
+    Timed,
+    Traced,
+    Verified,
+)
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Picture, Session, Worker
 from vmapviz.model.trace import Trace
@@ -31,6 +44,9 @@ def receive(session: Session, reply: Reply) -> Session:
         case Examined() if reply.job == session.jobs.examine:
             jobs = replace(session.jobs, examine=None)
             return replace(session, jobs=jobs, facts=reply.facts, facts_problem=None)
+        case Looked() if reply.job == session.jobs.look:
+            jobs = replace(session.jobs, look=None)
+            return replace(session, jobs=jobs, inside=reply.inside, look_problem=None)
         case Pmapped() if reply.job == session.jobs.pmap:
             return _pmapped(session, reply)
         case Timed() if reply.job == session.jobs.time:
@@ -46,6 +62,7 @@ def _traced(session: Session, reply: Traced) -> Session:
     before = session.picture
     same = before is not None and traced_part(before.experiment) == traced_part(experiment)
     bounds = [level.size for level in reply.trace.levels]
+    selected = kept(session.selected, reply.trace)
     example = (*session.example, *(0,) * len(bounds))[: len(bounds)]
     return replace(
         session,
@@ -53,7 +70,7 @@ def _traced(session: Session, reply: Traced) -> Session:
         picture=Picture(experiment, reply.trace, reply.arguments, reply.results, reply.seconds),
         problem=None,
         problem_arguments=(),
-        selected=kept(session.selected, reply.trace),
+        selected=selected,
         hovered=kept(session.hovered, reply.trace),
         example=tuple(max(0, min(place, size - 1)) for place, size in zip(example, bounds, strict=True)),
         values=None,
@@ -61,6 +78,11 @@ def _traced(session: Session, reply: Traced) -> Session:
         run_problem=None,
         facts=None,
         facts_problem=None,
+        turn=()
+        if before is None
+        else kept_turn(session.turn, loops(before.trace, session.selected), loops(reply.trace, selected)),
+        inside=None,
+        look_problem=None,
         pmapped=None,
         pmap_problem=None,
         timings=session.timings if same else None,
@@ -108,6 +130,8 @@ def _failed(session: Session, reply: Failed) -> Session:
         return replace(session, jobs=replace(jobs, run=None), run_problem=reply.problem, values=None, result=None)
     if reply.job == jobs.examine:
         return replace(session, jobs=replace(jobs, examine=None), facts_problem=reply.problem)
+    if reply.job == jobs.look:
+        return replace(session, jobs=replace(jobs, look=None), look_problem=reply.problem)
     if reply.job == jobs.pmap:
         return with_pmapped(session, None, reply.problem)
     if reply.job == jobs.time:

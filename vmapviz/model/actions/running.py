@@ -7,11 +7,12 @@ from typing import Literal
 from msgspec.structs import replace
 
 from vmapviz.model.actions.history import LOCAL, commit, pause
+from vmapviz.model.actions.inside import look_wanted, sought
 from vmapviz.model.actions.live import detached, is_shown
 from vmapviz.model.actions.mapping import shown_trace
 from vmapviz.model.actions.selection import flat_example
 from vmapviz.model.experiment import Experiment
-from vmapviz.model.messages import Examine, Pmap, Request, Run, Time, Trace
+from vmapviz.model.messages import Examine, Look, Pmap, Request, Run, Time, Trace
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import KINDS, Jobs, Kind, Picture, Session, Worker
 
@@ -49,6 +50,8 @@ def started(session: Session, kind: Kind) -> Session:
         return replace(session, jobs=jobs, doing="")
     if kind == "time":
         return replace(session, jobs=jobs, timings=None, time_problem=None, doing="", progress=0.0, remaining_s=0.0)
+    if kind == "look" and sought(session) is None:  # no longer wanted
+        return session
     return replace(session, jobs=jobs)
 
 
@@ -63,6 +66,9 @@ def request(session: Session, kind: Kind) -> Request | None:
         return Run(number, session.experiment, (flat_example(session),))
     if kind == "examine":
         return Examine(number, session.experiment, session.facts is not None)
+    if kind == "look":
+        wanted = sought(session)
+        return wanted and Look(number, session.experiment, *wanted)
     sweep = session.sweep
     if kind == "pmap":
         return Pmap(number, session.experiment, sweep.devices)
@@ -82,8 +88,9 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
     """The jobs that a change asks for.
 
     A trace when the traced part of the experiment changed, or when the worker became ready and the picture is behind; after
-    a job that never ended only when the user asks. A run when a picture arrived, or another example is followed. The facts when
-    the picture's first result arrived. pmap's program when it is to be shown and the picture has none.
+    a job that never ended only when the user asks. A run when a picture arrived, or another example is followed. A look into a body
+    when the selected equation stands in it. The facts when the picture's first result arrived. pmap's program when it is to be
+    shown and the picture has none.
     """
     if not new.auto:
         return ()
@@ -91,10 +98,12 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
         return ("trace",)
     arrived = _arrived(old.picture, new.picture)
     followed = old.example != new.example and (new.values is None or flat_example(new) not in new.values.examples)
-    run = arrived or (followed and new.picture is not None and not is_stale(new))
+    current = new.picture is not None and not is_stale(new)
+    run = arrived or (followed and current)
+    look = current and look_wanted(old, new, arrived)
     pmap = _lacks_pmap(new) and not _lacks_pmap(old)
     examine = new.facts is None and new.result is not None and new.result is not old.result
-    asked: dict[Kind, bool] = {"run": run, "examine": examine, "pmap": pmap}
+    asked: dict[Kind, bool] = {"run": run, "look": look, "examine": examine, "pmap": pmap}
     return tuple(kind for kind, wanted in asked.items() if wanted)
 
 
@@ -200,6 +209,8 @@ def _restarted(session: Session, problem: Problem | None) -> Session:
         return replace(after, run_problem=problem)
     if jobs.examine is not None:
         return replace(after, facts_problem=problem)
+    if jobs.look is not None:
+        return replace(after, look_problem=problem)
     return replace(after, notes=(*session.notes, problem)) if jobs.trace is not None else after
 
 

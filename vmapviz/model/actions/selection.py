@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from vmapviz.model.actions.mapping import shown_trace
 from vmapviz.model.actions.shown import in_sight
+from vmapviz.model.inside import kept_turn, loops
 from vmapviz.model.programs.index import index, top, unwrapped
 from vmapviz.model.remember import by_identity
 from vmapviz.model.session import Session
@@ -16,7 +17,11 @@ from vmapviz.model.trace import Trace
 
 def select(session: Session, path: str | None) -> Session:
     """The session with this equation selected, and shown where two of many programs are; None for none."""
-    return session if path == session.selected else in_sight(replace(session, selected=path))
+    if path == session.selected:
+        return session
+    trace = session.picture.trace if session.picture else None
+    turn = kept_turn(session.turn, loops(trace, session.selected), loops(trace, path)) if trace else ()
+    return in_sight(replace(session, selected=path, turn=turn))
 
 
 def hover(session: Session, path: str | None) -> Session:

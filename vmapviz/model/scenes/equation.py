@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from vmapviz.model.inside import Inside
 from vmapviz.model.programs.index import Index, first_use, index, top
 from vmapviz.model.remember import by_identity
 from vmapviz.model.scenes import stage
@@ -21,7 +22,7 @@ from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Row
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.story import ONE_BY_ONE, example_of
-from vmapviz.model.scenes.subject import Subject, kind, level_dims, one_figure, operand_figure
+from vmapviz.model.scenes.subject import Subject, kind, level_dims, one_figure, operand_figure, subject_of
 from vmapviz.model.scenes.tween import along
 from vmapviz.model.trace import Equation, Program, Trace, Value, is_literal
 from vmapviz.model.values import Values
@@ -72,9 +73,10 @@ def stills(
     path: str,
     size: Size,
     all_at_once: bool = True,
+    inside: Inside | None = None,
 ) -> tuple[tuple[Scene, ...], ...]:
-    """The keyframes of the four phases; the last of one phase is the first of the next."""
-    subject = Subject(trace, values, example)
+    """The keyframes of the four phases; the last of one phase is the first of the next. `inside`: a pass through its body."""
+    subject = subject_of(trace, values, example, inside)
     before, made, run = _scenes(subject, path, size)
     end = (made, run) if all_at_once or len(trace.levels) != 1 else _one_by_one(subject, path, made, run)
     start = before if _counts(trace).get(path, 1) > 1 else made
@@ -118,6 +120,9 @@ def _scenes(subject: Subject, path: str, size: Size) -> tuple[Scene, Scene, Scen
         items += _put(left, SIDE + min(spare / 8, 30), size)
         line = Path(((split, HEAD - 24), (split, size[1] - FOOT)), "line", 1.0)
         items += [(line, BEFORE), (_heading("for one example", SIDE), BEFORE)]
+        if subject.inside is not None and subject.inside.one.why:
+            why = Text(SIDE, 38, subject.inside.one.why, "ink3", 12, width=split - SIDE - 6, key="why")
+            items.append((why, BEFORE))
     start = split + SEAM if left is not None else SIDE
     room = size[0] - SIDE - start
     items += _put(right, start + max(0.0, (room - (right.box[2] - right.box[0])) / 3), size)
@@ -199,8 +204,9 @@ def _left(subject: Subject, path: str, style: Style) -> Row | None:
     seen = scope(subject.trace.original, path)
     operands = [one_figure(subject, seen.values.get(o), o, f"l{n}") for n, o in enumerate(equation.inputs)]
     results = [one_figure(subject, v, v.name, f"m{n}") for n, v in enumerate(equation.outputs)]
-    if not seen.top:
-        operands, results = [_unknown(f, f.shape != ()) for f in operands], [_unknown(f) for f in results]
+    if not seen.top and not subject.knows_one:
+        operands = [_unknown(f, not is_literal(o)) for f, o in zip(operands, equation.inputs, strict=True)]
+        results = [_unknown(f) for f in results]
     given = [_labelled(f, o) for f, o in zip(operands, equation.inputs, strict=True)]
     made = [_labelled(f, v.name) for f, v in zip(results, equation.outputs, strict=True)]
     return drawn(Operation(equation, tuple(Operand(f) for f in given), tuple(made), style))
@@ -247,7 +253,7 @@ def _type_note(figure: Figure) -> str:
 def _figure(subject: Subject, seen: Scope, operand: str, key: str) -> Figure:
     value = seen.values.get(operand)
     figure = operand_figure(subject, value, operand, key, table=len(subject.trace.levels) > 1)
-    return figure if seen.top or is_literal(operand) else _unknown(figure)
+    return figure if seen.top or is_literal(operand) or subject.inside is not None else _unknown(figure)
 
 
 def _operand(subject: Subject, seen: Scope, operand: str, n: int, helper: Equation | None, main: Equation) -> Operand:

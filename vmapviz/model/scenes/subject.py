@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from math import prod
 
 import msgspec
 from msgspec.structs import replace
 
+from vmapviz.model.inside import Inside, merged, thrown_away
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.layout import Figure
 from vmapviz.model.trace import Program, Trace, Value, is_literal, type_text
 from vmapviz.model.values import Cell, Preview, Values
 
+MOST_STRUCK = 4  # dimensions of an array whose cells are struck
+
 
 class Subject(msgspec.Struct, frozen=True):
-    """The trace, its values where they are known, and the followed example, innermost level first."""
+    """The trace, its values where they are known, and the followed example, innermost level first.
+
+    With one pass through a body its values are among `values`; what is `thrown` away in it counts only for some examples.
+    """
 
     trace: Trace
     values: Values | None = None
     example: tuple[int, ...] = (0,)
+    inside: Inside | None = None
+    thrown: frozenset[str] = frozenset()
 
     @property
     def follow(self) -> tuple[int, ...]:
@@ -40,6 +49,11 @@ class Subject(msgspec.Struct, frozen=True):
         for level, index in reversed(list(zip(self.trace.levels, self.follow, strict=True))):
             at = at * level.size + index
         return at
+
+    @property
+    def knows_one(self) -> bool:
+        """Whether the followed example's values in a body are known."""
+        return self.inside is not None and not self.inside.one.why
 
     def batched_preview(self, operand: str) -> Preview | None:
         """The values of a variable or literal of the last program."""
@@ -65,6 +79,13 @@ class Subject(msgspec.Struct, frozen=True):
         for dim, at in cuts:
             preview = layout.sliced(preview, dim, at)
         return preview
+
+
+def subject_of(trace: Trace, values: Values | None, example: tuple[int, ...], inside: Inside | None = None) -> Subject:
+    """What a picture speaks of, with the values of one pass through a body where there is one."""
+    if inside is None:
+        return Subject(trace, values, example)
+    return Subject(trace, merged(values, inside), example, inside, thrown_away(trace, inside))
 
 
 def top_values(program: Program) -> dict[str, Value]:
@@ -135,7 +156,27 @@ def operand_figure(subject: Subject, value: Value | None, operand: str, key: str
     levels = level_dims(value)
     shape, dtype = (value.shape, value.dtype) if value is not None else ((), preview.dtype if preview else "")
     made = Figure(key, shape, dtype, preview, levels, subject.follow)
+    if subject.inside is not None and operand in subject.thrown:
+        made = replace(made, kept=_live(made, subject.inside.live))
     return apart_by_level(made) if table else made
+
+
+def _live(figure: Figure, live: Preview | None) -> frozenset[layout.Index] | None:
+    """The cells of the examples that a pass counts for; None where all do, or where that cannot be said of single cells."""
+    if live is None or len(figure.shape) > MOST_STRUCK or all(dim is None for dim in figure.levels):
+        return None
+    ranges = [set(range(min(size, layout.LADDER[0].limit))) for size in figure.shape]
+    for dim, at in zip(figure.levels, figure.follow, strict=False):
+        if dim is not None:
+            ranges[dim].add(at)
+    cells = product(*ranges)
+    return frozenset(index for index in cells if layout.cell_at(live, _example_of(figure, index)) is not False)
+
+
+def _example_of(figure: Figure, index: layout.Index) -> layout.Index:
+    """The example that a cell belongs to, outermost level first; in a level that the figure has no axis of, the followed one."""
+    pairs = zip(figure.levels, figure.follow, strict=False)
+    return tuple(at if dim is None else index[dim] for dim, at in pairs)[::-1]
 
 
 def one_figure(subject: Subject, value: Value | None, operand: str, key: str) -> Figure:

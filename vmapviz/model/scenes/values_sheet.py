@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
-from vmapviz.model.programs.index import index
+from vmapviz.model.programs.index import index, top
 from vmapviz.model.programs.text import length, value_spans
 from vmapviz.model.scenes import equation
 from vmapviz.model.scenes.arrays import Drawn, draw
 from vmapviz.model.scenes.drawings import param
+from vmapviz.model.scenes.inside_words import place_words
 from vmapviz.model.scenes.layout import LADDER, Style, cell_at, ladder
 from vmapviz.model.scenes.marks import number, shifted
 from vmapviz.model.scenes.measure import text_width
@@ -32,15 +33,17 @@ class Entry(NamedTuple):
     notes: tuple[str, ...]
 
 
-def sheet(subject: Subject, path: str | None, width: float, state: str = "") -> Scene:
-    """All values side by side, in as many rows as they need; `state` is said first. The height is what it takes."""
+def sheet(subject: Subject, path: str | None, width: float, *said: str) -> Scene:
+    """All values side by side, in as many rows as they need; what is `said` comes first. The height is what it takes."""
     entries = list(_entries(subject, path))
     title = _title(subject, path)
     items: list[Item] = [Text(LEFT, 16, title, "ink3", 12, key="title")]
     top = TOP + 8
-    if state:
-        items.append(Text(LEFT, top + 10, state, "ink2", 13, key="state"))
-        top += 28
+    said = tuple(filter(None, said))
+    for n, words in enumerate(said):
+        items.append(Text(LEFT, top + 10, words, "ink2", 13, width=width - 2 * LEFT, key=f"state{n or ''}"))
+        top += 20
+    top += 8 if said else 0
     x, bottom = LEFT, top
     for n, entry in enumerate(entries):
         block, right, low = _block(subject, entry, f"v{n}", width - 2 * LEFT)
@@ -48,7 +51,9 @@ def sheet(subject: Subject, path: str | None, width: float, state: str = "") -> 
             x, top = LEFT, bottom + 20
         items.extend(shifted(block, x, top))
         x, bottom = x + right + GAP, max(bottom, top + low)
-    return Scene(width, bottom + 16, tuple(items), state or title)
+    return Scene(
+        width, bottom + 16, tuple(items), " ".join((*said[:1], title)) if subject.inside else next(iter(said), title)
+    )
 
 
 def _title(subject: Subject, path: str | None) -> str:
@@ -59,8 +64,9 @@ def _title(subject: Subject, path: str | None) -> str:
         found = look.equations[-1].get(path[1:])
         return f"values of {found.primitive if found else ''}, added by vmap, every example"
     found = look.equations[0].get(path)
-    label = look.labels[0].get(path, path)
-    return f"step {label}: values of {found.primitive if found else ''}, every example"
+    label = look.labels[0].get(top(path), "")
+    inside = "" if subject.inside is None else "".join(f", {words}" for words in place_words(path, subject.inside))
+    return f"step {label}{inside}: values of {found.primitive if found else ''}, every example"
 
 
 def _entries(subject: Subject, path: str | None) -> Iterator[Entry]:
@@ -87,7 +93,8 @@ def _entries(subject: Subject, path: str | None) -> Iterator[Entry]:
         if operand in seen.values:
             value, origin = seen.values[operand], origins.get(operand)
             label = look.labels[-1].get(origin.path, "") if origin is not None else ""
-            title = f"from {label}" if label else f"argument {value.label or value.name}"
+            argument = f"argument {value.label or value.name}" if seen.top else "given to the body"
+            title = f"from {label or origin.primitive}" if origin is not None else argument
             yield _entry(subject, value, title, "shared by all")
     for each in group:
         label = look.labels[-1].get(each.path, "")
@@ -101,7 +108,7 @@ def _entry(subject: Subject, value: Value, title: str, shared: str, instead: str
     preview = subject.batched_preview(value.name)
     notes = [instead] if instead else list(statistics(preview))
     if preview is None and subject.values is not None:
-        notes = [subject.values.why or "inside a body: not evaluated by itself"]
+        notes = [subject.values.why or "not computed"]
     if all(axes is None for axes in value.axes):
         notes = [shared, *(notes if preview is None else [])]
     return Entry(value, title, tuple(notes))
