@@ -24,7 +24,7 @@ from vmapviz.model.experiment import Experiment
 from vmapviz.model.trace import Trace
 
 Send = Callable[[messages.Reply], None]
-Job = messages.Trace | messages.Run | messages.Time | messages.Pmap | messages.Examine
+Job = messages.Trace | messages.Run | messages.Look | messages.Time | messages.Pmap | messages.Examine
 Loader = Callable[[Experiment], Loaded]
 
 
