@@ -121,7 +121,7 @@ def test_a_restart_on_demand_traces_again(qtbot: QtBot, app: App) -> None:
     assert app.store.session.worker.ready is None
     session = wait_done(qtbot, app)
     assert session.worker.restarts == restarts + 1
-    assert session.jobs.newest == newest + 2
+    assert session.jobs.newest == newest + 3
     assert session.problem is None
 
 

@@ -80,6 +80,12 @@ def tag_of(equation: Any, prefix: str) -> str | None:
     return None
 
 
+def transforms_of(equation: Any) -> tuple[str, ...]:
+    """The transformations in an equation's name stack, outermost first: "transpose", "jvp", "vmap"."""
+    stack = equation.source_info.name_stack.stack
+    return tuple(entry.name for entry in stack if isinstance(entry, source_info_util.Transform))
+
+
 @contextlib.contextmanager
 def binding_under(equation: Any, tag: str) -> Iterator[None]:
     """Bind as if the user's code of `equation` ran, with `tag` at the end of the name stack."""

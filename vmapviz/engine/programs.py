@@ -22,7 +22,7 @@ def program_of(
     without one inherits the origin of the equation around it.
     """
     writer = _Writer(sources, tag_prefix)
-    return writer.program(jaxpr, labels, "", _Around(None, None)), writer.names
+    return writer.program(jaxpr, labels, "", _Around(None, None, ())), writer.names
 
 
 def dtype_name(aval: Any) -> str:
@@ -55,6 +55,7 @@ class _Around(NamedTuple):
 
     origin: str | None
     source: Source | None
+    transforms: tuple[str, ...]
 
 
 class _Writer:
@@ -88,6 +89,7 @@ class _Writer:
             subprograms=subprograms,
             source=here.source,
             origin=here.origin,
+            transforms=here.transforms,
         )
 
     def _inner(self, equation: Any, jaxpr: Any, place: str, around: _Around) -> Program:
@@ -98,8 +100,9 @@ class _Writer:
         """Origin and source; what vmap added has none, though JAX 0.8 names the line that calls the vmapped function."""
         origin = self._origin(equation) or around.origin
         if self._tag_prefix and origin is None:
-            return _Around(None, None)
-        return _Around(origin, self._source(equation) or around.source)
+            return _Around(None, None, ())
+        transforms = () if self._tag_prefix else (*around.transforms, *compat.transforms_of(equation))
+        return _Around(origin, self._source(equation) or around.source, transforms)
 
     def _params(self, equation: Any) -> tuple[tuple[tuple[str, str, Any], ...], list[tuple[str, Any]]]:
         """The parameters; those of equal ones are made once, since texts are what takes the time."""

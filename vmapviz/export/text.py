@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vmapviz.model.actions.call import call_text
+from vmapviz.model.passes import pass_of
 from vmapviz.model.programs import Index, Row, index, layout
 from vmapviz.model.programs.shared import Shared, shared
 from vmapviz.model.programs.text import equation_text, outputs_text
@@ -126,7 +127,7 @@ class _Writer:
     def _remark(self, equation: Equation) -> str:
         """Where an equation comes from and where the examples lie in what it gives."""
         if not self.number:
-            return ""
+            return pass_of(self.trace.original, equation)
         root = self.index.roots[self.number].get(equation.path, "")
         origin = f"from {self.index.label(self.number - 1, equation.origin)}" if equation.origin is not None else ""
         words = [axes_words(value) for value in equation.outputs]

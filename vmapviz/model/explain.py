@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from vmapviz.model.explanations import computes, devices, rules, special
 from vmapviz.model.explanations.case import Case, case
+from vmapviz.model.passes import pass_of
 from vmapviz.model.trace import Trace
 
 NOTHING = "Hover an equation, or press Page Down."
@@ -44,4 +45,6 @@ def sentence(trace: Trace | None, root: str | None, shown: range | None = None) 
     if found is None:
         return NOTHING
     start, found = devices.share(found)
-    return start + next(words for rule in EXPLAIN if (words := rule(found)))
+    words = start + next(words for rule in EXPLAIN if (words := rule(found)))
+    made = pass_of(trace.original, found.original) if found.original is not None else ""
+    return f"{made[:1].upper()}{made[1:]}: {words}" if made else words

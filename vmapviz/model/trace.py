@@ -43,12 +43,13 @@ class Value(msgspec.Struct, frozen=True, gc=False):
     axes: tuple[tuple[int, ...] | None, ...] = ()
 
 
-class Equation(msgspec.Struct, frozen=True, gc=False):
+class Equation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One equation of a program.
 
     `params` are (name, text, data) triples without the jaxprs, which stand in `subprograms` as (name, program).
     `inputs` are names or literals ("0.0:f32[]"). `origin` is the path of the equation in the program before;
-    None in `programs[0]`, and later for an equation that this vmap inserted.
+    None in `programs[0]`, and later for an equation that this vmap inserted. `transforms` are JAX's transformations that made it
+    in the user's code, outermost first ("transpose", "jvp", "vmap"); in `programs[0]` alone, a body's with those around it.
     """
 
     path: str
@@ -59,6 +60,7 @@ class Equation(msgspec.Struct, frozen=True, gc=False):
     subprograms: tuple[tuple[str, Program], ...]
     source: Source | None
     origin: str | None
+    transforms: tuple[str, ...] = ()
 
 
 class Program(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -27,7 +27,7 @@ def find(layout: Layout, text: str, raw: bool = False) -> tuple[Match, ...]:
     wanted = text.casefold()
     if not wanted:
         return ()
-    rows = (row for rows in layout.rows for row in rows if row.kind not in ("note", "added", "body"))
+    rows = (row for rows in layout.rows for row in rows if row.kind not in ("note", "added", "body", "pass"))
     found = [match for row in rows for match in _in_row(row, wanted, raw)]
     return tuple(sorted(found, key=lambda match: (match.row.y, match.row.column, match.line, match.start)))
 

@@ -16,14 +16,14 @@ PARAMS_LINE = 17.0  # its parameters
 PAD = 4.0  # inside a band, above and below
 GAP = 8.0  # between bands
 
-Kind = Literal["constant", "input", "equation", "body", "run", "output", "note", "added"]
+Kind = Literal["constant", "input", "equation", "body", "run", "output", "note", "added", "pass"]
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
     """One line of one program.
 
     `path` is the equation's, or the subprogram's for a "body". `root` is what selecting it selects ("" = nothing). `fold` is what
-    `Session.folded` may hold for it ("" = cannot fold). `text` is the title of a body, run, note or label of an input;
+    `Session.folded` may hold for it ("" = cannot fold). `text` is the title of a body, run, note, pass or label of an input;
     `hint` what follows it in a quieter voice. `values` are those whose batch axes the row shows. A "run" stands for the equations in `run`.
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vmapviz.model import passes
 from vmapviz.model.programs import links, sides
 from vmapviz.model.programs.index import outer, ranges
 from vmapviz.model.programs.layout import GAP, LINE, PAD, PARAMS_LINE, Kind, Layout, Row, Rule, Segment, Visible
@@ -66,10 +67,21 @@ class Placer:
     def _outermost(self, y: float) -> float:
         y = place_wrappers(self.placed, y, self.raw)
         wrapped = [self.placed.wrapped[number] for number in self.placed.shown]
+        now = ""
         for cells in segments([each.equations for each in wrapped], [each.prefix for each in wrapped]):
+            if cells[0] and not self.first:
+                y, now = self._pass(cells[0][0], y, now)
             y = self._segment(cells, y) + GAP
         place_rules(self.placed, y - GAP)
         return y
+
+    def _pass(self, equation: Equation, y: float, before: str) -> tuple[float, str]:
+        """The title of the pass of a differentiation that begins with an equation, and what pass that is."""
+        program = self.placed.trace.original
+        if text := passes.title(program, equation, before):
+            self.placed.rows[0].append(Row("pass", 0, y, LINE, text=text))
+            y += LINE
+        return y, passes.pass_of(program, equation)
 
     def _segment(self, cells: Cells, y: float) -> float:
         top = y

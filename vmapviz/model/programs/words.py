@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vmapviz.model.passes import pass_of
 from vmapviz.model.programs.index import index, outer
 from vmapviz.model.programs.layout import Layout, Row
 from vmapviz.model.programs.shared import needed, shared
@@ -98,6 +99,8 @@ def spoken(layout: Layout, root: str | None) -> str:
         if label
         else f"{original.primitive} inside equation {_outermost(layout, root)}"
     )
+    if made := pass_of(layout.trace.original, original):
+        start += f", {made}"
     if first:
         start += f", now {_names(layout, group(layout.trace, root, first), first) or 'no equation'}"
     return f"{start}, became {counted(len(found), 'equation')}{': ' if names else ''}{names}"

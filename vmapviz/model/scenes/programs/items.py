@@ -19,7 +19,7 @@ MAIN, HELPER = 700, 500
 def row_items(row: Row, column: Column, strong: bool = False, raw: bool = False) -> tuple[Item, ...]:
     """The items of a row relative to (column.x, row.y); `strong` for the selected one."""
     items = [*_label(row, column, strong), *_DRAWN[row.kind](row, column, raw)]
-    if column.number and row.kind not in ("note", "added", "body"):
+    if column.number and row.kind not in ("note", "added", "body", "pass"):
         items += track(row_values(row), column.track - column.x, column.right - column.x)
     return tuple(items)
 
@@ -84,6 +84,11 @@ def _note(row: Row, column: Column, raw: bool) -> Iterator[Item]:
     yield Text(x, BASE, row.text, "ink3", 12.0, width=max(column.track - column.x - 8 - x, 20))
 
 
+def _pass(row: Row, column: Column, raw: bool) -> Iterator[Item]:
+    x = _left(row, column)
+    yield Text(x, BASE, row.text, "ink2", 12.0, 600, width=max(column.right - column.x - x, 20))
+
+
 def _added(row: Row, column: Column, raw: bool) -> Iterator[Item]:
     right = column.right - column.x - 6
     room = int((right - 80) / PARAM_CHAR)
@@ -101,6 +106,7 @@ _DRAWN = {
     "output": _output,
     "note": _note,
     "added": _added,
+    "pass": _pass,
 }
 
 
