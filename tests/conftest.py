@@ -103,9 +103,12 @@ def screens_folder() -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many programs of the corpus are shown exactly as plain JAX makes them."""
+    """How many programs of the corpus are shown exactly as plain JAX makes them, how many situations are told in plain words."""
     reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
     programs = [report for report in reports if "test_corpus.py::test_program[" in report.nodeid]
     if programs:
         exact = sum(("exact program" in dict(report.user_properties)) for report in programs)
         terminalreporter.write_line(f"exact: {exact} of {len(programs)} programs")
+    told = sum(("situation" in dict(report.user_properties)) for report in reports)
+    if told:
+        terminalreporter.write_line(f"errors: {told} situations")

@@ -19,6 +19,12 @@ def experiment(
     return Experiment(head + body, function, arguments, levels or (Vmap(),), **more)  # type: ignore[arg-type]
 
 
+def x_only(body: str, arguments: str = "f32[5]", *levels: Vmap, **more: object) -> Experiment:
+    """An experiment with a function `f(x)` of this body."""
+    lines = "\n".join(f"    {line}" for line in body.split("\n"))
+    return experiment(f"def f(x):\n{lines}\n", arguments, *levels, **more)  # type: ignore[arg-type]
+
+
 def loaded_and_traced(one: Experiment) -> tuple[Loaded, Traced]:
     """Both, ready to be evaluated."""
     loaded = load(one)

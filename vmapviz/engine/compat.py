@@ -138,6 +138,11 @@ def as_traced(value: Any) -> Any:
     return trace.to_jaxpr_tracer(value, source_info_util.current())
 
 
+def escaped(value: Any) -> BaseException | None:
+    """JAX's own error for a value of a trace that is over; None for every other value."""
+    return core.escaped_tracer_error(value) if isinstance(value, core.Tracer) else None
+
+
 # --- the watcher ------------------------------------------------------------------------------------------------------
 
 watch = core.Primitive("vmapviz_watch")

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.load import Loaded, Stage
+from vmapviz.engine.source import file_name
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.messages import Argument
 from vmapviz.model.problem import Action
@@ -37,6 +38,14 @@ class Complaint:
         """Whether the exception's text holds one of the fragments."""
         return any(fragment in self.text for fragment in fragments)
 
+    def source_file(self) -> str:
+        """The file name that the user's code runs under."""
+        return self.loaded.filename if self.loaded else file_name(self.experiment.path)
+
+    def here(self) -> str:
+        """ "line 3", within a sentence."""
+        return f"line {self.source.line}" if self.source else "JAX"
+
     def line(self) -> str:
         """ "Line 3", or what ran when no line of the user's is known."""
         if self.source is None:
@@ -59,6 +68,13 @@ class Words(NamedTuple):
 def listed(words: list[str], last: str = "and") -> str:
     """Words as a list in a sentence: "W, x and b"."""
     return f" {last} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part) if words else ""
+
+
+def a_kind(name: str) -> str:
+    """The name of a type with its article: "an int"."""
+    if name == "NoneType":
+        return "None"
+    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
 
 
 def counted(count: int, word: str) -> str:

@@ -226,7 +226,21 @@ def no_axis(complaint: Complaint) -> Words:
         action = Action("Use axis 0", counted(leaf.shape[0], "example"), with_axis(complaint, level, leaf.argument, 0))
     else:
         action = Action(f"Set {name} to None", f"one {name} for all", with_axis(complaint, level, leaf.argument, None))
-    return Words(f"{leaf.label} has no axis {leaf.axis}.", _has(rank), (leaf.argument,), actions=(action,))
+    actions = (*_as_array(complaint, leaf.argument), action)
+    return Words(f"{leaf.label} has no axis {leaf.axis}.", _has(rank), (leaf.argument,), actions=actions)
+
+
+def _as_array(complaint: Complaint, index: int) -> tuple[Action, ...]:
+    """An argument that is a list of numbers, as one array: JAX takes every number for an argument of its own."""
+    argument, loaded = complaint.arguments[index], complaint.loaded
+    if loaded is None or not argument.text.startswith("[") or index >= len(loaded.args):
+        return ()
+    try:
+        shape = np.asarray(loaded.args[index]).shape
+    except ValueError:
+        return ()
+    words = f"jnp.array({argument.text})"
+    return (Action(f"Make {argument.name} one array", f"of shape {shape}", (("argument", index, words),)),)
 
 
 def _has(rank: int) -> str:
@@ -261,7 +275,9 @@ def wrong_in_axes(complaint: Complaint) -> Words:
     axes, count = loaded.levels[level].in_axes, len(loaded.args)
     if not isinstance(axes, tuple):
         return Words(
-            "in_axes must be a number, None or a tuple.", f"It needs one entry for each of {_names(complaint)}."
+            "in_axes must be a number, None or a tuple.",
+            f"It needs one entry for each of {_names(complaint)}.",
+            actions=(Action("Use in_axes 0", "every argument along its axis 0", (("in_axes", level, "0"),)),),
         )
     if len(axes) != count:
         entries = axes_text((*axes, *(None,) * count)[:count])

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
+import traceback
+
+from msgspec.structs import replace
 
 from vmapviz.engine import machine
 from vmapviz.engine.complaint import Complaint, Words, counted, listed
 from vmapviz.engine.memory import NeedsMemoryError
 from vmapviz.engine.notation import TooLargeError
+from vmapviz.engine.rewrites import near_to
 from vmapviz.engine.source import NoFunctionError
 from vmapviz.model import source
 from vmapviz.model.arguments import split
+from vmapviz.model.array_types import DTYPES, parse_type
+from vmapviz.model.problem import Action
+
+LONG = 60
+EASY = 64_000_000  # bytes
+LESS = (
+    Action("A smaller batch, or smaller examples", "click a size among the arguments"),
+    Action("`lax.map(f, x, batch_size=8)`", "computes eight examples at a time"),
+)
 
 
 def syntax(complaint: Complaint) -> Words:
@@ -75,6 +88,15 @@ def unfinished_argument(complaint: Complaint) -> Words:
 def unknown_in_argument(complaint: Complaint) -> Words:
     """An argument uses a name that is not defined."""
     name = getattr(complaint.error, "name", "") or "?"
+    near, typed = near_to(name, DTYPES), _typed(complaint)
+    if near and f"{name}[" in typed:
+        return Words(
+            f"There is no type `{name}`.",
+            f"Did you mean `{near}`?",
+            _rows(complaint),
+            complaint.index,
+            _instead(complaint, typed.replace(f"{name}[", f"{near}[")),
+        )
     return Words(
         f"{_argument_name(complaint)} uses `{name}`, which is not defined.",
         "Arguments are evaluated beside your function, with jax, jnp, lax and np.",
@@ -98,13 +120,68 @@ def not_an_array(complaint: Complaint) -> Words:
 def bad_argument(complaint: Complaint) -> Words:
     """The text of an argument raised an exception of its own."""
     return Words(
-        f"{_argument_name(complaint)} could not be evaluated.", arguments=_rows(complaint), wants_type=complaint.index
+        f"{_argument_name(complaint)} could not be evaluated.",
+        f"`{_typed(complaint)}` raised an error of its own." if len(_typed(complaint)) < LONG else "",
+        _rows(complaint),
+        complaint.index,
     )
+
+
+def bad_size(complaint: Complaint) -> Words:
+    """f32[-5] or f32[2.5]: a size must be a whole number from 0."""
+    return Words(
+        f"{_argument_name(complaint)} has a size that is no whole number.",
+        "The numbers in brackets count entries, such as `f32[5,3]`.",
+        _rows(complaint),
+        complaint.index,
+        _instead(complaint, re.sub(r"-?\d+(?:\.\d+)?(?=[,\]])", _whole, _typed(complaint))),
+    )
+
+
+def ragged(complaint: Complaint) -> Words:
+    """Nested lists of different lengths."""
+    return Words(
+        f"The rows of {_argument_name(complaint)} have different lengths.",
+        "An array has as many entries in every row; all examples have one shape.",
+        _rows(complaint),
+        complaint.index,
+        (Action("Fill the short rows up", "and give the function a mask of what counts"),),
+    )
+
+
+def too_big_number(complaint: Complaint) -> Words:
+    """A Python integer beyond int32, without x64."""
+    number = re.search(r"(-?\d{9,})", complaint.text)
+    what = f"{int(number[1]):,}" if number else "This whole number"
+    fits = number is not None and abs(int(number[1])) < 2**63
+    return Words(
+        f"{what} does not fit into i32.",
+        f"{_argument_name(complaint)} is a whole number of more than 32 bits. JAX keeps 32 unless x64 is switched on.",
+        _rows(complaint),
+        complaint.index,
+        (_X64,) if fits and not complaint.experiment.x64 else (),
+    )
+
+
+_X64 = Action("Switch x64 on", "JAX starts again with 64-bit numbers", (("x64", 0, "on"),))
 
 
 def bad_axes(complaint: Complaint) -> Words:
     """The text of in_axes or out_axes is no Python, or raised an exception."""
-    return Words("The axes could not be read.", "They are numbers, None, or tuples of these, such as `(None, 0)`.")
+    index = complaint.index or 0
+    field = "out_axes" if "<vmapviz out_axes>" in _files(complaint.error) else "in_axes"
+    every = "every argument along its axis 0" if field == "in_axes" else "the examples along axis 0"
+    return Words(
+        "The axes could not be read.",
+        "They are numbers, None, or tuples of these, such as `(None, 0)`.",
+        actions=(Action(f"Use {field} 0", every, ((field, index, "0"),)),),
+    )
+
+
+def _files(error: BaseException) -> list[str]:
+    """The file names that an error names."""
+    named = [error.filename or ""] if isinstance(error, SyntaxError) else []
+    return [*named, *(frame.filename for frame in traceback.extract_tb(error.__traceback__))]
 
 
 def too_large(complaint: Complaint) -> Words:
@@ -118,13 +195,35 @@ def too_large(complaint: Complaint) -> Words:
         f"vmapviz fills at most half of the free memory, {machine.bytes_text(error.limit)}.",
         _rows(complaint),
         complaint.index,
+        _smaller(complaint, error),
     )
+
+
+def _smaller(complaint: Complaint, error: TooLargeError) -> tuple[Action, ...]:
+    """The same type with its longest axis cut to what fits easily."""
+    parsed = parse_type(_typed(complaint))
+    sizes = [size for size in parsed.dims if isinstance(size, int)] if parsed else []
+    if parsed is None or not sizes:
+        return ()
+    longest = sizes.index(max(sizes))
+    fitting = max(1, int(max(sizes) * min(error.limit, EASY) / error.size))
+    fitting = int(f"{fitting:.0e}".partition("e")[0]) * 10 ** (len(str(fitting)) - 1)
+    place = [index for index, size in enumerate(parsed.dims) if isinstance(size, int)][longest]
+    dims = (*parsed.dims[:place], fitting, *parsed.dims[place + 1 :])
+    return _instead(complaint, replace(parsed, dims=dims).text)
 
 
 def needs_x64(complaint: Complaint) -> Words:
     """A 64-bit type, and JAX keeps 32 bits."""
-    text = f"`{getattr(complaint.error, 'text', 'this type')}` has 64 bits. JAX keeps 32 unless x64 is switched on."
-    return Words(f"{_argument_name(complaint)} needs x64.", text, _rows(complaint), complaint.index)
+    typed = getattr(complaint.error, "text", "this type")
+    text = f"`{typed}` has 64 bits. JAX keeps 32 unless x64 is switched on."
+    actions = [_X64]
+    if complaint.index is not None and (parsed := parse_type(typed)):
+        half = replace(parsed, dtype=parsed.dtype.replace("64", "32").replace("128", "64")).text
+        actions.append(
+            Action(f"Make {_argument_name(complaint)} {half}", "32 bits", (("argument", complaint.index, half),))
+        )
+    return Words(f"{_argument_name(complaint)} needs x64.", text, _rows(complaint), complaint.index, tuple(actions))
 
 
 def _argument_name(complaint: Complaint) -> str:
@@ -140,6 +239,23 @@ def _argument_name(complaint: Complaint) -> str:
     return f"Argument {index + 1}"
 
 
+def _typed(complaint: Complaint) -> str:
+    """What the user typed for the argument at fault."""
+    rows = split(complaint.experiment.arguments)
+    return rows[complaint.index][1] if complaint.index is not None and complaint.index < len(rows) else ""
+
+
+def _instead(complaint: Complaint, text: str) -> tuple[Action, ...]:
+    """One click types another text for the argument at fault."""
+    if complaint.index is None:
+        return ()
+    return (Action(f"Make {_argument_name(complaint)} {text}", "", (("argument", complaint.index, text),)),)
+
+
+def _whole(found: re.Match[str]) -> str:
+    return str(max(1, abs(int(float(found[0])))))
+
+
 def _rows(complaint: Complaint) -> tuple[int, ...]:
     return () if complaint.index is None else (complaint.index,)
 
@@ -148,7 +264,7 @@ def no_memory(complaint: Complaint) -> Words:
     """An allocation failed."""
     found = re.search(r"allocating (\d+) bytes", complaint.text)
     size = f" One array would need {machine.bytes_text(int(found.group(1)))}." if found else ""
-    return Words("This needs more memory than there is.", f"Try a smaller batch.{size}")
+    return Words("This needs more memory than there is.", f"Nothing was computed.{size}", actions=LESS)
 
 
 def refused_memory(complaint: Complaint) -> Words:
@@ -159,5 +275,6 @@ def refused_memory(complaint: Complaint) -> Words:
     return Words(
         "This needs more memory than there is.",
         f"The values alive at once take about {machine.bytes_text(error.size)} ({error.size:,} bytes); "
-        f"{machine.bytes_text(error.available)} are free. Nothing was run. Try a smaller batch.",
+        f"{machine.bytes_text(error.available)} are free. Nothing was run.",
+        actions=LESS,
     )

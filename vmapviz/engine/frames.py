@@ -22,6 +22,8 @@ CHATTER = (
     re.compile(r"^The error occurred while tracing the function"),
     re.compile(r"^For simplicity, JAX has removed"),
 )
+# An exception in a callback is told with all frames as text.
+FRAME = re.compile(r'^\s+File "([^"]*)", line \d+')
 LONGEST = 14
 
 
@@ -39,7 +41,7 @@ def last_words(error: BaseException) -> str:
     text = error.msg if isinstance(error, SyntaxError) else str(error)
     lines = f"{type(error).__name__}{': ' if text else ''}{text}".splitlines()
     cut = next((index for index, line in enumerate(lines) if CHATTER[0].match(line)), len(lines))
-    kept = [line.rstrip() for line in lines[:cut] if not any(pattern.match(line) for pattern in CHATTER)]
+    kept = [line.rstrip() for line in lines[:cut] if not any(pattern.match(line) for pattern in (*CHATTER, FRAME))]
     return "\n".join(kept[:LONGEST]).rstrip()
 
 
@@ -47,7 +49,13 @@ def details(error: BaseException) -> str:
     """The whole trace for copying, frames of JAX and of ours left out."""
     report = traceback.TracebackException.from_exception(error, compact=True)
     _clean(report)
-    return "".join(report.format()).strip()
+    lines = "".join(report.format()).strip().split("\n")
+    return "\n".join(line for line in lines if not _is_internal(line))
+
+
+def _is_internal(line: str) -> bool:
+    frame = FRAME.match(line)
+    return frame is not None and frame[1].startswith(INTERNAL)
 
 
 def _clean(report: traceback.TracebackException) -> None:

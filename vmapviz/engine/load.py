@@ -206,7 +206,7 @@ def checked(value: Any) -> Any:
     """The value; raises TypeError where JAX cannot pass it."""
     for leaf in jax.tree.leaves(value):
         jax.typeof(leaf)
-    return value
+    return jax.block_until_ready(value)  # what cannot be computed fails here, and not later in the function
 
 
 def _names_in_shapes(text: str) -> Iterator[str]:

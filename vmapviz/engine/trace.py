@@ -50,6 +50,7 @@ def trace(fun: Function, levels: tuple[Vmap, ...], *args: Any, **kwargs: Any) ->
 def trace_call(call: Call, files: frozenset[str]) -> Traced:
     """Trace a call whose source stands in `files`; as `trace`."""
     original, shapes = call.plain(0)
+    _refuse_leaks(original)
     out_tree = jax.tree.structure(shapes)
     labels = argument_labels(call.fun, call.arguments)
     write = functools.partial(program_of, labels=labels, sources=Sources(files))
@@ -73,6 +74,13 @@ def trace_call(call: Call, files: frozenset[str]) -> Traced:
         note=note,
         files=files,
     )
+
+
+def _refuse_leaks(jaxpr: Any) -> None:
+    """Raises JAX's error for a value that left its trace: JAX itself says so only when the program is compiled."""
+    for value in compat.constant_values(jaxpr):
+        if (error := compat.escaped(value)) is not None:
+            raise error
 
 
 def chain(call: Call, jaxpr: Any, out_tree: Any, first: int = 0) -> Iterator[Linked]:

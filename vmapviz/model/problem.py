@@ -12,9 +12,10 @@ from vmapviz.model.trace import Source
 class Action(msgspec.Struct, frozen=True):
     """Something to try. `edits` are (field, index, text) changes one click makes; empty = advice only.
 
-    Fields: "argument" (index = its row, text = the new type or value), "in_axes" and "out_axes" (index = level),
-    "time_limit" (text = seconds), "devices" (text = how many), "map" (text = "vmap" or "pmap"), "run" (start again),
-    "examine" (look closer), "dismiss" (say no more about it).
+    Fields: "argument" (index = its row, text = the new type or value), "in_axes", "out_axes" and "axis_name" (index = level),
+    "source" (text = what the editor holds instead), "x64" (text = "on" or "off"), "time_limit" (text = seconds),
+    "devices" (text = how many), "map" (text = "vmap" or "pmap"), "run" (start again), "examine" (look closer),
+    "dismiss" (say no more about it).
     """
 
     label: str

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.problem import Action
-from vmapviz.model.session import Session
+from vmapviz.model.session import Jobs, Session
 
 START = Session(Experiment("def f(W, x): ...", "f", "f32[2,3], f32[5,3]", (Vmap("(0, 0)"),)), auto=False)
 
@@ -36,3 +38,25 @@ def test_more_time_and_another_run() -> None:
 
 def test_advice_alone_changes_nothing() -> None:
     assert actions.take(START, Action("lax.cond")) == START
+
+
+def test_a_new_source_is_written_and_the_arguments_follow() -> None:
+    session = actions.take(START, Action("x = 1", edits=(("source", 0, "def f(W): ..."),)))
+    assert (session.experiment.source, session.experiment.arguments) == ("def f(W): ...", "f32[2,3]")
+    assert actions.undo(session).experiment == START.experiment
+
+
+def test_what_was_typed_since_the_trace_is_not_overwritten() -> None:
+    session = replace(START, jobs=Jobs(traced=START.experiment))
+    typed = actions.edit_source(session, "def f(W, x): return W")
+    action = Action("x = 1", edits=(("source", 0, "def f(W): ..."),))
+    assert actions.take(typed, action).experiment == typed.experiment
+    assert actions.take(session, action).experiment.source == "def f(W): ..."
+
+
+def test_an_axis_gets_its_name_and_numbers_their_bits() -> None:
+    named = actions.take(START, Action("Set axis_name", edits=(("axis_name", 0, "i"),)))
+    assert named.experiment.levels[0].axis_name == "i"
+    wide = actions.take(START, Action("Switch x64 on", edits=(("x64", 0, "on"),)))
+    assert wide.experiment.x64
+    assert actions.take(wide, Action("Switch x64 on", edits=(("x64", 0, "on"),))).experiment.x64

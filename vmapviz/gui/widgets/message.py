@@ -16,7 +16,7 @@ from vmapviz.gui.widgets.progress import ProgressLine, Skeleton
 from vmapviz.gui.widgets.quoted import QuotedText
 from vmapviz.gui.widgets.replaced import ReplacedContent
 from vmapviz.gui.widgets.text import TextLabel, spoken
-from vmapviz.model.problem import Problem
+from vmapviz.model.problem import Action, Problem
 
 MessageKind = Literal["error", "warn", "wait", "stopped", "empty"]
 _WIDEST = 520  # a line of more than 75 letters is hard to read
@@ -25,11 +25,15 @@ _ICONS = {"error": ("error", "error"), "warn": ("warn", "warn"), "stopped": ("st
 
 
 class MessageAction(msgspec.Struct, frozen=True):
-    """Something to try: a button that acts as `id`, or, with `id` empty, advice to read; `note` says what it would mean."""
+    """Something to try: a button that acts as `id`, or, with `id` empty, advice to read; `note` says what it would mean.
+
+    With `code` the label is what the button writes into the source: it stands above a button "Use this".
+    """
 
     label: str
     note: str = ""
     id: str = ""
+    code: bool = False
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -51,13 +55,24 @@ class Message(msgspec.Struct, frozen=True):
     done: float | None = None
 
 
+# Kinds of problems that are Python's: JAX has no part in them.
+PYTHON = (
+    *("syntax", "no_function", "argument", "arguments", "axes", "name", "unset", "import", "recursion", "exit", "time"),
+    *("operands", "missing", "unpack", "zero", "file"),
+)
+
+
+def _is_code(action: Action) -> bool:
+    return any(field == "source" for field, _, _ in action.edits)
+
+
 def message_of(problem: Problem) -> Message:
     """Return the message for a problem of the model; the id of an action is its index in the problem."""
     actions = tuple(
-        MessageAction(action.label, action.note, str(index) if action.edits else "")
+        MessageAction(action.label, action.note, str(index) if action.edits else "", _is_code(action))
         for index, action in enumerate(problem.actions)
     )
-    said_by = "Python said" if problem.kind == "syntax" else "JAX said"
+    said_by = "Python said" if problem.kind in PYTHON else "JAX said"
     return Message(
         problem.severity, problem.title, problem.text, actions, problem.said, problem.details, said_by=said_by
     )
@@ -143,14 +158,17 @@ class MessageView(ReplacedContent):
             if not action.id:
                 _advise(action, column)
                 continue
+            if action.code:
+                _add(column, TextLabel(f"`{action.label}`", "body"), 8)
             # Buttons without a note share a line.
-            if row is None or action.note:
+            if row is None or action.note or action.code:
                 row = _row(column)
             self._add_button(action, row, first)
             first = False
 
     def _add_button(self, action: MessageAction, row: QHBoxLayout, first: bool) -> None:
-        made = button(spoken(action.label), "primary" if first else "secondary")
+        made = button("Use this" if action.code else spoken(action.label), "primary" if first else "secondary")
+        made.setAccessibleName(f"Use this: {action.label}" if action.code else spoken(action.label))
         made.setAccessibleDescription(spoken(action.note))
         made.clicked.connect(lambda: self.acted.emit(action.id))
         row.insertWidget(row.count() - 1, made)

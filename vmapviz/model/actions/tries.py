@@ -5,11 +5,12 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from vmapviz.model.actions.arguments import set_argument
-from vmapviz.model.actions.axes import set_in_axes_text, set_out_axes_text
+from vmapviz.model.actions.axes import set_axis_name, set_in_axes_text, set_out_axes_text
 from vmapviz.model.actions.finding import look_closer
 from vmapviz.model.actions.history import dismiss, pause
 from vmapviz.model.actions.mapping import show_by
-from vmapviz.model.actions.running import run_now
+from vmapviz.model.actions.running import run_now, toggle_x64
+from vmapviz.model.actions.source import edit_source
 from vmapviz.model.actions.sweeping import set_devices
 from vmapviz.model.problem import Action
 from vmapviz.model.session import Session
@@ -34,6 +35,12 @@ def _edited(session: Session, field: str, index: int, text: str) -> Session:
             return set_in_axes_text(pause(session), index, text)
         case "out_axes":
             return set_out_axes_text(pause(session), index, text)
+        case "axis_name":
+            return set_axis_name(pause(session), index, text)
+        case "source":
+            return _written(session, text)
+        case "x64":
+            return session if session.experiment.x64 == (text == "on") else toggle_x64(session)
         case "time_limit":
             return replace(session, time_limit_s=float(text))
         case "devices":
@@ -47,3 +54,11 @@ def _edited(session: Session, field: str, index: int, text: str) -> Session:
         case "dismiss":
             return dismiss(session)
     return session
+
+
+def _written(session: Session, text: str) -> Session:
+    """The session with another source, made of the one that was traced last: what was typed since is not lost."""
+    traced = session.jobs.traced
+    if traced is not None and traced.source != session.experiment.source:
+        return session
+    return edit_source(pause(session), text)
