@@ -51,7 +51,11 @@ def _experiment_options(command: Any) -> Any:
 @main.command(name="open")
 @click.argument("what", required=False)
 @_experiment_options
-@click.option("--python", default="", help="The Python that runs your code (default: this one).")
+@click.option(
+    "--python",
+    default="",
+    help="The Python that runs your code, or a command that starts one, such as 'ssh gpu-box python'.",
+)
 @click.option("--theme", type=click.Choice(["system", "light", "dark", "projector"]), help="The look of the window.")
 @click.option("--screenshot", type=click.Path(dir_okay=False), help="Write a picture of the window as PNG, and end.")
 @click.option("--snapshot", type=click.Path(dir_okay=False), help="Write a JSON snapshot of what it shows, and end.")

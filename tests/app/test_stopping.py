@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -123,18 +122,6 @@ def test_a_restart_on_demand_traces_again(qtbot: QtBot, app: App) -> None:
     assert session.worker.restarts == restarts + 1
     assert session.jobs.newest == newest + 3
     assert session.problem is None
-
-
-def test_a_python_without_jax_is_named_and_can_be_tried_again(qtbot: QtBot, make: Callable[..., App]) -> None:
-    app = make(python="/nowhere/python")
-    session = wait_for(qtbot, app, lambda s: s.problem)
-    assert session.problem is not None
-    assert session.problem.title == "**JAX could not be started.**"
-    assert "/nowhere/python" in session.problem.text
-    assert session.experiment.source == app.window.function.editor.text()
-    app.worker.python = sys.executable
-    app.act(session.problem.actions[0])
-    assert wait_done(qtbot, app).problem is None
 
 
 def test_stopping_a_sweep_keeps_the_programs(qtbot: QtBot, make: Callable[..., App]) -> None:

@@ -115,7 +115,7 @@ def test_a_picture_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 def test_a_python_without_jax_is_told_on_the_command_line(tmp_path: Path) -> None:
     done = run(tmp_path, "square", "--python", "/nowhere/python", "--screenshot", str(tmp_path / "window.png"))
     assert done.returncode == 1
-    assert "JAX could not be started." in done.stderr
+    assert "There is no such Python." in done.stderr
 
 
 def test_the_last_example_is_the_one_that_is_shown(qtbot: QtBot, app: App) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from vmapviz.gui.worker import WorkerProcess
+from vmapviz.gui.worker import MODULE, WorkerProcess, command, is_there, python_of
+from vmapviz.model.actions.pythons import NOT_FOUND
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.messages import Printed, Reply, Trace
 
@@ -102,7 +103,7 @@ def test_a_program_that_does_not_exist_is_told_by_its_name(qtbot: QtBot) -> None
     heard = Heard(Path("/nowhere/python"))
     heard.worker.start()
     qtbot.waitUntil(lambda: bool(heard.ends))
-    assert heard.ends == ["/nowhere/python could not be started."]
+    assert heard.ends == [NOT_FOUND]
     assert not heard.worker.running
 
 
@@ -131,3 +132,38 @@ def test_a_listener_may_start_another_worker_in_the_middle(qtbot: QtBot, played:
     qtbot.waitUntil(lambda: len(heard.replies) == 3)
     assert heard.replies == [Printed("one"), Printed("one"), Printed("two")], "the rest of the first is too late"
     assert heard.ends == []
+
+
+def test_a_python_is_named_by_its_path_its_folder_or_a_command(tmp_path: Path) -> None:
+    here = tmp_path / "my own" / "bin" / "python"
+    here.parent.mkdir(parents=True)
+    here.touch()
+    worker = ["-m", MODULE]
+    assert command("") == [sys.executable, *worker]
+    assert command("/usr/bin/python3.12") == ["/usr/bin/python3.12", *worker]
+    assert command(str(here)) == [str(here), *worker], "a blank in a path that exists"
+    assert command(str(tmp_path / "my own")) == [str(here), *worker], "the folder of an environment"
+    assert command("~/python") == [str(Path.home() / "python"), *worker]
+    assert command("uv run python") == ["uv", "run", "python", *worker]
+    assert command(f"ssh 'gpu box' python -m {MODULE}") == ["ssh", "gpu box", "python", *worker]
+    assert python_of(f"ssh 'gpu box' python -m {MODULE}") == "ssh 'gpu box' python"
+    assert python_of(str(here)) == f"'{here}'"
+    assert command("it's not closed") == ["it's", "not", "closed", *worker]
+
+
+def test_a_program_is_there_or_not(tmp_path: Path) -> None:
+    assert is_there("")
+    assert is_there(f"{sys.executable} -X dev")
+    assert not is_there("/nowhere/python")
+    assert not is_there("no-such-program -m x")
+
+
+def test_what_it_complains_of_is_kept_and_passed_on(
+    qtbot: QtBot, played: Callable[[str], Heard], capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard = played("os.write(2, b'x' * 9000 + b' no luck')\nos._exit(3)\n")
+    heard.worker.start()
+    qtbot.waitUntil(lambda: bool(heard.ends))
+    assert heard.worker.said.endswith("x no luck")
+    assert len(heard.worker.said) == 4000
+    assert len(capsys.readouterr().err) == 9008

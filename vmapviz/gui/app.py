@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -14,7 +15,7 @@ from vmapviz.gui.files import Files
 from vmapviz.gui.settings import Draft, Remembered, Settings
 from vmapviz.gui.store import Store
 from vmapviz.gui.window import Window
-from vmapviz.gui.worker import WorkerProcess
+from vmapviz.gui.worker import WorkerProcess, python_of
 from vmapviz.model import actions
 from vmapviz.model.messages import Ready, Reply
 from vmapviz.model.problem import Action
@@ -34,9 +35,9 @@ class App(QObject):
 
     def __init__(self, session: Session, settings: Settings, python: str = "", caller: Caller | None = None) -> None:
         super().__init__()
-        self.settings = settings
-        self.store = Store(session, self)
-        self.worker = WorkerProcess(python, self)
+        self.settings, self._asked_python = settings, python
+        self.store = Store(replace(session, python=python) if python else session, self)
+        self.worker = WorkerProcess(parent=self)
         self.caller = caller
         self.window = Window(self)
         self.files = Files(self.store, self.window)
@@ -66,7 +67,10 @@ class App(QObject):
             timer.stop()
         self._save_draft()
         session = self.store.session
-        self.settings.remember(Remembered(session.view, session.recent, session.sweep, session.time_limit_s))
+        # A Python that was named on the command line is for this once.
+        asked = self._asked_python and session.python == self._asked_python
+        python = self.settings.remembered().python if asked else session.python
+        self.settings.remember(Remembered(session.view, session.recent, session.sweep, session.time_limit_s, python))
         for key, state in self.window.layout_state().items():
             self.settings.set_bytes(key, state)
         self.worker.close()
@@ -82,6 +86,7 @@ class App(QObject):
         for other in (self.worker, self.caller):
             if other is not None and other is not link:
                 other.stop()
+        self.worker.python = self.store.session.python
         link.start(self._options())
 
     def _options(self) -> list[str]:
@@ -215,7 +220,8 @@ class App(QObject):
         if actions.is_shown(self.store.session):
             self.store.apply(actions.caller_ended)
         elif self.store.session.worker.ready is None:
-            self.store.apply(partial(actions.never_started, python=self.worker.python, why=why))
+            python = python_of(self.worker.python)
+            self.store.apply(partial(actions.never_started, python=python, why=why, said=self.worker.said))
         else:
             self.store.apply(partial(actions.died, why=why))
 
@@ -232,10 +238,11 @@ class App(QObject):
 
 
 def _restart_needed(old: Session, new: Session) -> bool:
-    """Precision and devices are fixed before JAX starts; another process has its own."""
+    """Precision, devices and Python are fixed before JAX starts; another process has its own."""
     if actions.is_shown(old) or actions.is_shown(new):
         return actions.is_shown(old) != actions.is_shown(new)
-    return old.experiment.x64 != new.experiment.x64 or old.sweep.devices != new.sweep.devices
+    fixed = [(one.experiment.x64, one.sweep.devices, one.python) for one in (old, new)]
+    return fixed[0] != fixed[1]
 
 
 def _ended(old: Session, new: Session) -> bool:

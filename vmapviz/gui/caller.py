@@ -29,7 +29,6 @@ class Caller(QObject):
 
     def __init__(self, incoming: int, outgoing: int) -> None:
         super().__init__()
-        self.python = "the process that called vmapviz.show"
         self._incoming, self._outgoing = incoming, outgoing
         self._frames = wire.Frames()
         self._generation = 0

@@ -113,6 +113,7 @@ def remembered_session(settings: Settings) -> Session:
         recent=remembered.recent,
         sweep=remembered.sweep,
         time_limit_s=remembered.time_limit_s,
+        python=remembered.python,
     )
 
 

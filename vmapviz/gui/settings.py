@@ -22,6 +22,7 @@ class Remembered(msgspec.Struct, frozen=True):
     recent: tuple[str, ...] = ()
     sweep: Sweep = Sweep()
     time_limit_s: float = 10.0
+    python: str = ""
 
 
 class Draft(msgspec.Struct, frozen=True):

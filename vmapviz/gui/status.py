@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
@@ -48,7 +50,7 @@ class StatusLine(QWidget):
         self._state.set_text(actions.last_line(new))
         self.stop.setVisible(any(getattr(new.jobs, kind) is not None for kind in KINDS))
         self.output.setVisible(bool(new.printed))
-        if old is new or new.worker is not old.worker:
+        if old is new or new.worker is not old.worker or new.python != old.python:
             self._jax.set_text(_jax_text(new))
         if self.x64.isChecked() != new.experiment.x64:
             self.x64.setChecked(new.experiment.x64)
@@ -77,4 +79,11 @@ def _jax_text(session: Session) -> str:
     count = len(ready.devices)
     devices = "1 device" if count == 1 else f"{count} devices"
     cores = "1 core" if ready.cores == 1 else f"{ready.cores} cores"
-    return f"JAX {ready.jax} · Python {ready.python} · {ready.backend.upper()} · {devices} on {cores}"
+    where = f" in {_place(session.python)}" if session.python and not actions.is_shown(session) else ""
+    return f"JAX {ready.jax} · Python {ready.python}{where} · {ready.backend.upper()} · {devices} on {cores}"
+
+
+def _place(python: str) -> str:
+    """What a chosen Python is told by: the name of its environment, else what the user typed."""
+    path = PurePath(python)
+    return path.parent.parent.name if path.parent.name in ("bin", "Scripts") else path.name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,6 +24,7 @@ from vmapviz.gui.palette import CommandPalette, Entry
 from vmapviz.gui.panels.function import FunctionPanel
 from vmapviz.gui.panels.programs import Programs
 from vmapviz.gui.panels.transport import Clock, Transport
+from vmapviz.gui.python_dialog import PythonDialog
 from vmapviz.gui.sentence import SentenceStrip
 from vmapviz.gui.status import StatusLine
 from vmapviz.gui.topbar import TopBar
@@ -187,6 +190,13 @@ class Window(QMainWindow):
     def show_keys(self) -> None:
         """All keys in one list."""
         KeysDialog(COMMANDS, self).open()
+
+    def ask_python(self) -> None:
+        """Ask which Python runs the code."""
+        dialog = PythonDialog(self._app.store.session.python, sys.executable, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(lambda python: self._app.store.apply(partial(actions.set_python, python=python)))
+        dialog.open()
 
     def toggle_examples(self) -> None:
         """Show or fold the examples; what a narrow window does is not remembered."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
 import sys
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
 from vmapviz.gui.decoding import Decoder
 from vmapviz.model import wire
+from vmapviz.model.actions.pythons import NOT_FOUND
 from vmapviz.model.messages import Pmapped, Reply, Request, Traced, Verified
 from vmapviz.model.programs.remembered import remembered_layout
 from vmapviz.model.programs.shown import shown
@@ -17,15 +23,49 @@ from vmapviz.model.scenes.timeline import equation_rows
 MODULE = "vmapviz.engine.worker"
 
 
+LAST_SAID = 4000
+
+
+def command(python: str) -> list[str]:
+    """The program and the arguments that start a worker: `python` names a Python or its environment's folder, or is a command.
+
+    A command that does not name the worker's module is one that runs Python: `uv run python`. "" is vmapviz's own Python.
+    """
+    path = Path(python).expanduser()
+    inside = [path / "bin" / "python", path / "Scripts" / "python.exe"]
+    if not python or " " not in python or path.exists():
+        program = next(map(str, filter(Path.is_file, inside)), str(path)) if python else sys.executable
+        return [program, "-m", MODULE]
+    try:
+        words = shlex.split(python, posix=os.name != "nt")
+    except ValueError:  # a quotation mark without its other
+        words = python.split()
+    return words if MODULE in words else [*words, "-m", MODULE]
+
+
+def python_of(python: str) -> str:
+    """The same without the worker, as it is typed into a shell."""
+    words = command(python)
+    return shlex.join(words[: words.index(MODULE) - 1])
+
+
+def is_there(python: str) -> bool:
+    """Whether the program that a Python or a command names exists and may be run."""
+    return shutil.which(command(python)[0]) is not None
+
+
 class WorkerProcess(QObject):
-    """One worker at a time. `replied(reply)` for each message, `ended(why)` when it ends without having been asked to."""
+    """One worker at a time. `replied(reply)` for each message, `ended(why)` when it ends without having been asked to.
+
+    `said` is the end of what it wrote to its stderr, which is passed on.
+    """
 
     replied = Signal(object)
     ended = Signal(str)
 
     def __init__(self, python: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.python = python or sys.executable
+        self.python, self.said = python, ""
         self._process: QProcess | None = None
         self._frames = wire.Frames()
         self._generation = 0
@@ -44,13 +84,14 @@ class WorkerProcess(QObject):
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONUNBUFFERED", "1")
         process.setProcessEnvironment(environment)
-        process.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
         process.readyReadStandardOutput.connect(self._read)
+        process.readyReadStandardError.connect(partial(self._pass_on, process))
         process.errorOccurred.connect(self._failed)
         process.finished.connect(self._finished)
-        self._process, self._frames = process, wire.Frames()
+        self._process, self._frames, self.said = process, wire.Frames(), ""
         self._generation += 1
-        process.start(self.python, ["-m", MODULE, *options])
+        program, *arguments = command(self.python)
+        process.start(program, [*arguments, *options])
 
     def send(self, request: Request) -> None:
         """Send a request; without a worker it is dropped, since the next Ready asks again."""
@@ -85,6 +126,13 @@ class WorkerProcess(QObject):
         except wire.BrokenFrameError as broken:
             self._broken(broken)
 
+    def _pass_on(self, process: QProcess) -> None:
+        text = bytes(process.readAllStandardError().data()).decode(errors="replace")
+        if sys.stderr is not None:  # pythonw has none
+            sys.stderr.write(text)
+        if process is self._process:
+            self.said = (self.said + text)[-LAST_SAID:]
+
     def _decoded(self, generation: int, reply: Reply | wire.BrokenFrameError) -> None:
         """Hand a reply on, unless its worker has been stopped meanwhile: then it is too late."""
         if generation != self._generation or self._process is None:
@@ -101,7 +149,7 @@ class WorkerProcess(QObject):
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
             self.stop()
-            self.ended.emit(f"{self.python} could not be started.")
+            self.ended.emit(NOT_FOUND)
 
     def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
         process, self._process = self._process, None

@@ -100,9 +100,9 @@ class Session(msgspec.Struct, frozen=True):
     origin. `folded` holds the paths of subprograms ("0.branches[1]") whose fold differs from the default. `example` is the
     followed example, one index per level, innermost first. `facts` are what was found out about the picture's programs. `by` says
     whose program the user wants to see; `pmapped` is the picture's original with pmap's program, None until it was asked for and
-    made. `live` is what `vmapviz.show` was given, None in a window that was opened in another way.
-    `turn` is the iteration to be looked at of each loop around
-    the selected equation, outermost first (what is missing is 0), `inside` what was found at the last one that was asked for.
+    made. `turn` is the iteration to be looked at of each loop around the selected equation, outermost first (what is missing is 0),
+    `inside` what was found at the last one that was asked for. `live` is what `vmapviz.show` was given, None in a window that
+    was opened in another way. `python` is the Python or the command that runs the user's code, "" for vmapviz's own.
     """
 
     experiment: Experiment = Experiment()
@@ -142,3 +142,4 @@ class Session(msgspec.Struct, frozen=True):
     recent: tuple[str, ...] = ()
     view: View = View()
     time_limit_s: float = 10.0
+    python: str = ""

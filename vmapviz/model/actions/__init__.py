@@ -47,13 +47,14 @@ from vmapviz.model.actions.mapping import as_vmap as as_vmap
 from vmapviz.model.actions.mapping import show_by as show_by
 from vmapviz.model.actions.mapping import shown_trace as shown_trace
 from vmapviz.model.actions.mapping import toggle_pmap as toggle_pmap
+from vmapviz.model.actions.pythons import never_started as never_started
+from vmapviz.model.actions.pythons import set_python as set_python
 from vmapviz.model.actions.replies import receive as receive
 from vmapviz.model.actions.running import died as died
 from vmapviz.model.actions.running import is_mapping as is_mapping
 from vmapviz.model.actions.running import is_stale as is_stale
 from vmapviz.model.actions.running import is_tracing as is_tracing
 from vmapviz.model.actions.running import last_line as last_line
-from vmapviz.model.actions.running import never_started as never_started
 from vmapviz.model.actions.running import request as request
 from vmapviz.model.actions.running import run_now as run_now
 from vmapviz.model.actions.running import running as running

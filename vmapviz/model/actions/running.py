@@ -18,6 +18,7 @@ from vmapviz.model.session import KINDS, Jobs, Kind, Picture, Session, Worker
 
 Why = Literal["asked", "limit", "died", "replaced", "settings"]
 ENDED = ("stopped", "died")
+AGAIN = Action("Run again", edits=(("run", 0, ""),))
 
 
 def traced_part(experiment: Experiment) -> Experiment:
@@ -146,7 +147,7 @@ def stop(session: Session, why: Why = "asked") -> Session:
     "asked" by the user (only detached, where another process works), at the time "limit", or silently: "replaced" by a newer
     trace, for other "settings".
     """
-    stopped = detached(_again()) if is_shown(session) else _stopped()
+    stopped = detached(AGAIN) if is_shown(session) else _stopped()
     said = {"asked": stopped, "limit": _too_long(session.time_limit_s), "died": ended_unexpectedly()}
     return _restarted(session, said.get(why))
 
@@ -156,40 +157,22 @@ def died(session: Session, why: str = "") -> Session:
     return _restarted(session, replace(ended_unexpectedly(), said=why))
 
 
-def never_started(session: Session, python: str, why: str = "") -> Session:
-    """The session after the worker ended before JAX had loaded; it is not started again by itself."""
-    problem = Problem(
-        "died",
-        "**JAX could not be started.**",
-        f"The worker runs `{python}`, which ended before it was ready. Is JAX installed there?",
-        actions=(_again(),),
-        said=why,
-    )
-    return replace(
-        session, worker=replace(session.worker, state="stopped"), jobs=Jobs(session.jobs.newest), problem=problem
-    )
-
-
 def _stopped() -> Problem:
     text = "Your code and settings are safe; JAX has started afresh."
-    return Problem("stopped", "**Stopped.**", text, "stopped", actions=(_again(),))
+    return Problem("stopped", "**Stopped.**", text, "stopped", actions=(AGAIN,))
 
 
 def _too_long(limit: float) -> Problem:
     text = "Your function was still running, so vmapviz stopped it. Your code and settings are safe; JAX has started afresh."
     longer = max(60.0, 2 * limit)
     allow = Action(f"Allow {longer:g} s", edits=(("time_limit", 0, f"{longer:g}"), ("run", 0, "")))
-    return Problem("stopped", f"**Stopped after {limit:g} s.**", text, "stopped", actions=(_again(), allow))
+    return Problem("stopped", f"**Stopped after {limit:g} s.**", text, "stopped", actions=(AGAIN, allow))
 
 
 def ended_unexpectedly() -> Problem:
     """That the worker died, and what may help."""
     title = "**JAX ended unexpectedly and was started again.**"
-    return Problem("died", title, "If this was memory, try a smaller batch.", actions=(_again(),))
-
-
-def _again() -> Action:
-    return Action("Run again", edits=(("run", 0, ""),))
+    return Problem("died", title, "If this was memory, try a smaller batch.", actions=(AGAIN,))
 
 
 def _restarted(session: Session, problem: Problem | None) -> Session:

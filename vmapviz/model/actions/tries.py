@@ -9,6 +9,7 @@ from vmapviz.model.actions.axes import set_axis_name, set_in_axes_text, set_out_
 from vmapviz.model.actions.finding import look_closer
 from vmapviz.model.actions.history import dismiss, pause
 from vmapviz.model.actions.mapping import show_by
+from vmapviz.model.actions.pythons import set_python
 from vmapviz.model.actions.running import run_now, toggle_x64
 from vmapviz.model.actions.source import edit_source
 from vmapviz.model.actions.sweeping import set_devices
@@ -49,6 +50,8 @@ def _edited(session: Session, field: str, index: int, text: str) -> Session:
             return show_by(session, "pmap" if text == "pmap" else "vmap")
         case "examine":
             return look_closer(session)
+        case "python":
+            return set_python(session, text)
         case "run":
             return run_now(session)
         case "dismiss":
