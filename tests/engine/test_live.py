@@ -196,6 +196,21 @@ def test_what_is_wrong_is_said_as_always() -> None:
     assert line.source.file.endswith(HERE)
 
 
+def test_what_only_this_process_could_change_is_advice() -> None:
+    def clipped(x: Any) -> Any:
+        if x > 0:
+            return x
+        return 0.0 * x
+
+    actions = failed(live(clipped, jnp.arange(3.0))).problem.actions
+    assert actions
+    assert not any(field == "source" for action in actions for field, _, _ in action.edits)
+    shown = live(lambda x: x, X)
+    wide = failed(shown, replace(shown.shown.experiment, arguments="x=f64[3]")).problem
+    assert wide.kind == "x64"
+    assert not any(field == "x64" for action in wide.actions for field, _, _ in action.edits)
+
+
 def test_two_calls_are_never_taken_for_each_other() -> None:
     one, other = live(lambda x: jnp.sin(x), X), live(lambda x: jnp.cos(x), X)
     experiments = [shown.shown.experiment for shown in (one, other)]

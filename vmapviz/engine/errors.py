@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
+from msgspec.structs import replace
 
 from vmapviz.engine import errors_axes as axes
 from vmapviz.engine import errors_branch as branch
@@ -27,8 +28,9 @@ from vmapviz.engine.notation import NeedsX64Error, TooLargeError
 from vmapviz.engine.source import NoFunctionError, file_name
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.messages import Argument
-from vmapviz.model.problem import Problem
+from vmapviz.model.problem import Action, Problem
 from vmapviz.model.trace import Source
+from vmapviz.model.what import is_live
 
 Test = Callable[[Complaint], bool]
 
@@ -285,9 +287,20 @@ def explain(error: BaseException, experiment: Experiment, loaded: Loaded | None 
         source=words.source or complaint.source,
         arguments=words.arguments,
         wants_type=words.wants_type,
-        actions=words.actions,
+        actions=_possible(words.actions, experiment),
         said=frames.last_words(complaint.error),
         details=frames.details(complaint.error),
+    )
+
+
+def _possible(actions: tuple[Action, ...], experiment: Experiment) -> tuple[Action, ...]:
+    """The ways out; what only another process can do, whose function it is, is advice."""
+    if not is_live(experiment.path):
+        return actions
+    theirs = ("source", "x64")
+    return tuple(
+        replace(action, edits=()) if any(field in theirs for field, _, _ in action.edits) else action
+        for action in actions
     )
 
 
