@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import text
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QColor, QTextCursor
+from PySide6.QtGui import QColor, QFontMetricsF, QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -237,11 +237,21 @@ def test_the_selected_range_comes_into_view_but_never_under_someone_who_types(ed
 
 def test_the_line_in_error_is_filled_across(editor: CodeEditor) -> None:
     editor.show_text("a\nb\nc")
-    editor.show_error(2)
+    editor.show_error(Source("", 2, 0, 2, 1))
     ys = {y for _, y in pixels(editor, "error_fill")}
     assert len(ys) == theme.line_height("code")
+    assert [x for x, _ in pixels(editor, "error") if x >= theme.px(4)] == []  # all of the line: nothing to tell apart
     editor.show_error(None)
     assert pixels(editor, "error_fill") == []
+
+
+def test_what_of_the_line_is_in_error_is_underlined(editor: CodeEditor) -> None:
+    editor.show_text("if x > 0:\n    y = a + b")
+    editor.show_error(Source("", 2, 8, 2, 13))
+    underlined = sorted({x for x, _ in pixels(editor, "error") if x >= theme.px(4)})
+    letter = QFontMetricsF(editor.font()).horizontalAdvance("m")
+    assert len(underlined) == underlined[-1] - underlined[0] + 1
+    assert abs(len(underlined) - 5 * letter) <= 2
 
 
 def test_it_grows_with_the_text_up_to_the_most(editor: CodeEditor) -> None:

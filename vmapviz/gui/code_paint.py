@@ -97,6 +97,16 @@ def paint_range(painter: QPainter, row: Row, source: Source, strong: bool) -> No
     )
 
 
+def paint_error(painter: QPainter, row: Row, source: Source | None) -> None:
+    """Underline what of a row an error stands in; nothing where that is all of its code: the line is marked anyway."""
+    text = row.block.text()
+    covered = columns(source, row.number, text) if source else None
+    if covered is None or text[slice(*covered)].strip() == text.strip():
+        return
+    foot = row.box(*covered).toAlignedRect()
+    painter.fillRect(foot.left(), foot.bottom() + 1, foot.width(), theme.px(2), theme.colour("error"))
+
+
 def matching(block: QTextBlock, column: int) -> tuple[tuple[QTextBlock, int], tuple[QTextBlock, int]] | None:
     """Return the bracket before or after a column (in UTF-16 units) of a block and its other half, as (block, column)."""
     for at in (column - 1, column):

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QSizePolicy, QWidge
 from vmapviz.gui import code_edits, theme
 from vmapviz.gui.code_edits import Edit
 from vmapviz.gui.code_keys import KEYS
-from vmapviz.gui.code_paint import Gutter, Row, TallRows, matching, paint_range, place_of
+from vmapviz.gui.code_paint import Gutter, Row, TallRows, matching, paint_error, paint_range, place_of
 from vmapviz.gui.highlight import Highlighter
 from vmapviz.gui.utf16 import to_characters, to_units
 from vmapviz.model.trace import Source
@@ -68,7 +68,7 @@ class CodeEditor(QPlainTextEdit):
         self._revision = -1
         self._selected: Source | None = None
         self._hovered: Source | None = None
-        self._error_line: int | None = None
+        self._error: Source | None = None
         self._most_height = 1 << 24
         self._rows_wished: int | None = None
         self._gutter = Gutter(self, self.paint_gutter)
@@ -100,15 +100,15 @@ class CodeEditor(QPlainTextEdit):
             self._selected, self._hovered = selected, hovered
             self._repaint()
 
-    def show_error(self, line: int | None) -> None:
-        """Mark the line (from 1) that an error stands in; None = none."""
-        if line != self._error_line:
-            self._error_line = line
+    def show_error(self, place: Source | None) -> None:
+        """Mark the line that an error stands in, and underline what of it; None = none."""
+        if place != self._error:
+            self._error = place
             self._repaint()
 
     def error_line(self) -> int | None:
-        """Return the line that is marked as an error."""
-        return self._error_line
+        """Return the line (from 1) that is marked as an error."""
+        return self._error.line if self._error else None
 
     def ranges(self) -> tuple[Source | None, Source | None]:
         """Return the marked source ranges: of the selected equation, and of the hovered one."""
@@ -297,12 +297,13 @@ class CodeEditor(QPlainTextEdit):
         fill = self._band_colour(row)
         if fill is not None:
             painter.fillRect(band, fill)
+        paint_error(painter, row, self._error)
         for source, strong in ((self._hovered, False), (self._selected, True)):
             if source is not None and (strong or source != self._selected):
                 paint_range(painter, row, source, strong)
 
     def _band_colour(self, row: Row) -> QColor | None:
-        if row.number == self._error_line:
+        if row.number == self.error_line():
             return theme.colour("error_fill")
         cursor = self.textCursor()
         current = self.hasFocus() and not cursor.hasSelection() and row.block == cursor.block()
@@ -327,7 +328,7 @@ class CodeEditor(QPlainTextEdit):
             fill = self._band_colour(row)
             if fill is not None:
                 painter.fillRect(band, fill)
-            if row.number == self._error_line:
+            if row.number == self.error_line():
                 painter.fillRect(QRect(0, int(band.top()), theme.px(4), int(band.height())), theme.colour("error"))
             painter.setPen(theme.colour("ink3"))
             numbers = band.adjusted(0, 0, -theme.px(12), 0)

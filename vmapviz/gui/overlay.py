@@ -21,7 +21,9 @@ NOTHING = Message(
     "empty", "Choose an example", "Or type a function of one example. vmapviz shows what vmap makes of it."
 )
 STALE, BEHIND = 0.6, 0.4
-WIDE, ABOVE, BELOW_SWITCH = 584, 24, 48
+WIDE, MARGIN = 584, 24
+BELOW_SWITCH = 48
+"""Between the top of the programs and the message: the switch between vmap and pmap can be seen, and used, above it."""
 
 
 class ProgramsWithMessage(QWidget):
@@ -84,9 +86,9 @@ class ProgramsWithMessage(QWidget):
     def _place(self) -> None:
         """Over the programs, as high as it needs, so that the last good picture can be seen around it."""
         over = self._over
-        wide = min(self.width() - theme.px(48), theme.px(WIDE))
-        top = theme.px(ABOVE if self._session.pmap_problem is None else BELOW_SWITCH)
-        high = min(self.message.height_for(wide), over.height() - top - theme.px(ABOVE))
+        wide = min(self.width() - 2 * theme.px(MARGIN), theme.px(WIDE))
+        top = theme.px(BELOW_SWITCH if self._session.picture is not None else MARGIN)
+        high = min(self.message.height_for(wide), over.height() - top - theme.px(MARGIN))
         corner = self.mapTo(over, QPoint((self.width() - wide) // 2, top))
         self.message.setGeometry(corner.x(), corner.y(), wide, high)
         self.message.raise_()

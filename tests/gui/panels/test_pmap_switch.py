@@ -165,3 +165,13 @@ def test_copying_and_finding_speak_of_what_is_shown(shown: Shown) -> None:
     shown.panel.open_find()
     shown.panel.bar.field.setText("squeeze")
     assert shown.panel.bar.count.text() == "1 of 1"
+
+
+def test_what_is_wrong_with_the_function_leaves_the_switch_in_view(shown: Shown) -> None:
+    shown.area.resize(900, 700)
+    said = "TracerBoolConversionError: Attempted boolean conversion of traced array with shape bool[]. " * 3
+    shown.go(replace(shown.session, problem=Problem("branch", "`if` cannot look inside a batch.", said=said)))
+    message = shown.area.message
+    switch = shown.panel.switch
+    assert message.y() > switch.mapTo(shown.area, switch.rect().bottomLeft()).y()
+    assert message.verticalScrollBar().maximum() == 0

@@ -157,3 +157,25 @@ def test_a_problem_of_the_model_becomes_a_message() -> None:
         said="ValueError",
         details="tb",
     )
+
+
+def test_the_height_for_a_width_holds_quoted_words_that_wrap(qapp: QApplication, view: MessageView) -> None:
+    said = "TracerBoolConversionError: Attempted boolean conversion of traced array with shape bool[]. " * 2
+    view.set_message(Message("error", "Title", "Text", said=said, details="trace"))
+    view.resize(584, view.height_for(584))
+    shown(qapp, view, view.message() or SIZES)
+    assert view.verticalScrollBar().maximum() == 0
+
+
+def test_code_stands_above_the_button_that_writes_it(view: MessageView) -> None:
+    action = Action("h = jnp.where(h > 0, h, 0)", "keeps one", (("source", 0, "def f(h): ..."),))
+    message = message_of(Problem("branch", "Title", actions=(action,)))
+    assert message.actions == (MessageAction("h = jnp.where(h > 0, h, 0)", "keeps one", "0", code=True),)
+    view.set_message(message)
+    assert "h = jnp.where(h > 0, h, 0)" in words(view)
+    assert button(view, "Use this").accessibleName() == "Use this: h = jnp.where(h > 0, h, 0)"
+
+
+@pytest.mark.parametrize(("kind", "said_by"), [("name", "Python said"), ("shapes", "JAX said")])
+def test_who_said_it_is_told(kind: str, said_by: str) -> None:
+    assert message_of(Problem(kind, "Title", said="words")).said_by == said_by

@@ -227,7 +227,7 @@ class FunctionPanel(QWidget):
             name = session.experiment.levels[one.level].axis_name or ""
             settings.show_settings(function_status.batch_size(session, one), name)
         self._order_tabs()
-        self.editor.show_error(function_status.error_line(session))
+        self.editor.show_error(function_status.error_place(session))
         self.error.set_text(function_status.error_note(session))
         self.error.setVisible(bool(function_status.error_note(session)))
 

@@ -10,6 +10,7 @@ from vmapviz.gui.panels.argument_rows import ArgumentRow, Leaf, LevelRows, plain
 from vmapviz.model.actions.arguments import set_batch_size
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Session
+from vmapviz.model.trace import Source
 
 GIVEN = (
     "These are the very arrays that vmapviz.show was given. Another type or value in a row takes the place of its array; "
@@ -57,10 +58,9 @@ def _refused(session: Session, size: int, rows: LevelRows) -> tuple[str, str]:
     return rows.rows[refusal.arguments[0]].name if refusal.arguments else "", plain(refusal.text)
 
 
-def error_line(session: Session) -> int | None:
-    """The line (from 1) of the source that the problem stands in; None where it stands in none."""
-    problem = session.problem
-    return problem.source.line if problem and problem.source else None
+def error_place(session: Session) -> Source | None:
+    """The place in the source that the problem stands in; None where it stands in none."""
+    return session.problem.source if session.problem else None
 
 
 def notes(session: Session) -> tuple[Problem, ...]:
@@ -71,8 +71,9 @@ def notes(session: Session) -> tuple[Problem, ...]:
 
 def error_note(session: Session) -> str:
     """What stands under the editor about the line in error: "line 3 stopped it"."""
-    problem, line = session.problem, error_line(session)
-    if problem is None or line is None:
+    problem, place = session.problem, error_place(session)
+    if problem is None or place is None:
         return ""
+    line = place.line
     title = plain(problem.title).removesuffix(".")
     return f"line {title.removeprefix('Line ')}" if title.startswith(f"Line {line} ") else f"line {line} stopped it"
