@@ -109,6 +109,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if programs:
         exact = sum(("exact program" in dict(report.user_properties)) for report in programs)
         terminalreporter.write_line(f"exact: {exact} of {len(programs)} programs")
+    for report in reports:
+        for line in (text for name, text in report.user_properties if name == "summary"):
+            terminalreporter.write_line(line)
     told = sum(("situation" in dict(report.user_properties)) for report in reports)
     if told:
         terminalreporter.write_line(f"errors: {told} situations")

@@ -16,11 +16,13 @@ from tests.engine import corpus, walkers
 from tests.engine.corpus import PROGRAMS
 from tests.engine.corpus.case import Case
 from tests.engine.numbers import LONG, check_numbers
+from tests.model.sentences import check_sentence
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.programs import program_of
 from vmapviz.engine.trace import trace
 from vmapviz.engine.verify import verify
 from vmapviz.model.explain import NOTHING, sentence
+from vmapviz.model.programs.index import index
 from vmapviz.model.trace import Trace, equations_of
 
 CONTROL_FLOW = {
@@ -87,6 +89,8 @@ def test_program(name: str, record_property: Any) -> None:
         assert walkers.uses(result.batched) >= walkers.uses(program_of(walkers.plain(case))[0])
         primitives = walkers.primitives(jaxprs[0]).keys()
         assert all(sentence(result, equation.path) != NOTHING for equation in equations_of(result.original))
+        for root in {root for found in index(result).roots for root in found.values() if root}:
+            check_sentence(result, root)
         walkers.check_shape_rule(result, dropped=bool(primitives & MAY_DROP))
         walkers.check_origins(result)
         walkers.check_names(result)

@@ -56,7 +56,9 @@ def test_svg_has_the_call_the_equations_the_sentence_and_the_footer() -> None:
     assert root.find(f"{SPACE}title").text == "vmap(layer, in_axes=(None, 0, None), out_axes=1)"
     assert {"2a", "2b", "2c", "transpose", "dot_general", "+", "out_axes=1"} <= set(texts)
     assert texts[-1] == "vmapviz, JAX 0.10.2"
-    assert root.find(f"{SPACE}desc").text.startswith("max stays one equation for all 5 examples.")
+    assert root.find(f"{SPACE}desc").text.startswith(
+        "max takes the larger, number by number, for all 5 examples at once."
+    )
 
 
 def test_without_a_selection_the_caption_counts() -> None:
@@ -69,7 +71,9 @@ def test_without_a_selection_the_caption_counts() -> None:
 def test_a_trace_alone_becomes_a_picture_under_its_call() -> None:
     root = ET.fromstring(programs_svg(dense().trace, "layer", LAST, "dark"))
     assert root.find(f"{SPACE}title").text == "vmap(layer, in_axes=(None, 0, None), out_axes=1)"
-    assert root.find(f"{SPACE}desc").text.startswith("max stays one equation for all 5 examples.")
+    assert root.find(f"{SPACE}desc").text.startswith(
+        "max takes the larger, number by number, for all 5 examples at once."
+    )
     assert root.find(f"{SPACE}rect").get("fill") == THEMES["dark"].colour("surface")
     root = ET.fromstring(programs_svg(nested().trace, "minus"))
     assert root.find(f"{SPACE}title").text == "vmap(vmap(minus, (None, 0)), (0, None))"

@@ -31,7 +31,10 @@ SAYS = {
     ): "prints five times, one example after the other, and ten helpers take the examples apart.",
     ("scatter-min", "scatter-min"): "keeps the smaller of two values at places given by index",
     ("io_callback", "io_callback"): "that is **scan**.",
-    ("lax.igamma", "igamma"): "stays one equation for all 5 examples.",
+    (
+        "lax.igamma",
+        "igamma",
+    ): "takes the lower incomplete gamma function, number by number, for all 5 examples at once.",
     ("reduce_xor", "reduce_xor"): "combines by exclusive or along the same axis of every example",
     ("lu", "lu"): "factors each matrix into a lower and an upper triangle",
     ("ppermute", "ppermute"): "hands each example's value on to another",

@@ -15,7 +15,8 @@ from vmapviz.model.trace import Trace, values_of
 
 SAID = {
     ("matvec", "0"): (
-        "**dot_general** sums over the same 3 numbers for each example. Only `b` is batched: its batch axis 0 "
+        "**dot_general** sums 3 products: axis 1 on the left with axis 0 on the right (in the batch: 1 with 1); "
+        "the other axes are free. Only `b` is batched: its batch axis 0 "
         "rides along as a free axis and comes out as axis 1 of `c`; `a` is shared, not copied."
     ),
     ("matvec", "+1"): (
@@ -23,7 +24,8 @@ SAID = {
         "batch axis goes from axis 1 of `c` to axis 0 of `d`."
     ),
     ("both mapped", "0"): (
-        "**dot_general** sums over the same 3 numbers for each example. Both operands are batched: axis 0 of "
+        "**dot_general** sums 3 products: axis 1 on the left with axis 0 on the right (in the batch: 2 with 1); "
+        "the other axes are free. Both operands are batched: axis 0 of "
         "`a` and axis 0 of `b` pair up as a batch dimension, axis 0 of `c`."
     ),
     ("layer", "1"): (
@@ -31,7 +33,10 @@ SAID = {
         "gives the shared `c` a size-1 axis to stretch along, then `2c` adds once for all 5 examples. The "
         "batch axis is axis 0 of `g`."
     ),
-    ("layer", "2"): "**max** stays one equation for all 5 examples. The batch axis stays axis 0 from `g` to `h`.",
+    (
+        "layer",
+        "2",
+    ): "**max** takes the larger, number by number, for all 5 examples at once. The batch axis stays axis 0 from `g` to `h`.",
     ("layer", "+5"): (
         "Added by `out_axes=1`: **transpose** moves the batch axis of `h` from the front to the end. The "
         "batch axis goes from axis 0 of `h` to axis 1 of `i`."
@@ -157,8 +162,12 @@ PAIRS = {
     "vmap. The batch axes stay axes 0 and 1 from `f` to `g`.",
     ("four levels", "0", 1): "**sub** is computed once, shared by all 4 × 2 examples: no operand differs between "
     "examples, so vmap left it as it was.",
-    ("four levels", "0", 2): "**sub** stays one equation for all 3 examples. The batch axis stays axis 0 from `b` to "
-    "`e`. `a` is shared, not copied.",
+    (
+        "four levels",
+        "0",
+        2,
+    ): "**sub** subtracts number by number, for all 3 examples at once. The batch axis stays axis 0 "
+    "from `b` to `e`. `a` is shared, not copied.",
     ("turned", "+1", 0): "Added by `out_axes=1`: **transpose** moves the batch axis of `b` from the front to the end. "
     "The batch axis goes from axis 0 of `b` to axis 1 of `c`.",
     ("turned", "+1", 1): "**transpose** reorders the axes of every example as before: (1, 0) became (0, 2, 1). "

@@ -220,7 +220,8 @@ SAID = {
     ),
     ("matvec", 8, "0"): f"**dot_general** stays as it is: {EACH} runs it for its own example, without a batch axis.",
     ("layer", 1, "2"): (
-        "On the one device: **max** stays one equation for all 5 examples. The batch axis stays axis 0 from `p` to `q`."
+        "On the one device: **max** takes the larger, number by number, for all 5 examples at once. The batch axis stays axis 0 "
+        "from `p` to `q`."
     ),
     (
         "shared inside",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vmapviz.model.explanations import computes, devices, rules, special
+from vmapviz.model.explanations import computes, devices, phrases, rules, special
 from vmapviz.model.explanations.case import Case, case
 from vmapviz.model.passes import pass_of
 from vmapviz.model.trace import Trace
@@ -32,6 +32,15 @@ EXPLAIN: tuple[Callable[[Case], str | None], ...] = (
     computes.computes,
     rules.general,
 )
+
+
+def has_words(primitive: str) -> bool:
+    """Whether a rule of its own says what a primitive computes: not so for those that only the last rule answers."""
+    return primitive in _KNOWN
+
+
+_OWN = ("dot_general", "transpose", "broadcast_in_dim", "cond", "while", "scan", *special.CALLS)
+_KNOWN = frozenset((*_OWN, *phrases.NUMBER_BY_NUMBER, *phrases.REDUCTIONS, *phrases.PRINTS, *computes.COMPUTES))
 
 
 def sentence(trace: Trace | None, root: str | None, shown: range | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vmapviz.model.explanations.case import Case, param
+from vmapviz.model.explanations.phrases import PRINTS, WHOLE
 from vmapviz.model.explanations.rules import joined, shared_words
 from vmapviz.model.explanations.words import all_examples, axes, axis_words, equations, in_and_out, number, told
 from vmapviz.model.trace import Equation, short_dtype
@@ -127,9 +128,36 @@ def _bitcast(equation: Equation) -> str | None:
     return f"reads the same bits as {short_dtype(dtype)}" if isinstance(dtype, str) else None
 
 
-PRINTS = {"debug_print": "prints", "debug_callback": "calls a Python function"}
-_AT = "at places given by index"
+def _squeeze(equation: Equation) -> str | None:
+    dropped = param(equation, "dimensions")
+    if not isinstance(dropped, list) or not dropped:
+        return None
+    return f"drops the size-1 {axis_words(dropped)} of each example"
+
+
+def _cut(equation: Equation) -> str | None:
+    sizes, axis = param(equation, "sizes"), param(equation, "axis")
+    if not isinstance(sizes, list) or not isinstance(axis, int):
+        return None
+    return f"cuts each example along axis {axis} into {number(len(sizes))} part{'' if len(sizes) == 1 else 's'}"
+
+
+def _counts(equation: Equation) -> str | None:
+    along, shape = param(equation, "dimension"), equation.outputs[0].shape if equation.outputs else ()
+    if not isinstance(along, int) or along >= len(shape):
+        return None
+    return f"counts from 0 to {shape[along] - 1}" if shape[along] else "counts nothing"
+
+
+def _fft(equation: Equation) -> str | None:
+    lengths = param(equation, "fft_lengths")
+    if not isinstance(lengths, list) or not lengths:
+        return None
+    return f"takes the Fourier transform of {' × '.join(map(str, lengths))} numbers"
+
+
 COMPUTES: dict[str, What] = {
+    **{name: said(words) for name, words in WHOLE.items()},
     "sort": _sort,
     "top_k": _top_k,
     "approx_top_k": _approx_top_k,
@@ -140,63 +168,16 @@ COMPUTES: dict[str, What] = {
     "cumlogsumexp": _running("keeps the logarithm of the summed exponentials so far along"),
     "rev": _along("reverses", "dimensions"),
     "concatenate": _along("joins its operands along", "dimension"),
-    "pad": said("puts padding around each example"),
-    "slice": said("cuts a part out of each example"),
     "reshape": _shape("gives each example the shape"),
     "dynamic_slice": _shape("cuts out, at a place that is computed, a part of the shape"),
-    "dynamic_update_slice": said("writes a part into its first operand, at a place that is computed"),
-    "gather": said("looks values up by index"),
-    "scatter": said(f"writes values {_AT}"),
-    "scatter-add": said(f"adds values {_AT}"),
-    "scatter-sub": said(f"subtracts values {_AT}"),
-    "scatter-mul": said(f"multiplies by values {_AT}"),
-    "scatter-max": said(f"keeps the larger of two values {_AT}"),
-    "scatter-min": said(f"keeps the smaller of two values {_AT}"),
-    "conv_general_dilated": said("slides a filter over its input"),
     "reduce_window_max": _window("takes the largest of"),
     "reduce_window_min": _window("takes the smallest of"),
     "reduce_window_sum": _window("sums"),
     "reduce_window": _window("combines, by a function of its own,"),
-    "reduce": said("combines numbers by a function of its own"),
-    "select_and_scatter_add": said("adds each value at the place that its window chooses"),
-    "select_and_gather_add": said("takes from one array what stands where the windows of another choose"),
-    "ragged_dot_general": said("multiplies groups of rows by a matrix for each group"),
-    "lu": said("factors each matrix into a lower and an upper triangle"),
-    "cholesky": said("factors each matrix into a triangle and its transpose"),
-    "qr": said("factors each matrix into an orthogonal one and a triangle"),
-    "svd": said("finds the singular values of each matrix"),
-    "eig": said("finds the eigenvalues of each matrix"),
-    "eigh": said("finds the eigenvalues of each symmetric matrix"),
-    "schur": said("brings each matrix to Schur form"),
-    "hessenberg": said("brings each matrix to Hessenberg form"),
-    "tridiagonal": said("brings each symmetric matrix to tridiagonal form"),
-    "triangular_solve": said("solves triangular systems"),
-    "tridiagonal_solve": said("solves tridiagonal systems"),
-    "custom_linear_solve": said("solves linear systems by the functions that it holds"),
-    "symmetric_product": said("multiplies each matrix by its own transpose"),
-    "random_bits": said("draws random bits from each key"),
-    "random_clone": said("copies each key"),
-    "random_fold_in": said("makes a new key of a key and a number"),
-    "random_seed": said("makes a key of each seed"),
     "random_split": _split,
-    "random_unwrap": said("takes keys as plain numbers"),
-    "random_wrap": said("takes plain numbers as keys"),
-    "random_gamma": said("draws from the gamma distribution"),
-    "rng_bit_generator": said("draws random bits and gives a new state"),
-    "threefry2x32": said("mixes key and counter into random bits"),
-    "pure_callback": said("calls a Python function"),
-    "io_callback": said("calls a Python function that may do more than compute"),
-    "axis_index": said("says which example this is"),
-    "ppermute": said("hands each example's value on to another"),
-    "all_to_all": said("exchanges parts among the examples"),
-    "reduce_scatter": said("sums over the examples and gives each of them a part"),
     "bitcast_convert_type": _bitcast,
-    "optimization_barrier": said("keeps the compiler from moving work across it"),
-    "sharding_constraint": said("says how its operand lies on the devices"),
-    "pallas_call": said("runs a kernel of its own"),
-    "new_ref": said("makes a reference, which can be written to"),
-    "get": said("reads a reference"),
-    "swap": said("writes to a reference and gives what stood there"),
-    "addupdate": said("adds to what a reference holds"),
-    "freeze": said("ends a reference and gives what it holds"),
+    "squeeze": _squeeze,
+    "split": _cut,
+    "iota": _counts,
+    "fft": _fft,
 }

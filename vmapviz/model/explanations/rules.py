@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from vmapviz.model.explanations.case import Case, param
-from vmapviz.model.explanations.primitives import ELEMENTWISE, REDUCTIONS, VERBS
+from vmapviz.model.explanations.phrases import NUMBER_BY_NUMBER, REDUCTIONS, VERBS
 from vmapviz.model.explanations.words import all_examples, axes, axis_words, equations, in_and_out, listed, place, told
-from vmapviz.model.trace import Equation, Value
+from vmapviz.model.trace import Equation, Value, short_dtype
 
 
 def joined(*parts: str) -> str:
@@ -24,42 +25,71 @@ def shared_words(case: Case, main: Equation) -> str:
 
 
 def dot_general(case: Case) -> str | None:
-    """Contracted, batch and free axes, before and after."""
+    """Which axes are summed over, paired and free, before and after, and what the batch axis became."""
     original, main = case.original, case.main
     if original is None or main is None or original.primitive != "dot_general" or main.primitive != "dot_general":
         return None
     left, right = (case.values.get(name) for name in main.inputs)
-    numbers = param(main, "dimension_numbers")
-    if left is None or right is None or not _is_numbers(numbers) or not axes(main.outputs[0]):
+    before, numbers = param(original, "dimension_numbers"), param(main, "dimension_numbers")
+    if left is None or right is None or not axes(main.outputs[0]) or not (_is_numbers(before) and _is_numbers(numbers)):
         return None
-    summed = math.prod(left.shape[d] for d in numbers[0][0])
-    what = (
-        f"sums over the same {summed} numbers for each example"
-        if numbers[0][0]
-        else "multiplies each pair of numbers, without a sum"
-    )
-    start = _start(case, f"**dot_general** {what}", "dot_general")
+    start = _start(case, f"**dot_general** {_roles(case, before, numbers, left)}", "dot_general")
+    return joined(start, _batch_role(case, main, numbers, left, right))
+
+
+def _roles(case: Case, before: Any, after: Any, left: Value) -> str:
+    """The axes of one example that are summed over, paired and free, and where the first two are in the batch."""
+    assert case.original is not None
+    (sums, pairs), (sums_now, pairs_now) = before, after
+    summed = math.prod(left.shape[d] for d in sums_now[0])
+    parts = ["multiplies each pair of numbers, without a sum"]
+    if sums[0]:
+        parts = [f"sums {summed} product{'' if summed == 1 else 's'}: {_with(sums)}{_now(sums, sums_now)}"]
+    if pairs[0]:
+        kept = [[d for d in side if d not in axes(v)] for side, v in zip(pairs_now, _sides(case), strict=True)]
+        parts.append(f"{_with(pairs)} pair up{_now(pairs, kept)}")
+    if sums[0] and len(case.original.outputs[0].shape) > len(pairs[0]):
+        parts.append("the other axes are free")
+    return "; ".join(parts)
+
+
+def _sides(case: Case) -> tuple[Value, Value]:
+    """The operands of the batched product."""
+    assert case.main is not None
+    left, right = (case.values[name] for name in case.main.inputs)
+    return left, right
+
+
+def _with(sides: list[list[int]]) -> str:
+    """ "axis 1 on the left with axis 0 on the right"."""
+    return f"{axis_words(sides[0])} on the left with {axis_words(sides[1])} on the right"
+
+
+def _now(before: list[list[int]], after: list[list[int]]) -> str:
+    """Where the same axes are in the batch."""
+    if before == after:
+        return ""
+    return f" (in the batch: {_comma(after[0])} with {_comma(after[1])})"
+
+
+def _batch_role(case: Case, main: Equation, numbers: Any, left: Value, right: Value) -> str:
+    """Whether the batch axis became a batch dimension or rides along as a free one."""
     out = main.outputs[0]
     if axes(left) and axes(right):
         pairs = all(d in numbers[1][0] for d in axes(left)) and all(d in numbers[1][1] for d in axes(right))
         if len(case.levels) > 1 or not pairs:
-            return joined(start, in_and_out(case, main))
+            return in_and_out(case, main)
         if left is right:
-            where = f"its batch {axis_words(axes(left))} became a batch dimension, {place(out)}"
-            return joined(start, f"Both operands are `{left.name}`: {where}.")
-        return joined(
-            start,
-            f"Both operands are batched: {place(left)} and {place(right)} pair up as a batch dimension, {place(out)}.",
+            return f"Both operands are `{left.name}`: its batch {axis_words(axes(left))} became a batch dimension, {place(out)}."
+        return (
+            f"Both operands are batched: {place(left)} and {place(right)} pair up as a batch dimension, {place(out)}."
         )
     mapped, other = (left, right) if axes(left) else (right, left)
     if not axes(mapped) or other not in case.shared(main):
-        return joined(start, in_and_out(case, main))
-    rides = "rides" if len(axes(mapped)) == 1 else "ride"
+        return in_and_out(case, main)
+    rides, comes = ("rides", "comes") if len(axes(mapped)) == 1 else ("ride", "come")
     free = f"Only `{mapped.name}` is batched: its batch {axis_words(axes(mapped))} {rides} along as a free axis"
-    return joined(
-        start,
-        f"{free} and come{'s' if rides == 'rides' else ''} out as {place(out)}; `{other.name}` is shared, not copied.",
-    )
+    return f"{free} and {comes} out as {place(out)}; `{other.name}` is shared, not copied."
 
 
 def _is_numbers(numbers: object) -> bool:
@@ -85,7 +115,7 @@ def elementwise(case: Case) -> str | None:
     if (
         original is None
         or main is None
-        or original.primitive not in ELEMENTWISE
+        or original.primitive not in NUMBER_BY_NUMBER
         or main.primitive != original.primitive
     ):
         return None
@@ -94,12 +124,24 @@ def elementwise(case: Case) -> str | None:
     name, everyone = original.primitive, all_examples(case, main.outputs)
     if len(case.became) == 1:
         return joined(
-            f"**{name}** stays one equation for {everyone}.", in_and_out(case, main), shared_words(case, main)
+            f"**{name}** {_by_number(original)}, for {everyone} at once.",
+            in_and_out(case, main),
+            shared_words(case, main),
         )
     verb = VERBS.get(name, "computes")
     last = case.became[-1] is main
     words = told(case, f"{'then ' if last else ''}`{case.label(main)}` {verb} once for {everyone}", room=160)
     return joined(f"**{name}** became {equations(len(case.became))}: {words.replace(';', ',')}.", _out(main.outputs))
+
+
+def _by_number(equation: Equation) -> str:
+    """What it does with each number, with its own parameter where that says more."""
+    kind, power = param(equation, "new_dtype"), param(equation, "y")
+    if equation.primitive == "convert_element_type" and isinstance(kind, str):
+        return f"turns each number into {short_dtype(kind)}"
+    if equation.primitive == "integer_pow" and isinstance(power, int):
+        return f"raises each number to the power {power}"
+    return NUMBER_BY_NUMBER[equation.primitive]
 
 
 def _out(outputs: tuple[Value, ...]) -> str:

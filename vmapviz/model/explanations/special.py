@@ -14,6 +14,8 @@ CALLS = (
     "pjit",
     "closed_call",
     "core_call",
+    "call",
+    "custom_jvp_call_jaxpr",
     "custom_jvp_call",
     "custom_vjp_call",
     "custom_vjp_call_jaxpr",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 
 from vmapviz.model.explanations.case import Case, param
-from vmapviz.model.explanations.primitives import ELEMENTWISE
+from vmapviz.model.explanations.phrases import NUMBER_BY_NUMBER
 from vmapviz.model.programs.index import ranges
 from vmapviz.model.trace import Equation, Value, short_dtype
 
@@ -131,7 +131,7 @@ def _broadcast_job(case: Case, equation: Equation) -> str | None:
 
 def _stretch(case: Case) -> str:
     """Size-1 axes stretch in elementwise equations alone."""
-    return " to stretch along" if case.main is not None and case.main.primitive in ELEMENTWISE else ""
+    return " to stretch along" if case.main is not None and case.main.primitive in NUMBER_BY_NUMBER else ""
 
 
 def _carried(equation: Equation, source: Value) -> set[int]:
