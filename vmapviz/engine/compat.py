@@ -46,6 +46,20 @@ def function_of(jaxpr: Any) -> Callable[..., list[Any]]:
     return function
 
 
+def scan_parts(equation: Any) -> tuple[int, int]:
+    """How many of a scan's operands are constants, and how many of its results are carried from step to step.
+
+    Told by ranks, since JAX 0.12 has no numbers for it: what goes step by step has an axis more outside than in the body.
+    """
+    body = opened(equation.params["jaxpr"])
+
+    def same(pairs: Iterable[tuple[Any, Any]]) -> int:
+        return sum(len(outside.aval.shape) == len(inside.aval.shape) for outside, inside in pairs)
+
+    carried = same(zip(equation.outvars, body.outvars, strict=True))
+    return same(zip(equation.invars, body.invars, strict=True)) - carried, carried
+
+
 def is_literal(atom: Any) -> bool:
     """Whether an operand is a literal instead of a variable."""
     return isinstance(atom, core.Literal)

@@ -101,7 +101,7 @@ def _advance(equation: Any) -> Callable[..., tuple[Any, Arrays, Any]]:
 
 
 def _scan_turns(equation: Any) -> Callable[..., tuple[Any, Arrays, Any]]:
-    body, carried = equation.params["jaxpr"], equation.params["num_carry"]
+    body, carried = equation.params["jaxpr"], compat.scan_parts(equation)[1]
 
     def run(given: Any, state: Any, start: Any, turns: Any) -> tuple[Any, Arrays, Any]:
         def turn(made: Any, carry: Arrays) -> Arrays:
@@ -155,7 +155,8 @@ def _split(equation: Any, operands: Arrays) -> tuple[tuple[Arrays, Arrays], Arra
     """What stays the same (a scan's constants and entries, a while's constants of condition and body), and the state."""
     params = equation.params
     if str(equation.primitive) == "scan":
-        first, last = params["num_consts"], params["num_consts"] + params["num_carry"]
+        constants, carried = compat.scan_parts(equation)
+        first, last = constants, constants + carried
         return (operands[:first], operands[last:]), operands[first:last]
     first, last = params["cond_nconsts"], params["cond_nconsts"] + params["body_nconsts"]
     return (operands[:first], operands[first:last]), operands[last:]

@@ -170,8 +170,15 @@ def independent(known: Known) -> Iterator[Insight]:
 
 
 def _carries(one: Case) -> int:
-    carries = param(one.original, "num_carry") if one.original is not None else None
-    return carries if isinstance(carries, int) else 1
+    """How many values the steps hand on: the results that do not have an axis of steps more than the body's. (JAX 0.12 does not
+    count them in a parameter.)"""
+    assert one.original is not None
+    body = one.body(one.original, "jaxpr")
+    ranks = {
+        v.name: len(v.shape) for v in (*body.inputs, *body.constants, *(v for e in body.equations for v in e.outputs))
+    }
+    pairs = zip(one.original.outputs, body.outputs, strict=True)
+    return sum(len(value.shape) == ranks.get(name, name.count(",")) for value, name in pairs)
 
 
 def _steps(one: Case) -> int:
