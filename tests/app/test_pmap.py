@@ -44,10 +44,10 @@ def test_a_batch_that_cannot_be_cut_says_why_over_the_programs_and_offers_device
     app.store.apply(partial(actions.set_argument, index=1, text="f32[9,3]"))
     wait_done(qtbot, app)
     press(app, "Ctrl+P")
-    session = wait_for(qtbot, app, lambda s: s.pmap_problem)
+    session = wait_for(qtbot, app, lambda s: s.by_problem)
     assert message(app).startswith("9 examples cannot be shared out over 8 devices.")
-    assert session.pmap_problem is not None
-    app.act(session.pmap_problem.actions[0])
+    assert session.by_problem is not None
+    app.act(session.by_problem.actions[0])
     session = wait_for(qtbot, app, lambda s: s.pmapped)
     assert session.pmapped is not None
     assert (session.pmapped.levels[0].devices, session.pmapped.levels[0].each) == (3, 3)
@@ -61,7 +61,7 @@ def test_two_levels_say_that_there_is_no_such_program_and_vmaps_is_one_step_away
     app.files.open_example(f"{GALLERY}pairwise_distances")
     wait_done(qtbot, app)
     press(app, "Ctrl+P")
-    wait_for(qtbot, app, lambda s: s.pmap_problem)
+    wait_for(qtbot, app, lambda s: s.by_problem)
     assert message(app).startswith("pmap's program is shown for one vmap.")
     QTest.keyClick(app.window.programs_area, Qt.Key.Key_Escape)
     assert (message(app), app.store.session.by) == ("", "vmap")

@@ -11,9 +11,10 @@ from jax import lax
 
 import vmapviz
 from vmapviz import Vmap
+from vmapviz.engine.lowered import lowered
 from vmapviz.engine.pmapped import pmapped
 from vmapviz.engine.trace import trace
-from vmapviz.model.trace import Trace
+from vmapviz.model.trace import Form, Trace
 
 A23, A53, A5 = jnp.arange(6.0).reshape(2, 3), jnp.arange(15.0).reshape(5, 3), jnp.arange(5.0)
 
@@ -107,3 +108,10 @@ def on_devices(name: str, devices: int = 8) -> Trace:
     """pmap's program of one of PROGRAMS beside the original, over at most so many devices."""
     fun, levels, arguments = PROGRAMS[name]
     return pmapped(trace(fun, levels, *arguments), devices)[0]
+
+
+@cache
+def below(name: str, form: Form) -> Trace:
+    """What one of PROGRAMS becomes below the jaxpr, beside the original."""
+    fun, levels, arguments = PROGRAMS[name]
+    return lowered(trace(fun, levels, *arguments), form)[0]

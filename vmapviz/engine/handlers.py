@@ -15,6 +15,7 @@ from vmapviz.engine.evaluate import values
 from vmapviz.engine.examine import examine
 from vmapviz.engine.inside import Memory, look
 from vmapviz.engine.load import Loaded, LoadError, load
+from vmapviz.engine.lowered import lowered
 from vmapviz.engine.pmapped import NoPmapError, pmapped
 from vmapviz.engine.quiet import quiet
 from vmapviz.engine.results import result
@@ -24,7 +25,7 @@ from vmapviz.model.experiment import Experiment
 from vmapviz.model.trace import Trace
 
 Send = Callable[[messages.Reply], None]
-Job = messages.Trace | messages.Run | messages.Look | messages.Time | messages.Pmap | messages.Examine
+Job = messages.Trace | messages.Run | messages.Look | messages.Time | messages.Pmap | messages.Lower | messages.Examine
 Loader = Callable[[Experiment], Loaded]
 
 
@@ -125,12 +126,21 @@ def handle_pmap(request: messages.Pmap, send: Send, loader: Loader = load) -> No
         send(answer)
 
 
+def handle_lower(request: messages.Lower, send: Send, loader: Loader = load) -> None:
+    """Sends what became of the experiment below the jaxpr."""
+    traced = _last.traced(request.experiment, loader)
+    with quiet():
+        answer = messages.Lowered(request.job, *lowered(traced, request.form))
+    send(answer)
+
+
 HANDLERS: dict[type[Any], Callable[..., None]] = {
     messages.Trace: handle_trace,
     messages.Run: handle_run,
     messages.Look: handle_look,
     messages.Time: handle_time,
     messages.Pmap: handle_pmap,
+    messages.Lower: handle_lower,
     messages.Examine: handle_examine,
 }
 

@@ -75,6 +75,12 @@ def link_inside(
     return Linked(cleaned, prefix, landings, jax.tree.structure(shapes), shapes), jaxpr
 
 
+def tagged(jaxpr: Any) -> tuple[Any, str]:
+    """A jaxpr whose equations, those inside too, carry their path as a tag, and how the tags begin."""
+    prefix = f"vmapviz{next(_pass)}:"
+    return _Rewriter(prefix).whole(jaxpr), prefix
+
+
 class _Tagged:
     """Evaluates the top level of a jaxpr, each equation under its tag, and notes where every value lands."""
 
@@ -129,6 +135,10 @@ class _Rewriter:
         rewritten = iter([self._inner(equation, jaxpr, f"{path}.{name}", watched) for name, jaxpr in jaxprs])
         return {name: params.replace_jaxprs(value, rewritten) for name, value in sorted(equation.params.items())}
 
+    def whole(self, jaxpr: Any) -> Any:
+        """A whole program with tags, without watchers."""
+        return self._jaxpr(jaxpr, "", watched=False)
+
     def _inner(self, equation: Any, jaxpr: Any, place: str, watched: bool) -> Any:
         place = self._places.earlier(equation, jaxpr, place) or place
         if (place, watched) not in self._made:
@@ -140,7 +150,7 @@ class _Rewriter:
         values, paths = [*inner.constvars, *inner.invars], [place] * (len(inner.constvars) + len(inner.invars))
         equations = []
         for i, equation in enumerate(inner.eqns):
-            here = f"{place}.{i}"
+            here = f"{place}.{i}" if place else str(i)
             outputs = [compat.new_variable(v) if watched and compat.is_dropped(v) else v for v in equation.outvars]
             inside = self.params(equation, here, watched)
             equations.append(compat.tagged(equation, self._prefix + here, inside, outputs))

@@ -42,8 +42,10 @@ class Export(msgspec.Struct, frozen=True):
 
 
 def _as_shown(snapshot: Snapshot, session: Session) -> Snapshot:
-    """With pmap's program in place of vmap's where that is shown."""
+    """With pmap's program, or one below the jaxpr, in place of vmap's where that is shown."""
     shown = shown_trace(session)
+    if shown is not None and shown.form:
+        return msgspec.structs.replace(snapshot, trace=shown)
     if shown is None or shown is not session.pmapped:
         return snapshot
     experiment = msgspec.structs.replace(snapshot.experiment, map="pmap")

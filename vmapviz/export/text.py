@@ -47,6 +47,9 @@ def programs(snapshot: Snapshot, shown: range | None = None) -> Iterator[str]:
     for number in shown or range(len(titles)):
         parts, name = titles[number]
         title = f"{''.join(part for part, _ in parts)}: {name}"
+        if trace.programs[number].text:
+            yield f"{title}\n\n{trace.programs[number].text}"
+            continue
         lines = list(_Writer(trace, number).program(trace.programs[number]))
         width = max(len(line) for _, line, _ in lines)
         body = (_line(label, line, remark, min(width, 88)) for label, line, remark in lines)

@@ -198,6 +198,22 @@ COMMANDS: tuple[Command, ...] = (
         enabled=_traced,
     ),
     Command(
+        "stablehlo",
+        "Show StableHLO, or vmap's program again",
+        "View",
+        ("Ctrl+L",),
+        change(partial(actions.toggle_form, form="StableHLO")),
+        enabled=_traced,
+    ),
+    Command(
+        "hlo",
+        "Show compiled HLO, or vmap's program again",
+        "View",
+        ("Ctrl+Shift+L",),
+        change(partial(actions.toggle_form, form="HLO")),
+        enabled=_traced,
+    ),
+    Command(
         "two_levels",
         "All levels of nested vmaps, or two at a time",
         "View",

@@ -104,7 +104,7 @@ class ProgramsWithMessage(QWidget):
 
 def _problem(session: Session) -> Problem | None:
     """What went wrong with the programs: with both, or with pmap's."""
-    return session.problem or session.pmap_problem
+    return session.problem or session.by_problem
 
 
 def _message(session: Session) -> Message | None:

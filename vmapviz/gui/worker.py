@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 from vmapviz.gui.decoding import Decoder
 from vmapviz.model import wire
 from vmapviz.model.actions.pythons import NOT_FOUND
-from vmapviz.model.messages import Pmapped, Reply, Request, Traced, Verified
+from vmapviz.model.messages import Lowered, Pmapped, Reply, Request, Traced, Verified
 from vmapviz.model.programs.remembered import remembered_layout
 from vmapviz.model.programs.shown import shown
 from vmapviz.model.scenes.timeline import equation_rows
@@ -161,7 +161,7 @@ class WorkerProcess(QObject):
 
 def place(reply: Reply) -> None:
     """On the decoder's thread: place a long program before the window asks for it."""
-    if isinstance(reply, Traced | Verified | Pmapped):
+    if isinstance(reply, Traced | Verified | Pmapped | Lowered):
         remembered_layout(reply.trace, shown=shown(len(reply.trace.programs)))
     if isinstance(reply, Traced | Verified):
         equation_rows(reply.trace)

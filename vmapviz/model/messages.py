@@ -66,6 +66,14 @@ class Examine(msgspec.Struct, frozen=True, tag=True):
     whole: bool = False
 
 
+class Lower(msgspec.Struct, frozen=True, tag=True):
+    """Request: what becomes of jit(vmap(fun)) below the jaxpr, in this form. Answers: Lowered; or Failed."""
+
+    job: int
+    experiment: experiment.Experiment
+    form: trace.Form
+
+
 class Hello(msgspec.Struct, frozen=True, tag=True):
     """Request, to the process that called `vmapviz.show`: what was asked before is not wanted any more. Answer: Ready, once it is free."""
 
@@ -145,6 +153,14 @@ class Pmapped(msgspec.Struct, frozen=True, tag=True):
     note: str = ""
 
 
+class Lowered(msgspec.Struct, frozen=True, tag=True):
+    """The original program and the lowered or compiled one; `note` says what could not be shown."""
+
+    job: int
+    trace: trace.Trace
+    note: str = ""
+
+
 class Ran(msgspec.Struct, frozen=True, tag=True):
     """Values inside and the checked result."""
 
@@ -192,5 +208,5 @@ class Printed(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Request = Trace | Run | Look | Time | Pmap | Examine | Hello
-Reply = Live | Ready | Traced | Verified | Ran | Looked | Examined | Timed | Pmapped | Failed | Printed
+Request = Trace | Run | Look | Time | Pmap | Lower | Examine | Hello
+Reply = Live | Ready | Traced | Verified | Ran | Looked | Examined | Timed | Pmapped | Lowered | Failed | Printed

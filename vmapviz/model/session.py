@@ -12,12 +12,13 @@ from vmapviz.model.inside import Inside
 from vmapviz.model.messages import Argument, Live, Ready, ResultLeaf
 from vmapviz.model.problem import Problem
 from vmapviz.model.timing import FIRST_SHOWN, Timings
-from vmapviz.model.trace import Trace
+from vmapviz.model.trace import Form, Trace
 from vmapviz.model.values import Result, Values
 
-Kind = Literal["trace", "run", "look", "examine", "pmap", "time"]
-KINDS: tuple[Kind, ...] = ("trace", "run", "look", "examine", "pmap", "time")
-MappedBy = Literal["vmap", "pmap"]
+Kind = Literal["trace", "run", "look", "examine", "pmap", "lower", "time"]
+KINDS: tuple[Kind, ...] = ("trace", "run", "look", "examine", "pmap", "lower", "time")
+MappedBy = Literal["vmap", "pmap", "StableHLO", "HLO"]
+FORMS: tuple[Form, ...] = ("StableHLO", "HLO")
 Tab = Literal["shapes", "values", "result", "insights", "timing", "output"]
 ThemeName = Literal["system", "light", "dark", "projector"]
 
@@ -61,6 +62,7 @@ class Jobs(msgspec.Struct, frozen=True):
     examine: int | None = None
     look: int | None = None
     pmap: int | None = None
+    lower: int | None = None
     time: int | None = None
     traced: Experiment | None = None
     pictured: bool = False
@@ -99,10 +101,11 @@ class Session(msgspec.Struct, frozen=True):
     `selected` and `hovered` are paths of equations in `programs[0]`, or "+PATH" for an equation of the last program that has no
     origin. `folded` holds the paths of subprograms ("0.branches[1]") whose fold differs from the default. `example` is the
     followed example, one index per level, innermost first. `facts` are what was found out about the picture's programs. `by` says
-    whose program the user wants to see; `pmapped` is the picture's original with pmap's program, None until it was asked for and
-    made. `turn` is the iteration to be looked at of each loop around the selected equation, outermost first (what is missing is 0),
-    `inside` what was found at the last one that was asked for. `live` is what `vmapviz.show` was given, None in a window that
-    was opened in another way. `python` is the Python or the command that runs the user's code, "" for vmapviz's own.
+    whose program the user wants to see, or which form of it below the jaxpr; `pmapped` is the picture's original with pmap's program,
+    None until it was asked for and made, `lowered` the same for every form that was; `by_problem` says why there is none. `turn` is
+    the iteration to be looked at of each loop around the selected equation, outermost first (what is missing is 0), `inside` what was
+    found at the last one that was asked for. `live` is what `vmapviz.show` was given, None in a window that was opened in another
+    way. `python` is the Python or the command that runs the user's code, "" for vmapviz's own.
     """
 
     experiment: Experiment = Experiment()
@@ -129,7 +132,8 @@ class Session(msgspec.Struct, frozen=True):
     look_problem: Problem | None = None
     by: MappedBy = "vmap"
     pmapped: Trace | None = None
-    pmap_problem: Problem | None = None
+    lowered: tuple[Trace, ...] = ()
+    by_problem: Problem | None = None
     timings: Timings | None = None
     pinned: Timings | None = None
     doing: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -43,6 +43,20 @@ class Value(msgspec.Struct, frozen=True, gc=False):
     axes: tuple[tuple[int, ...] | None, ...] = ()
 
 
+class Operation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What an equation of a program below the jaxpr is there: one operation, as JAX or XLA prints it.
+
+    `origins` are the paths of all equations of the original that it computes, in order (of a fusion, of everything in it), `vmapped`
+    those of the vmapped program, outermost and innermost alike. A constant that says nothing of where it comes from belongs to the one
+    equation that uses it: `by_use`.
+    """
+
+    text: str
+    origins: tuple[str, ...] = ()
+    vmapped: tuple[str, ...] = ()
+    by_use: bool = False
+
+
 class Equation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One equation of a program.
 
@@ -50,6 +64,7 @@ class Equation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     `inputs` are names or literals ("0.0:f32[]"). `origin` is the path of the equation in the program before;
     None in `programs[0]`, and later for an equation that this vmap inserted. `transforms` are JAX's transformations that made it
     in the user's code, outermost first ("transpose", "jvp", "vmap"); in `programs[0]` alone, a body's with those around it.
+    Below the jaxpr an equation is an `operation`.
     """
 
     path: str
@@ -61,12 +76,14 @@ class Equation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     source: Source | None
     origin: str | None
     transforms: tuple[str, ...] = ()
+    operation: Operation | None = None
 
 
 class Program(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A jaxpr as data; `outputs` are names or literals.
 
-    A subprogram that JAX holds once and uses again is empty but for `same_as`, the place ("0.jaxpr") where it stands in full.
+    A subprogram that JAX holds once and uses again is empty but for `same_as`, the place ("0.jaxpr") where it stands in full. Of a program
+    below the jaxpr `text` is the whole of it as JAX or XLA prints it.
     """
 
     inputs: tuple[Value, ...]
@@ -74,12 +91,17 @@ class Program(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     equations: tuple[Equation, ...]
     outputs: tuple[str, ...]
     same_as: str | None = None
+    text: str = ""
+
+
+Form = Literal["", "StableHLO", "HLO"]
 
 
 class Level(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One vmap: its number of examples, its axis name and its axes as Python text.
 
     Of pmap `devices` says over how many the examples are cut, 0 = vmap; what is `batched` are then the examples on one device.
+    `form` says what the program after the last level is when it is no jaxpr: lowered by JAX, or compiled by XLA.
     """
 
     size: int
@@ -87,6 +109,7 @@ class Level(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     in_axes: str
     out_axes: str
     devices: int = 0
+    form: Form = ""
 
     @property
     def each(self) -> int:
@@ -95,7 +118,7 @@ class Level(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Trace(msgspec.Struct, frozen=True, gc=False):
-    """The original program and the program after each vmap, innermost first.
+    """The original program and the program after each vmap, innermost first; or what became of it below the jaxpr, with all levels.
 
     `exact` says whether every batched program equals plain JAX's own, up to variable names;
     None only while that is being verified, never in a file.
@@ -104,6 +127,11 @@ class Trace(msgspec.Struct, frozen=True, gc=False):
     exact: bool | None
     levels: tuple[Level, ...]
     programs: tuple[Program, ...]
+
+    @property
+    def form(self) -> Form:
+        """What the last program is; "" for a jaxpr."""
+        return self.levels[-1].form if self.levels else ""
 
     @property
     def original(self) -> Program:

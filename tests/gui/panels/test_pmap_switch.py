@@ -93,8 +93,8 @@ def test_the_selection_stays_in_sight(shown: Shown) -> None:
 def test_the_keyboard_chooses_too_and_screen_readers_hear_what_it_is(shown: Shown) -> None:
     switch = shown.panel.switch
     assert (switch.accessibleName(), [s.accessibleName() for s in switch.segments]) == (
-        "Whose program",
-        ["vmap", "pmap"],
+        "Which program",
+        ["vmap", "pmap", "StableHLO", "HLO"],
     )
     switch.segments[0].setFocus()
     QTest.keyClick(switch.segments[0], Qt.Key.Key_Right)
@@ -131,10 +131,15 @@ def test_the_heading_stands_behind_the_switch(shown: Shown) -> None:
     assert switch.x() == round(view.columns[-1].text - view.left)
 
 
-def test_several_levels_have_no_switch(qtbot: QtBot) -> None:
+def test_several_levels_have_no_pmap_and_say_why(qtbot: QtBot) -> None:
     nested = Shown(qtbot, "pairwise")
-    assert not nested.panel.switch.isVisible()
-    assert nested.panel.view._after_control() == 0
+    vmap, pmap, stablehlo, _ = nested.panel.switch.segments
+    assert (pmap.isEnabled(), pmap.toolTip()) == (False, "pmap's program is shown for one vmap")
+    vmap.setFocus()
+    QTest.keyClick(vmap, Qt.Key.Key_Right)
+    assert (nested.session.by, nested.area.focusWidget()) == ("StableHLO", stablehlo)
+    QTest.keyClick(stablehlo, Qt.Key.Key_Left)
+    assert nested.session.by == "vmap"
 
 
 def test_a_problem_stands_over_the_picture_and_its_way_out_is_taken(shown: Shown, qtbot: QtBot) -> None:

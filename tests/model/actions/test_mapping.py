@@ -106,11 +106,11 @@ def test_a_picture_that_is_out_of_date_gets_none() -> None:
 def test_a_problem_stands_over_the_picture_and_closing_it_goes_back() -> None:
     before = asked()
     session = actions.receive(before, messages.Failed(2, PROBLEM))
-    assert (session.pmap_problem, session.problem, session.jobs.pmap) == (PROBLEM, None, None)
+    assert (session.by_problem, session.problem, session.jobs.pmap) == (PROBLEM, None, None)
     assert actions.shown_trace(session) == TRACE
     assert actions.wanted(before, session) == ()
     closed = actions.dismiss(session)
-    assert (closed.by, closed.pmap_problem) == ("vmap", None)
+    assert (closed.by, closed.by_problem) == ("vmap", None)
     assert actions.dismiss(closed) == closed
 
 
@@ -124,9 +124,9 @@ def test_asking_again_tries_again() -> None:
 def test_the_ways_out_of_a_problem() -> None:
     session = actions.receive(asked(), messages.Failed(2, PROBLEM))
     fewer = actions.take(session, Action("Use 3 devices", edits=(("devices", 0, "3"),)))
-    assert (fewer.sweep.devices, fewer.pmap_problem, fewer.by) == (3, None, "pmap")
+    assert (fewer.sweep.devices, fewer.by_problem, fewer.by) == (3, None, "pmap")
     back = actions.take(session, Action("Show vmap's program", edits=(("map", 0, "vmap"),)))
-    assert (back.by, back.pmap_problem) == ("vmap", None)
+    assert (back.by, back.by_problem) == ("vmap", None)
     assert actions.take(back, Action("", edits=(("map", 0, "pmap"),))).by == "pmap"
 
 
@@ -134,17 +134,17 @@ def test_what_was_only_opened_does_not_run_by_itself() -> None:
     session = replace(pictured(), auto=False)
     shown = actions.toggle_pmap(session)
     assert actions.wanted(session, shown) == ()
-    assert shown.pmap_problem is not None
-    assert shown.pmap_problem.title == "**This experiment was not run yet.**"
-    run = actions.take(shown, shown.pmap_problem.actions[0])
+    assert shown.by_problem is not None
+    assert shown.by_problem.title == "**This experiment was not run yet.**"
+    run = actions.take(shown, shown.by_problem.actions[0])
     assert run.auto
 
 
 @pytest.mark.parametrize("why", ["asked", "limit"])
 def test_stopping_says_so_where_its_program_should_stand(why: str) -> None:
     session = actions.stop(asked(), why=why)  # type: ignore[arg-type]
-    assert session.pmap_problem is not None
-    assert session.pmap_problem.severity == "stopped"
+    assert session.by_problem is not None
+    assert session.by_problem.severity == "stopped"
     assert session.problem is None
 
 

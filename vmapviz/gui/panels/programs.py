@@ -22,7 +22,8 @@ from vmapviz.model.session import Session
 from vmapviz.model.theme import zoom
 
 EMPTY = "**Choose an example**, or type a function of one example. vmapviz shows what vmap makes of it."
-MAPS = ("vmap", "pmap")
+SHOWN = ("vmap", "pmap", "StableHLO", "HLO")
+NO_PMAP = "pmap's program is shown for one vmap"
 _MOVES = {
     "next": actions.select_next,
     "previous": actions.select_previous,
@@ -56,7 +57,7 @@ class Programs(QWidget):
         inside = QVBoxLayout(self.view.viewport())
         inside.setContentsMargins(48, 0, 48, 0)
         inside.addWidget(self.empty)
-        self.switch = Segmented(MAPS, "vmap", "Whose program", self.view.viewport())
+        self.switch = Segmented(SHOWN, "vmap", "Which program", self.view.viewport())
         self.view.set_control(self.switch)
         self.setFocusProxy(self.view)
         self._connect()
@@ -79,8 +80,10 @@ class Programs(QWidget):
         self._session = new
         self.view.set_zoom(zoom(new.view.zoom))
         self.switch.set_chosen(new.by)
-        self.view.show_control(new.picture is not None and len(new.picture.trace.levels) == 1)
-        # What was shown stays until pmap's program is there.
+        several = new.picture is not None and len(new.picture.trace.levels) > 1
+        self.switch.set_possible("pmap", NO_PMAP if several else "")
+        self.view.show_control(new.picture is not None)
+        # What was shown stays until the program that is wanted is there.
         if not actions.is_mapping(new) and not _same_programs(self._placed, new):
             self._place(new)
             if old.picture is new.picture and actions.shown_programs(old) != actions.shown_programs(new):

@@ -12,9 +12,10 @@ from vmapviz.gui.paint import draw
 from vmapviz.gui.programs.rows import Rows
 from vmapviz.gui.theme import colour, current
 from vmapviz.gui.widgets.focus import ring_by_keys
-from vmapviz.model.programs import Layout, Row, belongs
+from vmapviz.model.programs import Layout, Row
 from vmapviz.model.programs.columns import MARGIN, Column, column_of
 from vmapviz.model.programs.columns import columns as shared_out
+from vmapviz.model.programs.layout import nearby
 from vmapviz.model.programs.words import tooltip
 from vmapviz.model.scenes.programs.picture import HEADER, back_items, front_items, header_items
 from vmapviz.model.scenes.scene import Item, Rect
@@ -101,9 +102,11 @@ class ProgramView(QAbstractScrollArea):
         self.viewport().update()
 
     def reveal(self, root: str) -> None:
-        """Scroll until the rows of `root` can be seen, or their beginning where they are too high."""
+        """Scroll until the rows of `root` can be seen, or their beginning where they are too high: operations may stand far away."""
         layout = self.layout_
-        found = [row for rows in (layout.rows if layout else ()) for row in rows if belongs(row.root, root)]
+        found = [row for rows in (layout.rows if layout else ()) for row in rows if row.marked(root)]
+        if layout is not None and layout.trace.form:
+            found = nearby(found, self._seen_height() - 24)
         if found:
             self.show_between(min(row.y for row in found) - 12, max(row.y + row.height for row in found) + 12)
 
@@ -188,7 +191,7 @@ class ProgramView(QAbstractScrollArea):
         self._draw(painter, back_items(*shown), top)
         for column in self.columns:
             for row in layout.between(column.number, top, bottom):
-                strong = belongs(row.root, self.selected)
+                strong = row.marked(self.selected)
                 self._rows.paint(painter, row, column, strong, self._raw, self._zoom, (self.left, top - HEADER))
         self._draw(painter, front_items(*shown), top)
         for row, items in self._marks:

@@ -1,4 +1,4 @@
-"""A row of two or three choices of which one holds: "one by one | all at once"."""
+"""A row of a few choices of which one holds: "one by one | all at once"."""
 
 from __future__ import annotations
 
@@ -112,9 +112,11 @@ class Segmented(QWidget):
             self.chosen.emit(segment.text())
 
     def _walk(self, segment: _Segment, step: int) -> None:
-        at = min(max(self.segments.index(segment) + step, 0), len(self.segments) - 1)
-        self.segments[at].setFocus(Qt.FocusReason.TabFocusReason)
-        self._choose(self.segments[at])
+        at = self.segments.index(segment)
+        onwards = self.segments[at + 1 :] if step > 0 else self.segments[:at][::-1]
+        there = next((one for one in onwards if one.isEnabled()), segment)
+        there.setFocus(Qt.FocusReason.TabFocusReason)
+        self._choose(there)
 
     def _place(self) -> None:
         x = 0

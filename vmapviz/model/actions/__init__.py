@@ -46,6 +46,7 @@ from vmapviz.model.actions.live import where as where
 from vmapviz.model.actions.mapping import as_vmap as as_vmap
 from vmapviz.model.actions.mapping import show_by as show_by
 from vmapviz.model.actions.mapping import shown_trace as shown_trace
+from vmapviz.model.actions.mapping import toggle_form as toggle_form
 from vmapviz.model.actions.mapping import toggle_pmap as toggle_pmap
 from vmapviz.model.actions.pythons import never_started as never_started
 from vmapviz.model.actions.pythons import set_python as set_python

@@ -32,8 +32,10 @@ def open_experiment(session: Session, experiment: Experiment, auto: bool = True)
         auto=auto,
         problem=None,
         problem_arguments=(),
-        pmap_problem=None,
-        by=session.by if len(experiment.levels) == 1 else "vmap",  # there is no pmap of several
+        by_problem=None,
+        by="vmap"
+        if session.by == "pmap" and len(experiment.levels) != 1
+        else session.by,  # there is no pmap of several
         notes=(),
         selected=None,
         hovered=None,
@@ -70,6 +72,7 @@ def open_snapshot(session: Session, snapshot: Snapshot) -> Session:
         facts_problem=None,
         by="vmap",
         pmapped=None,
+        lowered=(),
         timings=snapshot.timings,
         time_problem=None,
     )

@@ -49,9 +49,9 @@ def refuse(session: Session, problem: Problem) -> Session:
 
 
 def dismiss(session: Session) -> Session:
-    """The session without a problem of files or of a text that was not taken, or of pmap's program, which is then not shown."""
-    if session.pmap_problem is not None:
-        session = replace(session, by="vmap", pmap_problem=None)
+    """The session without a problem of files or of a text that was not taken, or of the program that is shown in place of vmap's."""
+    if session.by_problem is not None:
+        session = replace(session, by="vmap", by_problem=None)
     return _accepted(session)
 
 

@@ -1,4 +1,4 @@
-"""Whether the programs show what vmap made or what pmap made of the function."""
+"""Whether the programs show what vmap made of the function, what pmap made, or what became of it below the jaxpr."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from vmapviz.model.trace import Trace, equations_of
 
 
 def show_by(session: Session, by: MappedBy) -> Session:
-    """The session that shows vmap's program, or pmap's as soon as it is made; pressed again, what failed is tried again."""
-    if by == session.by and session.pmap_problem is None:
+    """The session that shows vmap's program, or another as soon as it is made; pressed again, what failed is tried again."""
+    if by == session.by and session.by_problem is None:
         return session
-    changed = replace(session, by=by, pmap_problem=None)
-    if by == "pmap" and not session.auto:
-        changed = replace(changed, pmap_problem=_not_run())
+    changed = replace(session, by=by, by_problem=None)
+    if by != "vmap" and made_by(session, by) is None and not session.auto:
+        changed = replace(changed, by_problem=_not_run(by))
     return _selected(changed)
 
 
@@ -24,8 +24,24 @@ def toggle_pmap(session: Session) -> Session:
     return show_by(session, "vmap" if session.by == "pmap" else "pmap")
 
 
-def _not_run() -> Problem:
-    text = "pmap's program is made by running the function."
+def toggle_form(session: Session, form: MappedBy) -> Session:
+    """The session that shows this form of the program below the jaxpr, or the jaxpr again."""
+    return show_by(session, "vmap" if session.by == form else form)
+
+
+def made_by(session: Session, by: MappedBy) -> Trace | None:
+    """What was made for the picture: vmap's programs, pmap's, or those of a form; None where it has none yet."""
+    if by == "vmap":
+        return session.picture.trace if session.picture else None
+    if by == "pmap":
+        return session.pmapped
+    return next((trace for trace in session.lowered if trace.form == by), None)
+
+
+def _not_run(by: MappedBy) -> Problem:
+    text = (
+        "pmap's program is made by running the function." if by == "pmap" else f"{by} is made by tracing the function."
+    )
     actions = (Action("Run", edits=(("run", 0, ""),)), Action("Show vmap's program", edits=(("map", 0, "vmap"),)))
     return Problem("pmap", "**This experiment was not run yet.**", text, "stopped", actions=actions)
 
@@ -33,7 +49,14 @@ def _not_run() -> Problem:
 def with_pmapped(session: Session, trace: Trace | None, problem: Problem | None = None) -> Session:
     """The session whose job of pmap's program ended with the program, or with a problem."""
     jobs = replace(session.jobs, pmap=None)
-    return _selected(replace(session, jobs=jobs, pmapped=trace, pmap_problem=problem))
+    return _selected(replace(session, jobs=jobs, pmapped=trace, by_problem=problem))
+
+
+def with_lowered(session: Session, trace: Trace | None, problem: Problem | None = None) -> Session:
+    """The session whose job of a program below the jaxpr ended with the program, or with a problem."""
+    jobs = replace(session.jobs, lower=None)
+    made = (*session.lowered, trace) if trace is not None else session.lowered
+    return _selected(replace(session, jobs=jobs, lowered=made, by_problem=problem))
 
 
 def _selected(session: Session) -> Session:
@@ -56,14 +79,14 @@ def kept(path: str | None, trace: Trace) -> str | None:
 
 
 def shown_trace(session: Session) -> Trace | None:
-    """The programs that are shown: pmap's where they are wanted and there, else the picture's."""
+    """The programs that are shown: those that are wanted where they are there, else the picture's."""
     if session.picture is None:
         return None
-    return session.pmapped if session.by == "pmap" and session.pmapped is not None else session.picture.trace
+    return made_by(session, session.by) or session.picture.trace
 
 
 def as_vmap(session: Session) -> Session:
-    """The session as those see it who speak of vmap alone: what only pmap has is not selected."""
+    """The session as those see it who speak of vmap alone: what only another program has is not selected."""
     if session.picture is None or shown_trace(session) is session.picture.trace:
         return session
     selected, hovered = (kept(path, session.picture.trace) for path in (session.selected, session.hovered))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from vmapviz.model.actions.mapping import kept, with_pmapped
+from vmapviz.model.actions.mapping import kept, with_lowered, with_pmapped
 from vmapviz.model.actions.running import traced_part
 from vmapviz.model.inside import kept_turn, loops
 from vmapviz.model.messages import (
     Examined,
     Failed,
     Looked,
+    Lowered,
     Pmapped,
     Printed,
     Ran,
@@ -49,6 +50,8 @@ def receive(session: Session, reply: Reply) -> Session:
             return replace(session, jobs=jobs, inside=reply.inside, look_problem=None)
         case Pmapped() if reply.job == session.jobs.pmap:
             return _pmapped(session, reply)
+        case Lowered() if reply.job == session.jobs.lower:
+            return _lowered(session, reply)
         case Timed() if reply.job == session.jobs.time:
             return _timed(session, reply)
         case Failed():
@@ -84,9 +87,10 @@ def _traced(session: Session, reply: Traced) -> Session:
         inside=None,
         look_problem=None,
         pmapped=None,
-        pmap_problem=None,
+        lowered=(),
+        by_problem=None,
         timings=session.timings if same else None,
-        notes=tuple(note for note in session.notes if note.kind not in ("links", "pmap links")),
+        notes=tuple(note for note in session.notes if note.kind not in ("links", "pmap links", "lowered links")),
     )
 
 
@@ -106,6 +110,11 @@ def _same_where_equal(before: Trace, verified: Trace) -> Trace:
 def _pmapped(session: Session, reply: Pmapped) -> Session:
     note = (Problem("pmap links", reply.note, severity="warn"),) if reply.note else ()
     return with_pmapped(replace(session, notes=(*session.notes, *note)), reply.trace)
+
+
+def _lowered(session: Session, reply: Lowered) -> Session:
+    note = (Problem("lowered links", reply.note, severity="warn"),) if reply.note else ()
+    return with_lowered(replace(session, notes=(*session.notes, *note)), reply.trace)
 
 
 def _timed(session: Session, reply: Timed) -> Session:
@@ -134,6 +143,8 @@ def _failed(session: Session, reply: Failed) -> Session:
         return replace(session, jobs=replace(jobs, look=None), look_problem=reply.problem)
     if reply.job == jobs.pmap:
         return with_pmapped(session, None, reply.problem)
+    if reply.job == jobs.lower:
+        return with_lowered(session, None, reply.problem)
     if reply.job == jobs.time:
         return replace(session, jobs=replace(jobs, time=None), time_problem=reply.problem, doing="")
     return session

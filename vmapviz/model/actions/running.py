@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from vmapviz.model.actions.history import LOCAL, commit, pause
 from vmapviz.model.actions.inside import look_wanted, sought
 from vmapviz.model.actions.live import detached, is_shown
-from vmapviz.model.actions.mapping import shown_trace
+from vmapviz.model.actions.mapping import made_by, shown_trace
 from vmapviz.model.actions.selection import flat_example
 from vmapviz.model.experiment import Experiment
-from vmapviz.model.messages import Examine, Look, Pmap, Request, Run, Time, Trace
+from vmapviz.model.messages import Examine, Look, Lower, Pmap, Request, Run, Time, Trace
 from vmapviz.model.problem import Action, Problem
-from vmapviz.model.session import KINDS, Jobs, Kind, Picture, Session, Worker
+from vmapviz.model.session import FORMS, KINDS, Jobs, Kind, Picture, Session, Worker
 
 Why = Literal["asked", "limit", "died", "replaced", "settings"]
 ENDED = ("stopped", "died")
@@ -73,6 +73,8 @@ def request(session: Session, kind: Kind) -> Request | None:
     sweep = session.sweep
     if kind == "pmap":
         return Pmap(number, session.experiment, sweep.devices)
+    if kind == "lower":
+        return Lower(number, session.experiment, next((form for form in FORMS if form == session.by), FORMS[0]))
     return Time(number, session.experiment, sweep.variants, sweep.batches, sweep.devices, sweep.budget_s)
 
 
@@ -90,8 +92,8 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
 
     A trace when the traced part of the experiment changed, or when the worker became ready and the picture is behind; after
     a job that never ended only when the user asks. A run when a picture arrived, or another example is followed. A look into a body
-    when the selected equation stands in it. The facts when the picture's first result arrived. pmap's program when it is to be
-    shown and the picture has none.
+    when the selected equation stands in it. The facts when the picture's first result arrived. pmap's program, or one below the
+    jaxpr, when it is to be shown and the picture has none.
     """
     if not new.auto:
         return ()
@@ -102,23 +104,33 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
     current = new.picture is not None and not is_stale(new)
     run = arrived or (followed and current)
     look = current and look_wanted(old, new, arrived)
-    pmap = _lacks_pmap(new) and not _lacks_pmap(old)
+    lacking = _lacking(new) if _lacking(new) != _lacking(old) or new.by != old.by else None
     examine = new.facts is None and new.result is not None and new.result is not old.result
-    asked: dict[Kind, bool] = {"run": run, "look": look, "examine": examine, "pmap": pmap}
+    asked: dict[Kind, bool] = {"run": run, "look": look, "examine": examine}
+    asked |= {"pmap": lacking == "pmap", "lower": lacking == "lower"}
     return tuple(kind for kind, wanted in asked.items() if wanted)
 
 
 def is_mapping(session: Session) -> bool:
-    """Whether pmap's program is wanted of the picture, and not there yet."""
-    on_its_way = session.by == "pmap" and session.pmapped is None and session.jobs.pmap is not None
-    return on_its_way or _lacks_pmap(session)
-
-
-def _lacks_pmap(session: Session) -> bool:
-    """Whether pmap's program is wanted of an up-to-date picture, and neither there nor on its way."""
-    if session.by != "pmap" or session.picture is None or is_stale(session) or is_tracing(session):
+    """Whether another program than vmap's is wanted of the picture, and not there yet."""
+    kind = _kind(session)
+    if kind is None or session.picture is None or made_by(session, session.by) is not None:
         return False
-    return session.pmapped is None and session.pmap_problem is None and session.jobs.pmap is None
+    return getattr(session.jobs, kind) is not None or _lacking(session) is not None
+
+
+def _kind(session: Session) -> Kind | None:
+    """The job that makes the program which is to be shown; none makes vmap's."""
+    return {"vmap": None, "pmap": "pmap"}.get(session.by, "lower")
+
+
+def _lacking(session: Session) -> Kind | None:
+    """The job for a program that is wanted of an up-to-date picture, and neither there nor on its way."""
+    kind = _kind(session)
+    if kind is None or session.picture is None or is_stale(session) or is_tracing(session):
+        return None
+    there = made_by(session, session.by) is not None or session.by_problem is not None
+    return None if there or getattr(session.jobs, kind) is not None else kind
 
 
 def _trace_wanted(old: Session, new: Session) -> bool:
@@ -186,8 +198,8 @@ def _restarted(session: Session, problem: Problem | None) -> Session:
         return replace(after, problem=problem)
     if jobs.time is not None:
         return replace(after, time_problem=problem)
-    if jobs.pmap is not None:
-        return replace(after, pmap_problem=problem)
+    if jobs.pmap is not None or jobs.lower is not None:
+        return replace(after, by_problem=problem)
     if jobs.run is not None:
         return replace(after, run_problem=problem)
     if jobs.examine is not None:
@@ -241,6 +253,8 @@ def last_line(session: Session) -> str:
         return f"Measuring {session.doing}" if session.doing else "Measuring..."
     if session.jobs.pmap is not None:
         return "Making pmap's program..."
+    if session.jobs.lower is not None:
+        return "Compiling the program..." if session.by == "HLO" else "Lowering the program..."
     if session.jobs.run is not None:
         return "Running..."
     if session.jobs.examine is not None:
@@ -249,6 +263,9 @@ def last_line(session: Session) -> str:
     if shown is not None and shown is session.pmapped:
         made = "Exact: plain JAX makes the same" if shown.exact else "Not exact: plain JAX makes another"
         return f"{made} program of pmap"
+    if shown is not None and shown.form:
+        made = "Exact: plain JAX gives XLA the same" if shown.exact else "Not exact: plain JAX gives XLA another"
+        return f"{made} program"
     if picture.trace.exact is None:
         return (
             "Not checked against plain JAX"

@@ -45,7 +45,7 @@ def _edited(session: Session, field: str, index: int, text: str) -> Session:
         case "time_limit":
             return replace(session, time_limit_s=float(text))
         case "devices":
-            return replace(set_devices(session, int(text)), pmap_problem=None)
+            return replace(set_devices(session, int(text)), by_problem=None)
         case "map":
             return show_by(session, "pmap" if text == "pmap" else "vmap")
         case "examine":

@@ -8,6 +8,7 @@ from itertools import groupby
 
 import msgspec
 
+from vmapviz.model.programs.operations import numbers, origins_of
 from vmapviz.model.remember import by_identity
 from vmapviz.model.trace import Equation, Program, Trace, equations_of, places_of
 
@@ -62,6 +63,8 @@ def unwrapped(program: Program) -> Wrapped:
     equations, prefix = program.equations, ""
     while len(equations) == 1 and equations[0].origin is None and len(equations[0].subprograms) == 1:
         name, inside = equations[0].subprograms[0]
+        if equations[0].operation is not None:
+            break
         sharded = any(equation.primitive == "shard_map" for equation in (*equations, *inside.equations))
         if not sharded and all(equation.origin is None for equation in equations_of(inside)):
             break
@@ -130,7 +133,13 @@ def _rooted(
         limit = next((place for place in elsewhere(holder) if root.startswith(place)), within[holder])
         if equation.subprograms:
             within[path] = limit
-        for place in (root, *around("" if root.startswith("+") else outer(outer(root)))):
+        starts = dict.fromkeys((root, *origins_of(equation))) if equation.operation else (root,)
+        inside = (
+            place
+            for start in starts
+            for place in (start, *around("" if start.startswith("+") else outer(outer(start))))
+        )
+        for place in dict.fromkeys(inside):
             if place and place.startswith(limit):
                 found.setdefault(place, []).append(equation)
     return {root: tuple(group) for root, group in found.items()}
@@ -178,12 +187,18 @@ def _mains(
 def _next_labels(equations: Iterable[Equation], before: dict[str, str], unlinked: str) -> dict[str, str]:
     """Labels of a program's outermost equations: that of the equation they come from, with a letter when there are several."""
     of = {e.path: before.get(top(e.origin), "?") if e.origin is not None else unlinked for e in equations}
+    joined = {
+        e.path: tops for e in equations if e.operation and len(tops := {top(path) for path in e.operation.origins}) > 1
+    }
     counts: dict[str, int] = {}
-    for label in of.values():
-        counts[label] = counts.get(label, 0) + 1
+    for path, label in of.items():
+        counts[label] = counts.get(label, 0) + (path not in joined)
     seen: dict[str, int] = {}
     labels = {}
     for path, label in of.items():
+        if path in joined:
+            labels[path] = numbers(before[one] for one in sorted(joined[path], key=int))
+            continue
         alone = counts[label] == 1 or label in "+?"
         labels[path] = label if alone else label + _letter(seen.setdefault(label, 0))
         seen[label] = seen.get(label, 0) + 1
@@ -199,8 +214,8 @@ def _letter(i: int) -> str:
 def _children(equations: dict[str, Equation]) -> dict[str, tuple[Equation, ...]]:
     children: dict[str, list[Equation]] = {}
     for equation in equations.values():
-        if equation.origin is not None:
-            children.setdefault(equation.origin, []).append(equation)
+        for origin in origins_of(equation):
+            children.setdefault(origin, []).append(equation)
     return {path: tuple(found) for path, found in children.items()}
 
 

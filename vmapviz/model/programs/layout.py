@@ -25,6 +25,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     `path` is the equation's, or the subprogram's for a "body". `root` is what selecting it selects ("" = nothing). `fold` is what
     `Session.folded` may hold for it ("" = cannot fold). `text` is the title of a body, run, note, pass or label of an input;
     `hint` what follows it in a quieter voice. `values` are those whose batch axes the row shows. A "run" stands for the equations in `run`.
+    `also` are the other roots of a fusion: it is marked with each of them.
     """
 
     kind: Kind
@@ -43,6 +44,11 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     equation: Equation | None = None
     values: tuple[Value, ...] = ()
     run: tuple[Equation, ...] = ()
+    also: tuple[str, ...] = ()
+
+    def marked(self, path: str | None) -> bool:
+        """Whether the row is marked when the equation at `path` is."""
+        return belongs(self.root, path) or any(belongs(root, path) for root in self.also)
 
 
 class Segment(msgspec.Struct, frozen=True, gc=False):
@@ -147,3 +153,15 @@ class Layout(msgspec.Struct, frozen=True):
 def belongs(root: str, selected: str | None) -> bool:
     """Whether a row's root is the selected one, or lies inside its bodies."""
     return bool(selected) and (root == selected or root.startswith(f"{selected}."))
+
+
+def nearby(rows: Sequence[Row], height: float) -> list[Row]:
+    """The rows of the first column, with those of others that can be seen together with them."""
+    first = [row for row in rows if row.column == min(row.column for row in rows)]
+    kept = list(first)
+    others = (row for row in rows if row.column != first[0].column)
+    for row in sorted(others, key=lambda row: abs(row.y - first[0].y)):
+        together = [*kept, row]
+        if max(r.y + r.height for r in together) - min(r.y for r in together) <= height:
+            kept = together
+    return kept

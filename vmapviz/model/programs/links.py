@@ -7,9 +7,10 @@ from itertools import groupby, pairwise
 
 from vmapviz.model.programs.index import linked, outer, top
 from vmapviz.model.programs.layout import LINE, PAD, Link, LinkKind, Row
+from vmapviz.model.programs.operations import origins_of
 from vmapviz.model.programs.placed import Placed, Span
 from vmapviz.model.programs.segments import Cells
-from vmapviz.model.trace import Equation, Trace
+from vmapviz.model.trace import Equation, Form, Trace
 
 Edges = tuple[frozenset[float], frozenset[float]]
 
@@ -31,6 +32,9 @@ def _ribbons(placed: Placed, column: int) -> Iterator[Link]:
     for wrapper in placed.wrapped[column + 1].wrappers:
         line = (after[wrapper.path][0] - PAD, after[wrapper.path][1] + PAD)
         yield Link("inserted", column, roots[column + 1][wrapper.path], (line[0], line[0]), line)
+    if placed.trace.form:
+        yield from _from_operations(placed, column)
+        return
     for parent, group in groupby(placed.wrapped[column + 1].equations, key=lambda e: _parent(e, before)):
         run = list(group)
         right = _padded(edges_after, (after[run[0].path][0], after[run[-1].path][1]))
@@ -38,6 +42,26 @@ def _ribbons(placed: Placed, column: int) -> Iterator[Link]:
             yield Link("inserted", column, roots[column + 1][run[0].path], (right[0], right[0]), right)
         else:
             yield Link("ribbon", column, roots[column][parent], _padded(edges, before[parent]), right)
+
+
+def _from_operations(placed: Placed, column: int) -> Iterator[Link]:
+    """Ribbons to operations; what a fusion swallowed shares its edge, in order."""
+    before, after, roots = placed.spans[column], placed.spans[column + 1], placed.index.roots
+    edges, edges_after = placed.edges(column), placed.edges(column + 1)
+    for parents, group in groupby(placed.wrapped[column + 1].equations, key=lambda e: _parents(e, before)):
+        run = list(group)
+        first, last = _padded(edges_after, (after[run[0].path][0], after[run[-1].path][1]))
+        if not parents:
+            yield Link("inserted", column, roots[column + 1][run[0].path], (first, first), (first, last))
+        share = (last - first) / max(len(parents), 1)
+        for number, parent in enumerate(parents):
+            slice_ = (first + number * share, first + (number + 1) * share)
+            yield Link("ribbon", column, roots[column][parent], _padded(edges, before[parent]), slice_)
+
+
+def _parents(equation: Equation, before: dict[str, Span]) -> tuple[str, ...]:
+    """The outermost equations that an operation comes from, in order."""
+    return tuple(dict.fromkeys(path for origin in origins_of(equation) if (path := top(origin)) in before))
 
 
 def _parent(equation: Equation, before: dict[str, Span]) -> str | None:
@@ -88,12 +112,21 @@ def notes(placed: Placed, cells: Cells, y: float) -> list[Row]:
     for column, (cell, after) in enumerate(pairwise(cells), start=placed.shown.start):
         if cell and not after and not any(e.path in placed.continued[column] for e in cell):
             root = placed.index.roots[column][cell[0].path]
-            rows.append(Row("note", column + 1, y, LINE, root=root, text=_nothing_words(cell[-1], column)))
+            words = _nothing_words(cell[-1], column) if not placed.trace.form else _gone_words(placed.trace.form)
+            rows.append(Row("note", column + 1, y, LINE, root=root, text=words))
         if after and not cell and after[0].origin is None:
             root = placed.index.roots[column + 1][after[0].path]
             why, code = _why_added(placed.trace, column + 1, after)
             rows.append(Row("added", column, y, LINE, root=root, text=why, hint=code))
     return rows
+
+
+def _made_by(form: Form, equations: list[Equation]) -> str:
+    """Who made operations that come from no equation of the original."""
+    by_vmap = all(e.operation is not None and e.operation.vmapped for e in equations)
+    if by_vmap:
+        return "from what vmap added"
+    return "no equation: made by XLA" if form == "HLO" else "no equation: made in lowering"
 
 
 def _nothing_words(equation: Equation, column: int) -> str:
@@ -102,10 +135,17 @@ def _nothing_words(equation: Equation, column: int) -> str:
     return f"no equation: the value is already there, as {there.name}" if there is not None else "no equation"
 
 
+def _gone_words(form: Form) -> str:
+    """Of an equation whose tag no operation carries, what may be said."""
+    return "no operation has its name: XLA removed or merged it" if form == "HLO" else "no operation"
+
+
 def _why_added(trace: Trace, program: int, equations: list[Equation]) -> tuple[str, str]:
     """Why inserted equations are there: out_axes asked for them when no other equation uses what they give."""
     if not linked(trace):
         return "origin not known", ""
+    if trace.form:
+        return _made_by(trace.form, equations), ""
     if trace.levels[program - 1].devices:
         pmaps = all(equation.primitive in _PMAP_ADDS for equation in equations)
         return "added by pmap" if pmaps else "added by vmap and pmap", ""

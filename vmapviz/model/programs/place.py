@@ -8,6 +8,7 @@ from vmapviz.model import passes
 from vmapviz.model.programs import links, sides
 from vmapviz.model.programs.index import outer, ranges
 from vmapviz.model.programs.layout import GAP, LINE, PAD, PARAMS_LINE, Kind, Layout, Row, Rule, Segment, Visible
+from vmapviz.model.programs.operations import listed, noun, opens, origins_of, others
 from vmapviz.model.programs.placed import Placed
 from vmapviz.model.programs.segments import Cells, segments
 from vmapviz.model.programs.shared import shared
@@ -67,8 +68,11 @@ class Placer:
     def _outermost(self, y: float) -> float:
         y = place_wrappers(self.placed, y, self.raw)
         wrapped = [self.placed.wrapped[number] for number in self.placed.shown]
+        order = segments([each.equations for each in wrapped], [each.prefix for each in wrapped])
+        if self.placed.trace.form:
+            return self._flowing(order, y)
         now = ""
-        for cells in segments([each.equations for each in wrapped], [each.prefix for each in wrapped]):
+        for cells in order:
             if cells[0] and not self.first:
                 y, now = self._pass(cells[0][0], y, now)
             y = self._segment(cells, y) + GAP
@@ -82,6 +86,24 @@ class Placer:
             self.placed.rows[0].append(Row("pass", 0, y, LINE, text=text))
             y += LINE
         return y, passes.pass_of(program, equation)
+
+    def _flowing(self, order: Sequence[Cells], y: float) -> float:
+        """As the compiler chose the order, each column goes on by itself where nothing stands, and nothing is said, in the other."""
+        left = right = y
+        now = ""
+        for cells in order:
+            together = all(cells) or bool(links.notes(self.placed, cells, y))
+            if together:
+                left = right = max(left, right)
+            if cells[0]:
+                left, now = self._pass(cells[0][0], left, now)
+            if together:
+                left = right = self._segment(cells, left) + GAP
+            elif cells[0]:
+                left = self._segment(cells, left) + GAP
+            else:
+                right = self._segment(cells, right) + GAP
+        return max(left, right)
 
     def _segment(self, cells: Cells, y: float) -> float:
         top = y
@@ -191,20 +213,24 @@ class Placer:
         self.placed.spans[column][equation.path] = (y, y + height)
         main = equation.path in self.placed.index.mains[column]
         depth += len(self.placed.wrapped[column].wrappers)
-        row = Row(kind, column, y, height, depth, equation.path, root, label, main=main, equation=equation)
+        also = others(equation, root)
+        row = Row(kind, column, y, height, depth, equation.path, root, label, main=main, equation=equation, also=also)
         self.placed.rows[column].append(row)
 
     def _body(self, column: int, equation: Equation, name: str, program: Program, y: float, depth: int) -> bool:
         """The title line of a subprogram; says whether it is open."""
-        path = f"{equation.path}.{name}"
+        path, root = f"{equation.path}.{name}", self.placed.index.roots[column][equation.path]
         fold = "" if program.same_as else self._fold(column, equation, name)
         small = equation.primitive not in CALLS or self._size(fold, program) <= SMALL
+        small = small and (equation.operation is None or opens(equation))
         opened = bool(fold) and small ^ (fold in self.folded)
         title = body_title(equation, name)
+        if equation.operation is not None and name == "calls" and (also := origins_of(equation)):
+            title = f"fuses {listed([self.placed.index.label(0, path) for path in also], 'equation')}"
         if program.same_as:
             title += f", the same as in {self.placed.index.label(column, outer(program.same_as))}"
         elif not opened or not program.equations:
-            title += f", {counted(len(program.equations), 'equation')}"
+            title += f", {counted(len(program.equations), noun(equation))}"
         row = Row(
             "body",
             column,
@@ -212,12 +238,13 @@ class Placer:
             LINE,
             depth + 1 + len(self.placed.wrapped[column].wrappers),
             path,
-            self.placed.index.roots[column][equation.path],
+            root,
             text=title,
             hint=self._hint(column, path, program),
             fold=fold,
             open=opened,
             equation=equation,
+            also=others(equation, root),
         )
         self.placed.spans[column][path] = (y, y + LINE)
         self.placed.rows[column].append(row)
@@ -256,7 +283,7 @@ class Placer:
         count = 0
         origin = equations[0].origin
         while count < len(equations) and equations[count].origin == origin and not equations[count].subprograms:
-            if origin is None or equations[count].path in self.placed.index.mains[column]:
+            if equations[count].path in self.placed.index.mains[column] or not _is_helper(equations[count]):
                 break
             count += 1
         return equations[: count - 1 if whole and count == len(equations) else count]
@@ -267,7 +294,7 @@ class Placer:
         opened = fold in self.folded
         labels = self.placed.index.labels[column]
         known = [labels[e.path] for e in run if e.path in labels]
-        title = f"{counted(len(run), 'helper equation')}"
+        title = _run_title(run)
         names = ", ".join(dict.fromkeys(e.primitive for e in run))
         root = self.placed.index.roots[column][run[0].path]
         label = ranges(known) if known and not opened else ""
@@ -296,6 +323,19 @@ class Placer:
                 y = self._equation(column, equation, y, depth + 1)
         self._rule(column, depth, top, y)
         return y
+
+
+def _is_helper(equation: Equation) -> bool:
+    """Whether an equation may stand in a run: it helps another one, or the compiler made it of none."""
+    if equation.operation is None:
+        return equation.origin is not None
+    return len(equation.operation.origins) < 2 and (equation.origin is not None or not equation.operation.vmapped)
+
+
+def _run_title(run: Sequence[Equation]) -> str:
+    if run[0].origin is None:
+        return f"{counted(len(run), 'operation')} of no equation"
+    return counted(len(run), f"helper {noun(run[0])}")
 
 
 def _mains(cells: Cells) -> list[int]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from vmapviz.model.programs.layout import LINE, Row
 from vmapviz.model.programs.text import outputs_text
-from vmapviz.model.trace import Level, Program, Trace, Value
+from vmapviz.model.trace import Form, Level, Program, Trace, Value
 
 
 def inputs(trace: Trace, shown: range, rows: list[list[Row]]) -> float:
@@ -23,7 +23,7 @@ def _block(trace: Trace, shown: range, rows: list[list[Row]], kind: Literal["con
         most = max(most, len(values))
         for i, value in enumerate(values):
             text = value.label or "" if kind == "input" else "constant"
-            hint = examples(trace, value) if column else ""
+            hint = examples(trace, value) if column and not trace.form else ""
             rows[column].append(Row(kind, column, y + i * LINE, LINE, text=text, hint=hint, values=(value,)))
     return y + most * LINE
 
@@ -50,11 +50,16 @@ def outputs(trace: Trace, shown: range, rows: list[list[Row]], y: float) -> floa
     """Add the last row of each program, `in (f,)`; return where it ends."""
     for column in shown:
         program = trace.programs[column]
-        hint = f"out_axes = {trace.levels[column - 1].out_axes}" if column else ""
-        rows[column].append(
-            Row("output", column, y, LINE, text=f"in {outputs_text(program)}", hint=hint, values=output_values(program))
-        )
+        below = trace.form if column else ""
+        hint = f"out_axes = {trace.levels[column - 1].out_axes}" if column and not below else ""
+        text = f"in {outputs_text(program)}" if not below else _ending(program, below)
+        rows[column].append(Row("output", column, y, LINE, text=text, hint=hint, values=output_values(program)))
     return y + LINE
+
+
+def _ending(program: Program, form: Form) -> str:
+    names = ", ".join(program.outputs)
+    return f"ROOT {names}" if form == "HLO" else f"return {names}"
 
 
 def output_values(program: Program) -> tuple[Value, ...]:

@@ -9,8 +9,9 @@ from functools import lru_cache
 
 import msgspec
 
+from vmapviz.model.programs import operations
 from vmapviz.model.programs.shared import Shared, shared
-from vmapviz.model.trace import Equation, Program, Value, is_literal, short_dtype, type_text
+from vmapviz.model.trace import Equation, Operation, Program, Value, is_literal, short_dtype, type_text
 
 
 class Span(msgspec.Struct, frozen=True, gc=False):
@@ -92,7 +93,9 @@ def shown_params(equation: Equation) -> tuple[tuple[str, str], ...]:
 
 
 def has_params(equation: Equation) -> bool:
-    """Whether there are parameters worth showing."""
+    """Whether there are parameters worth showing; of an operation, whether its text takes a second line."""
+    if equation.operation is not None:
+        return bool(operations.parted(equation.operation.text)[1])
     return any(not _hidden(equation, name, text) for name, text, _ in equation.params)
 
 
@@ -118,6 +121,8 @@ def _always_hidden(primitive: str, name: str, text: str) -> bool:
 
 def params_text(equation: Equation, raw: bool = False) -> str:
     """The parameters in one line: `axes=(1,)`; `raw` keeps all of them as JAX wrote them."""
+    if equation.operation is not None:
+        return operations.parted(equation.operation.text)[1]
     pairs = tuple((name, text) for name, text, _ in equation.params) if raw else shown_params(equation)
     return " ".join(f"{name}={' '.join(text.split())}" for name, text in pairs)
 
@@ -161,6 +166,9 @@ def value_spans(value: Value) -> tuple[Span, ...]:
 
 def equation_spans(equation: Equation, weight: int, room: int, raw: bool = False) -> tuple[Span, ...]:
     """An equation's line in at most `room` characters; when outputs must go, the primitive and its operands stay."""
+    if equation.operation is not None:
+        before, opcode, after = operations.parts(operations.parted(equation.operation.text)[0])
+        return cut((Span(before, "ink2"), Span(opcode, "ink", weight), Span(after)), room)
     operands = "".join(" " + operand_text(name, raw) for name in equation.inputs)
     tail = (Span(equation.primitive, "ink", weight), Span(operands))
     values = [value_spans(value) for value in equation.outputs]
@@ -209,6 +217,8 @@ def plain(spans: Iterable[Span]) -> str:
 
 def body_title(equation: Equation, name: str) -> str:
     """What a subprogram of an equation is: "branch 0, when c is 0", "condition", "body"."""
+    if equation.operation is not None:
+        return operations.body_title(equation, name)
     branch = re.fullmatch(r"branches\[(\d+)\]", name)
     if branch and equation.primitive == "cond" and equation.inputs:
         which = equation.inputs[0]
@@ -258,6 +268,8 @@ def _unprinted(primitive: str, name: str, text: str) -> bool:
 def equation_text(equation: Equation, known: dict[str, Shared]) -> str:
     """An equation as JAX prints it, with all its parameters and bodies, in as many lines as it takes; of the subprograms that are
     `known` only the names."""
+    if equation.operation is not None:
+        return _operation_text(equation, equation.operation)
     outputs = " ".join(f"{v.name}:{type_text(v.dtype, v.shape)}" for v in equation.outputs)
     head = f"{outputs} = {equation.primitive}" if outputs else equation.primitive
     operands = "".join(" " + name for name in equation.inputs)
@@ -268,6 +280,16 @@ def equation_text(equation: Equation, known: dict[str, Shared]) -> str:
     texts = [text for _, text in sorted((*params, *_bodies(equation, known)), key=lambda pair: pair[0])]
     inside = "\n".join("  " + line for text in texts for line in text.splitlines())
     return f"{head}[\n{inside}\n]{operands}"
+
+
+def _operation_text(equation: Equation, operation: Operation) -> str:
+    """An operation as it is printed, and below it the bodies that stand here, each under its name."""
+    lines = [operation.text]
+    for name, program in equation.subprograms:
+        if program.equations:
+            lines.append(f"  {body_title(equation, name)}:")
+            lines += [f"    {line}" for inner in program.equations for line in equation_text(inner, {}).splitlines()]
+    return "\n".join(lines)
 
 
 def _bodies(equation: Equation, known: dict[str, Shared]) -> list[tuple[str, str]]:
@@ -289,6 +311,8 @@ def _bodies(equation: Equation, known: dict[str, Shared]) -> list[tuple[str, str
 
 def program_text(program: Program) -> str:
     """A program as JAX prints it: what is used several times stands once, before it."""
+    if program.text:
+        return program.text
     known = shared(program)
     return "\n".join((*lets_text(known.values(), known), _lambda_text(program, known)))
 

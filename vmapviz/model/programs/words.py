@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from vmapviz.model.passes import pass_of
 from vmapviz.model.programs.index import index, outer
 from vmapviz.model.programs.layout import Layout, Row
+from vmapviz.model.programs.operations import parted
 from vmapviz.model.programs.shared import needed, shared
 from vmapviz.model.programs.text import counted, equation_text, lets_text, operand_text, params_text, program_text
 from vmapviz.model.trace import Equation, Program, Trace, type_text
@@ -49,6 +50,8 @@ def all_text(trace: Trace, shown: range | None = None) -> str:
 def line_text(row: Row, raw: bool = False) -> str:
     """The first line of a row, whole."""
     equation = row.equation if row.kind == "equation" else None
+    if equation is not None and equation.operation is not None:
+        return parted(equation.operation.text)[0]
     if equation is not None:
         outputs = " ".join(f"{v.name}:{type_text(v.dtype, v.shape)}" for v in equation.outputs)
         operands = "".join(" " + operand_text(name, raw) for name in equation.inputs)
@@ -85,6 +88,8 @@ def spoken(layout: Layout, root: str | None) -> str:
     first, last = layout.shown[0], layout.shown[-1]
     found = group(layout.trace, root, last)
     names = _names(layout, found, last)
+    if root.startswith("+") and layout.trace.form:
+        return f"no equation: {names}"
     if root.startswith("+"):
         if not names:
             return "added by a vmap that is not shown"
@@ -103,7 +108,8 @@ def spoken(layout: Layout, root: str | None) -> str:
         start += f", {made}"
     if first:
         start += f", now {_names(layout, group(layout.trace, root, first), first) or 'no equation'}"
-    return f"{start}, became {counted(len(found), 'equation')}{': ' if names else ''}{names}"
+    noun = "operation" if layout.trace.form else "equation"
+    return f"{start}, became {counted(len(found), noun)}{': ' if names else ''}{names}"
 
 
 def _names(layout: Layout, equations: tuple[Equation, ...], program: int) -> str:

@@ -19,7 +19,7 @@ MAIN, HELPER = 700, 500
 def row_items(row: Row, column: Column, strong: bool = False, raw: bool = False) -> tuple[Item, ...]:
     """The items of a row relative to (column.x, row.y); `strong` for the selected one."""
     items = [*_label(row, column, strong), *_DRAWN[row.kind](row, column, raw)]
-    if column.number and row.kind not in ("note", "added", "body", "pass"):
+    if column.right > column.track and row.kind not in ("note", "added", "body", "pass"):
         items += track(row_values(row), column.track - column.x, column.right - column.x)
     return tuple(items)
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Generator, Iterator, Sequence
 
 from vmapviz.model.programs.columns import Column, column_of, columns
 from vmapviz.model.programs.layout import Layout, belongs
+from vmapviz.model.programs.operations import made_of
+from vmapviz.model.programs.text import counted
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.programs.items import row_items
-from vmapviz.model.scenes.programs.ribbons import across, band_items, link_items, row_band, rule_item, state_of
+from vmapviz.model.scenes.programs.ribbons import (
+    across,
+    band_items,
+    link_items,
+    row_band,
+    row_state,
+    rule_item,
+    state_of,
+)
 from vmapviz.model.scenes.programs.shift import shifted
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 from vmapviz.model.theme import level_role
@@ -37,7 +48,7 @@ def body_items(
     yield from back_items(layout, made, top, bottom, selected, hovered)
     for column in made:
         for row in layout.between(column.number, top, bottom):
-            yield from shifted(row_items(row, column, belongs(row.root, selected)), column.x, row.y)
+            yield from shifted(row_items(row, column, row.marked(selected)), column.x, row.y)
     yield from front_items(layout, made, top, bottom, selected, hovered)
 
 
@@ -49,8 +60,9 @@ def back_items(
         yield from band_items(segment, made, state_of(segment.root, selected, hovered))
     for column in made:
         for row in layout.between(column.number, top, bottom):
-            state = state_of(row.root, selected, hovered)
-            if "." in row.root and state != "idle" and not belongs(row.root.partition(".")[0], selected):
+            state = row_state(row, selected, hovered)
+            nested = "." in row.root or row.also
+            if nested and state != "idle" and not belongs(row.root.partition(".")[0], selected):
                 yield row_band(row, column, state)
     yield from across(layout, made)
     links = [link for link in layout.links.between(top, bottom) if link.kind not in ("inner", "far")]
@@ -77,6 +89,8 @@ def front_items(
 def headings(trace: Trace, function: str) -> list[tuple[tuple[tuple[str, int], ...], str]]:
     """Per program: its title as (text, level it counts; 0 = plain), and the name of what was traced."""
     name = function or "f"
+    if trace.form:
+        return _lowered_headings(trace, name)
     if trace.levels and trace.levels[-1].devices:
         return _pmap_headings(trace.levels[-1], name)
     made: list[tuple[tuple[tuple[str, int], ...], str]] = [((("One example", 0),), name)]
@@ -99,6 +113,12 @@ def _pmap_headings(level: Level, name: str) -> list[tuple[tuple[tuple[str, int],
     ]
 
 
+def _lowered_headings(trace: Trace, name: str) -> list[tuple[tuple[tuple[str, int], ...], str]]:
+    made = ", ".join(counted(number, noun) for number, noun in made_of(trace))
+    whole = functools.reduce(lambda inside, _: f"vmap({inside})", trace.levels, name)
+    return [((("One example", 0),), name), (((made, 0),), f"jit({whole})")]
+
+
 def header_items(trace: Trace, function: str, made: Sequence[Column], after: float = 0.0) -> Iterator[Item]:
     """The titles above the columns; the last one's begins `after` pixels further right."""
     titles = headings(trace, function)
@@ -116,8 +136,11 @@ def header_items(trace: Trace, function: str, made: Sequence[Column], after: flo
                     x + before, BASE, text.strip(), level_role(level) if level else "ink", 13.0, 600, width=tight
                 )
             x += wide
-        yield from _traced(name, x + 14, column.track - 12 if column.number else column.right, len(made) == 2)
+        words = len(made) == 2 and not (trace.form and column.number)
+        yield from _traced(name, x + 14, column.track - 12 if column.number else column.right, words)
     last = made[-1]
+    if trace.form:
+        return
     if not after or x + 12 <= last.track:  # the squares below say it too
         yield Text(last.track, BASE, "batch axis", "ink3", 12.0, width=last.right - last.track + 12)
 

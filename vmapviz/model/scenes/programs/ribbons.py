@@ -20,6 +20,13 @@ def state_of(root: str, selected: str | None, hovered: str | None) -> State:
     return "hovered" if belongs(root, hovered) else "idle"
 
 
+def row_state(row: Row, selected: str | None, hovered: str | None) -> State:
+    """How a row is shown, which a fusion shares with several equations."""
+    if row.marked(selected):
+        return "selected"
+    return "hovered" if row.marked(hovered) else "idle"
+
+
 def band_items(segment: Segment, columns: Sequence[Column], state: State) -> Iterator[Item]:
     """The background of an outermost equation and of what it became."""
     if state == "idle":
