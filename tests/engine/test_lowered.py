@@ -177,6 +177,14 @@ def test_what_xla_makes_comes_from_no_equation() -> None:
     assert [(e.primitive, e.origin, origins(e)) for e in made.batched.equations] == [("copy", None, ())]
 
 
+@pytest.mark.parametrize("stem", ["dot_product_shared_weights", "newton_steps", "library_convolve"])
+def test_of_what_has_no_tag_only_constants_are_said_to_belong_to_who_uses_them(stem: str) -> None:
+    found = operations(lowered(example(stem), "HLO")[0])
+    by_use = {e.primitive for e in found if e.operation is not None and e.operation.by_use}
+    assert by_use <= {"constant", "broadcast"}
+    assert "bitcast" in {e.primitive for e in found} or stem == "newton_steps"
+
+
 # --- bodies -----------------------------------------------------------------------------------------------------------
 
 
@@ -240,6 +248,7 @@ def test_any_program_is_shown(fun: Any, arguments: tuple[Any, ...], form: Form) 
     assert made.form == form
     paths = [equation.path for equation in operations(made)]
     assert len(paths) == len(set(paths))
+    assert not any("metadata" in equation.operation.text for equation in operations(made) if equation.operation)
     printed = len(re.findall(r"^ +(?:ROOT )?%[^ ]+ = (?!.* parameter\()", made.batched.text, re.MULTILINE))
     read = sum(bool(equation.outputs) for equation in operations(made))
     assert read == printed

@@ -176,6 +176,13 @@ def test_the_heading_says_how_much_there_is() -> None:
     assert counts(below("pairwise", "HLO")) == Counts(equations=4, fusions=1, others=0, gone=0)
 
 
+def test_what_is_called_counts_instead_of_the_call_and_constants_do_not() -> None:
+    made = below("called", "StableHLO")
+    inside = [equation.primitive for equation in equations_of(made.batched)]
+    assert {"call", "constant"} <= set(inside)
+    assert counts(made).others == sum(primitive not in ("call", "constant") for primitive in inside)
+
+
 def test_what_the_whole_became_is_said_while_nothing_is_selected() -> None:
     assert sentence(below("pairwise", "HLO"), None) == f"4 equations became **1 fusion** on this machine. {NOTHING}"
     gone = sentence(below("matvec", "HLO"), None)

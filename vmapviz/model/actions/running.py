@@ -104,7 +104,7 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
     current = new.picture is not None and not is_stale(new)
     run = arrived or (followed and current)
     look = current and look_wanted(old, new, arrived)
-    lacking = _lacking(new) if _lacking(new) != _lacking(old) or new.by != old.by else None
+    lacking = _lacking(new) if _lacking(new) != _lacking(old) else None
     examine = new.facts is None and new.result is not None and new.result is not old.result
     asked: dict[Kind, bool] = {"run": run, "look": look, "examine": examine}
     asked |= {"pmap": lacking == "pmap", "lower": lacking == "lower"}
