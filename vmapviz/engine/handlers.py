@@ -10,6 +10,7 @@ import msgspec
 
 from vmapviz.engine import errors, timing
 from vmapviz.engine import trace as tracing
+from vmapviz.engine.by_hand import FORM, NoProgramError, by_hand
 from vmapviz.engine.calls import Call, files_of
 from vmapviz.engine.evaluate import values
 from vmapviz.engine.examine import examine
@@ -127,11 +128,16 @@ def handle_pmap(request: messages.Pmap, send: Send, loader: Loader = load) -> No
 
 
 def handle_lower(request: messages.Lower, send: Send, loader: Loader = load) -> None:
-    """Sends what became of the experiment below the jaxpr."""
-    traced = _last.traced(request.experiment, loader)
-    with quiet():
-        answer = messages.Lowered(request.job, *lowered(traced, request.form))
-    send(answer)
+    """Sends what became of the experiment below the jaxpr, or its version by hand, or why there is none."""
+    traced, loaded = _last.traced(request.experiment, loader), _last.loaded(request.experiment, loader)
+    name = request.experiment.reference or ""
+    try:
+        with quiet():
+            made = by_hand(traced, loaded.reference, name) if request.form == FORM else lowered(traced, request.form)
+    except NoProgramError as error:
+        send(messages.Failed(request.job, error.problem()))
+    else:
+        send(messages.Lowered(request.job, *made))
 
 
 HANDLERS: dict[type[Any], Callable[..., None]] = {

@@ -7,7 +7,7 @@ from vmapviz.export.svg import svg
 from vmapviz.model.actions.call import call_text
 from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.explain import sentence
-from vmapviz.model.explanations import lowered
+from vmapviz.model.explanations import by_hand, lowered
 from vmapviz.model.programs import Layout, layout
 from vmapviz.model.programs.columns import CHAR, GUTTER, INDENT, LABELS, MARGIN, TRACK
 from vmapviz.model.programs.index import unwrapped
@@ -70,6 +70,8 @@ def wide_enough(placed: Layout) -> float:
 
 def summary(trace: Trace, shown: range | None = None) -> str:
     """What vmap did to the whole function between the first and the last program shown, in one sentence."""
+    if trace.hand:
+        return by_hand.summary(trace)
     if trace.form:
         return lowered.summary(trace)
     seen = shown or range(len(trace.programs))

@@ -47,6 +47,10 @@ def _traced(session: Session) -> bool:
     return session.picture is not None
 
 
+def _has_reference(session: Session) -> bool:
+    return session.picture is not None and bool(session.experiment.reference)
+
+
 def _has_function(session: Session) -> bool:
     return bool(session.experiment.function)
 
@@ -212,6 +216,14 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+Shift+L",),
         change(partial(actions.toggle_form, form="HLO")),
         enabled=_traced,
+    ),
+    Command(
+        "by_hand",
+        "Show the version by hand, or vmap's program again",
+        "View",
+        ("Ctrl+Shift+H",),
+        change(partial(actions.toggle_form, form="by hand")),
+        enabled=_has_reference,
     ),
     Command(
         "two_levels",

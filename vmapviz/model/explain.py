@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vmapviz.model.explanations import computes, devices, lowered, phrases, rules, special
+from vmapviz.model.explanations import by_hand, computes, devices, lowered, phrases, rules, special
 from vmapviz.model.explanations.case import Case, case
 from vmapviz.model.passes import pass_of
 from vmapviz.model.trace import Trace
@@ -48,6 +48,8 @@ def sentence(trace: Trace | None, root: str | None, shown: range | None = None) 
 
     It is about what the vmaps between the programs `shown` did; about all of them where those do not have the equation.
     """
+    if trace is not None and trace.hand:
+        return by_hand.sentence(trace, root) if root else f"{by_hand.summary(trace)} {NOTHING}"
     if trace is not None and trace.form:
         return lowered.sentence(trace, root) if root else f"{lowered.summary(trace)} {NOTHING}"
     if trace is None or not root:

@@ -17,8 +17,9 @@ from vmapviz.model.values import Result, Values
 
 Kind = Literal["trace", "run", "look", "examine", "pmap", "lower", "time"]
 KINDS: tuple[Kind, ...] = ("trace", "run", "look", "examine", "pmap", "lower", "time")
-MappedBy = Literal["vmap", "pmap", "StableHLO", "HLO"]
+MappedBy = Literal["vmap", "pmap", "StableHLO", "HLO", "by hand"]
 FORMS: tuple[Form, ...] = ("StableHLO", "HLO")
+OTHERS: tuple[Form, ...] = (*FORMS, "by hand")
 Tab = Literal["shapes", "values", "result", "insights", "timing", "output"]
 ThemeName = Literal["system", "light", "dark", "projector"]
 

@@ -94,14 +94,36 @@ class Program(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     text: str = ""
 
 
-Form = Literal["", "StableHLO", "HLO"]
+Form = Literal["", "StableHLO", "HLO", "by hand"]
+
+
+class ByHand(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """How the program of `name`, written by hand for the whole batch, agrees with vmap's.
+
+    `same` equations compute the very same values in both. Those `alike` do the same to other values (path, and the origin of
+    vmap's); its `own` (by path) have no counterpart. `lacking` are origin and primitive of the equations that vmap alone has.
+    `results`: both give the same values back.
+    """
+
+    name: str
+    same: int
+    alike: tuple[tuple[str, str | None], ...] = ()
+    own: tuple[str, ...] = ()
+    lacking: tuple[tuple[str | None, str], ...] = ()
+    results: bool = True
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both do the same work: every equation is one of the other's."""
+        return self.results and not (self.alike or self.own or self.lacking)
 
 
 class Level(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One vmap: its number of examples, its axis name and its axes as Python text.
 
     Of pmap `devices` says over how many the examples are cut, 0 = vmap; what is `batched` are then the examples on one device.
-    `form` says what the program after the last level is when it is no jaxpr: lowered by JAX, or compiled by XLA.
+    `form` says what the program after the last level is when it is not vmap's: lowered by JAX, compiled by XLA, or written by hand,
+    of which `hand` tells how it agrees with vmap's.
     """
 
     size: int
@@ -110,6 +132,7 @@ class Level(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     out_axes: str
     devices: int = 0
     form: Form = ""
+    hand: ByHand | None = None
 
     @property
     def each(self) -> int:
@@ -132,6 +155,16 @@ class Trace(msgspec.Struct, frozen=True, gc=False):
     def form(self) -> Form:
         """What the last program is; "" for a jaxpr."""
         return self.levels[-1].form if self.levels else ""
+
+    @property
+    def below(self) -> bool:
+        """Whether the last program is no jaxpr."""
+        return self.form in ("StableHLO", "HLO")
+
+    @property
+    def hand(self) -> ByHand | None:
+        """How the last program, written by hand, agrees with vmap's."""
+        return self.levels[-1].hand if self.levels else None
 
     @property
     def original(self) -> Program:

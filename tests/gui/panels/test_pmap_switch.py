@@ -94,7 +94,7 @@ def test_the_keyboard_chooses_too_and_screen_readers_hear_what_it_is(shown: Show
     switch = shown.panel.switch
     assert (switch.accessibleName(), [s.accessibleName() for s in switch.segments]) == (
         "Which program",
-        ["vmap", "pmap", "StableHLO", "HLO"],
+        ["vmap", "pmap", "StableHLO", "HLO", "by hand"],
     )
     switch.segments[0].setFocus()
     QTest.keyClick(switch.segments[0], Qt.Key.Key_Right)
@@ -133,7 +133,7 @@ def test_the_heading_stands_behind_the_switch(shown: Shown) -> None:
 
 def test_several_levels_have_no_pmap_and_say_why(qtbot: QtBot) -> None:
     nested = Shown(qtbot, "pairwise")
-    vmap, pmap, stablehlo, _ = nested.panel.switch.segments
+    vmap, pmap, stablehlo, _, _ = nested.panel.switch.segments
     assert (pmap.isEnabled(), pmap.toolTip()) == (False, "pmap's program is shown for one vmap")
     vmap.setFocus()
     QTest.keyClick(vmap, Qt.Key.Key_Right)

@@ -22,7 +22,7 @@ from vmapviz.model.session import Session
 from vmapviz.model.theme import zoom
 
 EMPTY = "**Choose an example**, or type a function of one example. vmapviz shows what vmap makes of it."
-SHOWN = ("vmap", "pmap", "StableHLO", "HLO")
+SHOWN = ("vmap", "pmap", "StableHLO", "HLO", "by hand")
 NO_PMAP = "pmap's program is shown for one vmap"
 _MOVES = {
     "next": actions.select_next,
@@ -82,6 +82,7 @@ class Programs(QWidget):
         self.switch.set_chosen(new.by)
         several = new.picture is not None and len(new.picture.trace.levels) > 1
         self.switch.set_possible("pmap", NO_PMAP if several else "")
+        self.switch.offer("by hand", bool(new.experiment.reference) or new.by == "by hand")
         self.view.show_control(new.picture is not None)
         # What was shown stays until the program that is wanted is there.
         if not actions.is_mapping(new) and not _same_programs(self._placed, new):

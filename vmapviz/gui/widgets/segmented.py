@@ -106,6 +106,14 @@ class Segmented(QWidget):
         segment.setEnabled(not why_not)
         segment.setToolTip(why_not)
 
+    def offer(self, option: str, offered: bool) -> None:
+        """Show `option` among the choices, or leave it out."""
+        segment = next(one for one in self.segments if one.text() == option)
+        if segment.isHidden() == offered:
+            segment.setVisible(offered)
+            segment.setEnabled(offered)
+            self._place()
+
     def _choose(self, segment: _Segment) -> None:
         if segment.isEnabled() and not segment.isChecked():
             self.set_chosen(segment.text())
@@ -121,6 +129,8 @@ class Segmented(QWidget):
     def _place(self) -> None:
         x = 0
         for segment in self.segments:
+            if segment.isHidden() and not segment.isEnabled():
+                continue
             size = segment.sizeHint()
             segment.setGeometry(x, 0, size.width(), size.height())
             x += size.width()

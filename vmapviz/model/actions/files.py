@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from vmapviz.model.actions.history import commit, pause
 from vmapviz.model.experiment import Experiment, ExperimentError, pick
 from vmapviz.model.problem import Action, Problem
-from vmapviz.model.session import Jobs, Picture, Session
+from vmapviz.model.session import Jobs, MappedBy, Picture, Session
 from vmapviz.model.snapshot import Array, Snapshot
 from vmapviz.model.values import Preview
 from vmapviz.model.what import is_own
@@ -33,9 +33,7 @@ def open_experiment(session: Session, experiment: Experiment, auto: bool = True)
         problem=None,
         problem_arguments=(),
         by_problem=None,
-        by="vmap"
-        if session.by == "pmap" and len(experiment.levels) != 1
-        else session.by,  # there is no pmap of several
+        by=_still(session.by, experiment),
         notes=(),
         selected=None,
         hovered=None,
@@ -44,6 +42,12 @@ def open_experiment(session: Session, experiment: Experiment, auto: bool = True)
         recent=_recent(session.recent, experiment.path),
         view=replace(session.view, pair=0),
     )
+
+
+def _still(by: MappedBy, experiment: Experiment) -> MappedBy:
+    """The program that is shown, where another experiment has it, too: there is no pmap of several, and not always one by hand."""
+    has = {"pmap": len(experiment.levels) == 1, "by hand": bool(experiment.reference)}
+    return by if has.get(by, True) else "vmap"
 
 
 def reload(session: Session, experiment: Experiment) -> Session:

@@ -35,12 +35,20 @@ def made_by(session: Session, by: MappedBy) -> Trace | None:
         return session.picture.trace if session.picture else None
     if by == "pmap":
         return session.pmapped
-    return next((trace for trace in session.lowered if trace.form == by), None)
+    return next((trace for trace in session.lowered if trace.form == by and _is_of(trace, session)), None)
+
+
+def _is_of(trace: Trace, session: Session) -> bool:
+    """Whether a version by hand is the one that the experiment names now."""
+    return trace.hand is None or trace.hand.name == session.experiment.reference
 
 
 def _not_run(by: MappedBy) -> Problem:
+    name = "The program by hand" if by == "by hand" else by
     text = (
-        "pmap's program is made by running the function." if by == "pmap" else f"{by} is made by tracing the function."
+        "pmap's program is made by running the function."
+        if by == "pmap"
+        else f"{name} is made by tracing the function."
     )
     actions = (Action("Run", edits=(("run", 0, ""),)), Action("Show vmap's program", edits=(("map", 0, "vmap"),)))
     return Problem("pmap", "**This experiment was not run yet.**", text, "stopped", actions=actions)

@@ -14,7 +14,7 @@ from vmapviz.model.actions.selection import flat_example
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.messages import Examine, Look, Lower, Pmap, Request, Run, Time, Trace
 from vmapviz.model.problem import Action, Problem
-from vmapviz.model.session import FORMS, KINDS, Jobs, Kind, Picture, Session, Worker
+from vmapviz.model.session import FORMS, KINDS, OTHERS, Jobs, Kind, Picture, Session, Worker
 
 Why = Literal["asked", "limit", "died", "replaced", "settings"]
 ENDED = ("stopped", "died")
@@ -74,7 +74,7 @@ def request(session: Session, kind: Kind) -> Request | None:
     if kind == "pmap":
         return Pmap(number, session.experiment, sweep.devices)
     if kind == "lower":
-        return Lower(number, session.experiment, next((form for form in FORMS if form == session.by), FORMS[0]))
+        return Lower(number, session.experiment, next((form for form in OTHERS if form == session.by), FORMS[0]))
     return Time(number, session.experiment, sweep.variants, sweep.batches, sweep.devices, sweep.budget_s)
 
 
@@ -254,7 +254,7 @@ def last_line(session: Session) -> str:
     if session.jobs.pmap is not None:
         return "Making pmap's program..."
     if session.jobs.lower is not None:
-        return "Compiling the program..." if session.by == "HLO" else "Lowering the program..."
+        return {"HLO": "Compiling", "by hand": "Tracing"}.get(session.by, "Lowering") + " the program..."
     if session.jobs.run is not None:
         return "Running..."
     if session.jobs.examine is not None:
@@ -263,6 +263,9 @@ def last_line(session: Session) -> str:
     if shown is not None and shown is session.pmapped:
         made = "Exact: plain JAX makes the same" if shown.exact else "Not exact: plain JAX makes another"
         return f"{made} program of pmap"
+    if shown is not None and shown.hand:
+        same = "the same" if shown.hand.agrees else "not the same"
+        return f"By hand: {same} work as vmap's program"
     if shown is not None and shown.form:
         made = "Exact: plain JAX gives XLA the same" if shown.exact else "Not exact: plain JAX gives XLA another"
         return f"{made} program"

@@ -95,7 +95,7 @@ def _labels(layout: Layout, number: int) -> float:
 
 
 def _track(layout: Layout, number: int) -> float:
-    if number == 0 or layout.trace.form:  # where the examples lie is not known below the jaxpr
+    if number == 0 or layout.trace.below:  # where the examples lie is not known below the jaxpr
         return 0.0
     widest = max((track_width(row) for row in layout.rows[number][:_LOOKED_AT]), default=0.0)
     least = TRACK if number == layout.shown[-1] else 0.0

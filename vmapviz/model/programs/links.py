@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
+from vmapviz.model.by_hand import CALLS
 from vmapviz.model.programs.index import linked, outer, top
 from vmapviz.model.programs.layout import LINE, PAD, Link, LinkKind, Row
 from vmapviz.model.programs.operations import origins_of
 from vmapviz.model.programs.placed import Placed, Span
 from vmapviz.model.programs.segments import Cells
-from vmapviz.model.trace import Equation, Form, Trace
+from vmapviz.model.trace import ByHand, Equation, Form, Trace
 
 Edges = tuple[frozenset[float], frozenset[float]]
 
@@ -112,7 +113,7 @@ def notes(placed: Placed, cells: Cells, y: float) -> list[Row]:
     for column, (cell, after) in enumerate(pairwise(cells), start=placed.shown.start):
         if cell and not after and not any(e.path in placed.continued[column] for e in cell):
             root = placed.index.roots[column][cell[0].path]
-            words = _nothing_words(cell[-1], column) if not placed.trace.form else _gone_words(placed.trace.form)
+            words = _gone_words(placed.trace.form) if placed.trace.form else _nothing_words(cell[-1], column)
             rows.append(Row("note", column + 1, y, LINE, root=root, text=words))
         if after and not cell and after[0].origin is None:
             root = placed.index.roots[column + 1][after[0].path]
@@ -129,6 +130,15 @@ def _made_by(form: Form, equations: list[Equation]) -> str:
     return "no equation: made by XLA" if form == "HLO" else "no equation: made in lowering"
 
 
+def _by_hand_alone(hand: ByHand, equation: Equation) -> str:
+    """Why an equation by hand leads to none of the original."""
+    if equation.path in hand.own:
+        return "in your version alone"
+    if equation.path in dict(hand.alike):
+        return "the same, to other values"
+    return "a call" if equation.primitive in CALLS else "added by vmap, too"
+
+
 def _nothing_words(equation: Equation, column: int) -> str:
     batched = equation.outputs[0].batched if column == 0 and equation.outputs else ()
     there = batched[0] if batched else None
@@ -136,12 +146,16 @@ def _nothing_words(equation: Equation, column: int) -> str:
 
 
 def _gone_words(form: Form) -> str:
-    """Of an equation whose tag no operation carries, what may be said."""
+    """Of an equation whose tag no operation carries, or that no equation by hand leads to, what may be said."""
+    if form == "by hand":
+        return "not in your version"
     return "no operation has its name: XLA removed or merged it" if form == "HLO" else "no operation"
 
 
 def _why_added(trace: Trace, program: int, equations: list[Equation]) -> tuple[str, str]:
     """Why inserted equations are there: out_axes asked for them when no other equation uses what they give."""
+    if trace.hand:
+        return _by_hand_alone(trace.hand, equations[0]), ""
     if not linked(trace):
         return "origin not known", ""
     if trace.form:

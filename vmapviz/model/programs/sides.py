@@ -23,7 +23,7 @@ def _block(trace: Trace, shown: range, rows: list[list[Row]], kind: Literal["con
         most = max(most, len(values))
         for i, value in enumerate(values):
             text = value.label or "" if kind == "input" else "constant"
-            hint = examples(trace, value) if column and not trace.form else ""
+            hint = examples(trace, value) if column and not trace.below else ""
             rows[column].append(Row(kind, column, y + i * LINE, LINE, text=text, hint=hint, values=(value,)))
     return y + most * LINE
 
@@ -50,8 +50,8 @@ def outputs(trace: Trace, shown: range, rows: list[list[Row]], y: float) -> floa
     """Add the last row of each program, `in (f,)`; return where it ends."""
     for column in shown:
         program = trace.programs[column]
-        below = trace.form if column else ""
-        hint = f"out_axes = {trace.levels[column - 1].out_axes}" if column and not below else ""
+        below = trace.form if column and trace.below else ""
+        hint = f"out_axes = {trace.levels[column - 1].out_axes}" if column and not trace.form else ""
         text = f"in {outputs_text(program)}" if not below else _ending(program, below)
         rows[column].append(Row("output", column, y, LINE, text=text, hint=hint, values=output_values(program)))
     return y + LINE

@@ -89,7 +89,7 @@ def spoken(layout: Layout, root: str | None) -> str:
     found = group(layout.trace, root, last)
     names = _names(layout, found, last)
     if root.startswith("+") and layout.trace.form:
-        return f"no equation: {names}"
+        return f"by hand alone: {names}" if layout.trace.hand else f"no equation: {names}"
     if root.startswith("+"):
         if not names:
             return "added by a vmap that is not shown"
@@ -108,7 +108,7 @@ def spoken(layout: Layout, root: str | None) -> str:
         start += f", {made}"
     if first:
         start += f", now {_names(layout, group(layout.trace, root, first), first) or 'no equation'}"
-    noun = "operation" if layout.trace.form else "equation"
+    noun = "operation" if layout.trace.below else "equation"
     return f"{start}, became {counted(len(found), noun)}{': ' if names else ''}{names}"
 
 

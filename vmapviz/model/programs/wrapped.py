@@ -33,7 +33,11 @@ def place_wrappers(placed: Placed, y: float, raw: bool) -> float:
             equation=wrapper,
         )
         placed.rows[column] += [line, title]
-        placed.rows[column - 1].append(Row("added", column - 1, top + PAD, LINE, root=root, text="added by pmap"))
+        placed.rows[column - 1].append(
+            Row(
+                "added", column - 1, top + PAD, LINE, root=root, text="a call" if placed.trace.hand else "added by pmap"
+            )
+        )
         placed.spans[column][wrapper.path] = (line.y, line.y + height)
         placed.spans[column][title.path] = (y, y + LINE)
         y += LINE + PAD

@@ -89,8 +89,10 @@ def front_items(
 def headings(trace: Trace, function: str) -> list[tuple[tuple[tuple[str, int], ...], str]]:
     """Per program: its title as (text, level it counts; 0 = plain), and the name of what was traced."""
     name = function or "f"
-    if trace.form:
+    if trace.below:
         return _lowered_headings(trace, name)
+    if trace.hand:
+        return _by_hand_headings(trace, name, trace.hand.name)
     if trace.levels and trace.levels[-1].devices:
         return _pmap_headings(trace.levels[-1], name)
     made: list[tuple[tuple[tuple[str, int], ...], str]] = [((("One example", 0),), name)]
@@ -101,6 +103,13 @@ def headings(trace: Trace, function: str) -> list[tuple[tuple[tuple[str, int], .
             parts += [(str(trace.levels[level - 1].size), level), (" × " if level > 1 else "", 0)]
         made.append(((*parts, (" examples at once" if number == 1 else " at once", 0)), name))
     return made
+
+
+def _by_hand_headings(trace: Trace, name: str, by_hand: str) -> list[tuple[tuple[tuple[str, int], ...], str]]:
+    parts: list[tuple[str, int]] = [("All ", 0)]
+    for level in range(len(trace.levels), 0, -1):
+        parts += [(str(trace.levels[level - 1].size), level), (" × " if level > 1 else "", 0)]
+    return [((("One example", 0),), name), ((*parts, (" by hand", 0)), by_hand)]
 
 
 def _pmap_headings(level: Level, name: str) -> list[tuple[tuple[tuple[str, int], ...], str]]:
@@ -136,10 +145,10 @@ def header_items(trace: Trace, function: str, made: Sequence[Column], after: flo
                     x + before, BASE, text.strip(), level_role(level) if level else "ink", 13.0, 600, width=tight
                 )
             x += wide
-        words = len(made) == 2 and not (trace.form and column.number)
+        words = len(made) == 2 and not (trace.below and column.number)
         yield from _traced(name, x + 14, column.track - 12 if column.number else column.right, words)
     last = made[-1]
-    if trace.form:
+    if trace.below:
         return
     if not after or x + 12 <= last.track:  # the squares below say it too
         yield Text(last.track, BASE, "batch axis", "ink3", 12.0, width=last.right - last.track + 12)
