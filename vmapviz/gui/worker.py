@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 from vmapviz.gui.decoding import Decoder
 from vmapviz.model import wire
 from vmapviz.model.actions.pythons import NOT_FOUND
+from vmapviz.model.insights.insight import looked_up
 from vmapviz.model.messages import Lowered, Pmapped, Reply, Request, Traced, Verified
 from vmapviz.model.programs.remembered import remembered_layout
 from vmapviz.model.programs.shown import shown
@@ -165,3 +166,4 @@ def place(reply: Reply) -> None:
         remembered_layout(reply.trace, shown=shown(len(reply.trace.programs)))
     if isinstance(reply, Traced | Verified):
         equation_rows(reply.trace)
+        looked_up(reply.trace.programs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -14,8 +14,9 @@ from vmapviz.model.facts import Facts
 from vmapviz.model.messages import Argument
 from vmapviz.model.problem import Action
 from vmapviz.model.programs.index import Index, index, outer, ranges
+from vmapviz.model.remember import by_identity
 from vmapviz.model.timing import Timings
-from vmapviz.model.trace import Equation, Trace, equations_of
+from vmapviz.model.trace import Equation, Program, Trace, Value, equations_of, values_of
 from vmapviz.model.values import Result
 
 
@@ -70,16 +71,64 @@ class Known(msgspec.Struct, frozen=True):
 
     def originals(self, *primitives: str) -> Iterator[Case]:
         """The cases of the original's equations of these primitives, at any depth."""
-        for equation in equations_of(self.trace.original):
-            if equation.primitive in primitives and (found := case(self.trace, equation.path)) is not None:
+        there = looked_up(self.trace.programs).originals
+        for path in (path for primitive in primitives for path in there.get(primitive, ())):
+            if (found := case(self.trace, path)) is not None:
                 yield found
 
-    def helpers(self, primitive: str) -> Iterator[Equation]:
+    def helpers(self, primitive: str) -> tuple[Equation, ...]:
         """The equations of the last program, at any depth, that are there because of the vmaps alone."""
-        mains = self.index.mains[self.last]
-        yield from (e for e in equations_of(self.trace.batched) if e.primitive == primitive and e.path not in mains)
+        return looked_up(self.trace.programs).helpers.get(primitive, ())
 
 
+class LookedUp(msgspec.Struct, frozen=True):
+    """What rules look for in a trace's programs, found in one go: paths of the original's equations by primitive, helper equations of
+    the last program by primitive, the last program's values by name, and the outermost equations that no example changes."""
+
+    originals: dict[str, tuple[str, ...]]
+    helpers: dict[str, tuple[Equation, ...]]
+    values: dict[str, Value]
+    once: tuple[Equation, ...]
+
+
+@by_identity(2)
+def looked_up(programs: tuple[Program, ...]) -> LookedUp:
+    """The look-ups of a trace's programs; asking again for the same ones costs nothing."""
+    first, last = programs[0], programs[-1]
+    mains = index(Trace(None, (), programs)).mains[-1]
+    originals: dict[str, list[str]] = {}
+    helpers: dict[str, list[Equation]] = {}
+    for equation in equations_of(first):
+        originals.setdefault(equation.primitive, []).append(equation.path)
+    for equation in equations_of(last):
+        if equation.path not in mains:
+            helpers.setdefault(equation.primitive, []).append(equation)
+    return LookedUp(
+        {name: tuple(paths) for name, paths in originals.items()},
+        {name: tuple(found) for name, found in helpers.items()},
+        {value.name: value for value in values_of(last)},
+        _once(programs),
+    )
+
+
+def _once(programs: tuple[Program, ...]) -> tuple[Equation, ...]:
+    """The original's outermost equations that are still there, and no value of which, before or after, holds examples."""
+    first, there = programs[0], index(Trace(None, (), programs)).rooted[-1]
+    made = (v for e in first.equations for v in e.outputs)
+    mapped = {v.name for v in (*first.inputs, *first.constants, *made) if not _is_shared(v, len(programs) - 1)}
+    return tuple(
+        e
+        for e in first.equations
+        if e.outputs and e.path in there and mapped.isdisjoint((*e.inputs, *(v.name for v in e.outputs)))
+    )
+
+
+def _is_shared(value: Value, last: int) -> bool:
+    became = value.batched[last - 1] if value.batched else None
+    return became is not None and not any(axis is not None for axis in became.axes)
+
+
+MOST_NAMED = 12  # equations by their labels; more are counted
 Rule = Callable[[Known], Iterator[Insight]]
 
 
@@ -93,10 +142,12 @@ def roots(cases: list[Case]) -> tuple[str, ...]:
     return tuple(one.root for one in cases)
 
 
-def named(known: Known, equations: list[Equation]) -> str:
+def named(known: Known, equations: Sequence[Equation]) -> str:
     """Equations of the last program by label, "`2a`, `3b–c`"; bodies by what holds them."""
-    labels = dict.fromkeys(known.label(e.path if not outer(e.path) else outer(outer(e.path))) for e in equations)
-    return f"`{ranges(labels)}`"
+    some = equations[:MOST_NAMED]
+    labels = dict.fromkeys(known.label(e.path if not outer(e.path) else outer(outer(e.path))) for e in some)
+    more = len(equations) - len(some)
+    return f"`{ranges(labels)}`{f' and {more:,} more' if more else ''}"
 
 
 def originals(cases: list[Case]) -> list[Equation]:

@@ -12,9 +12,9 @@ from vmapviz.model.byte_sizes import array_bytes, bytes_text
 from vmapviz.model.explanations.case import Case
 from vmapviz.model.explanations.words import axes, equations, number
 from vmapviz.model.facts import Facts, Layout
-from vmapviz.model.insights.insight import Insight, Known, named, primitives, roots, words
+from vmapviz.model.insights.insight import Insight, Known, looked_up, named, primitives, roots, words
 from vmapviz.model.problem import Action
-from vmapviz.model.trace import Equation, Value, short_dtype, values_of
+from vmapviz.model.trace import Equation, Value, short_dtype
 
 INDEXING = {"dynamic_slice": "gather", "dynamic_update_slice": "scatter"}
 MOST_TOLD = 3
@@ -102,7 +102,7 @@ def _better(known: Known, layout: Layout) -> Action:
 
 def copies(known: Known) -> Iterator[Insight]:
     """A shared value that is repeated for every example."""
-    values = {v.name: v for v in values_of(known.trace.batched)}
+    values = looked_up(known.trace.programs).values
     found = [(e, values[e.inputs[0]]) for e in _repeats(known, values)]
     if not found:
         return
@@ -147,26 +147,14 @@ def _new(equation: Equation, source: Value) -> str:
 
 def once(known: Known) -> Iterator[Insight]:
     """What does not depend on the example is computed once."""
-    program, there = known.trace.original, known.index.rooted[known.last]
-    made = (v for e in program.equations for v in e.outputs)
-    values = {v.name: v for v in (*program.inputs, *program.constants, *made)}
-    found = [e for e in program.equations if e.path in there and _is_shared(e, values, known.last)]
+    found = list(looked_up(known.trace.programs).once)
     if not found or not any(axes(v) for e in known.trace.batched.equations for v in e.outputs):
         return
+    total = len(known.trace.original.equations)
     yield Insight(
         "once",
-        f"**{equations(len(found)).capitalize()} of {number(len(program.equations))} {words(len(found), 'is', 'are')} computed once, "
-        "for all examples.**",
+        f"**{equations(len(found)).capitalize()} of {number(total)} {words(len(found), 'is', 'are')} computed once, for all examples.**",
         f"Nothing in {primitives(found)} depends on the example, so vmap leaves {words(len(found), 'it', 'them')} without a batch axis.",
         "good",
         tuple(e.path for e in found),
-    )
-
-
-def _is_shared(equation: Equation, values: dict[str, Value], last: int) -> bool:
-    """Whether no value of it, before or after, holds examples."""
-    taken = [values[name] for name in equation.inputs if name in values]
-    became = [value.batched[last - 1] if value.batched else None for value in (*equation.outputs, *taken)]
-    return bool(equation.outputs) and all(
-        value is not None and not any(axis is not None for axis in value.axes) for value in became
     )
