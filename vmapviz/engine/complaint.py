@@ -72,9 +72,10 @@ def listed(words: list[str], last: str = "and") -> str:
 
 def a_kind(name: str) -> str:
     """The name of a type with its article: "an int"."""
-    if name == "NoneType":
-        return "None"
-    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
+    known = {"NoneType": "None", "PjitFunction": "a function", "builtin_function_or_method": "a function"}
+    if name in known or name.startswith("_"):
+        return known.get(name, "an object")
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
 def counted(count: int, word: str) -> str:

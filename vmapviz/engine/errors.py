@@ -97,6 +97,9 @@ LOADING: tuple[Row, ...] = (
 )
 
 VMAP: tuple[Row, ...] = (
+    # Above all rows that go by words: these may be the user's own.
+    Row("exit", _is(SystemExit, KeyboardInterrupt), code.left),
+    Row("raised", python.raises, python.raised),
     Row("sizes", _vmap_says("inconsistent sizes"), axes.disagree),
     Row(
         "nothing_batched",
@@ -167,10 +170,15 @@ RULES: tuple[Row, ...] = (
     Row("callback", _says("callbacks do not support JVP"), rules.callback_backward),
     Row("callback", _says("calling callback", "CpuCallback error"), rules.callback_failed),
     Row("rule", _both(_is(NotImplementedError), _says("rule", "evaluation for")), rules.missing_rule),
+    Row("rule", _says("No batching rule defined for custom_vmap"), rules.missing_rule),
     Row("leak", _is(jax.errors.UnexpectedTracerError), rules.leaked),
     Row("static", _says("Non-hashable static arguments", "in static_argnames"), rules.static),
     Row("not_array", _says("Error interpreting argument to", "requires ndarray or scalar"), rules.no_array_in),
-    Row("not_array", _inside_says("not a valid JAX type", "not a valid JAX array type"), rules.no_array_in),
+    Row(
+        "not_array",
+        _inside_says("not a valid JAX type", "not a valid JAX array type", "is not a valid value for jnp"),
+        rules.no_array_in,
+    ),
     Row(
         "devices",
         _inside_says("evenly divisible by the corresponding mesh", "requires more", "logical devices"),
@@ -190,6 +198,7 @@ LOOKING_INSIDE: tuple[Row, ...] = (
         values.shape_needed,
     ),
     Row("shape", _both(_is(jax.errors.ConcretizationTypeError), _says(*values.SIZES)), values.shape_needed),
+    Row("shape_type", _both(_says(*shapes.NO_SHAPE), lambda c: not c.says("Tracer")), shapes.no_shape),
     Row(
         "shape",
         _says("1D sequences of concrete values", "must be static integers", "must have static start"),
@@ -201,7 +210,11 @@ LOOKING_INSIDE: tuple[Row, ...] = (
         "number", _is(jax.errors.TracerIntegerConversionError, jax.errors.ConcretizationTypeError), values.number_needed
     ),
     Row("number", _both(_says("unsupported format string"), _says("Tracer")), values.printed),
-    Row("immutable", _says("JAX arrays are immutable"), values.immutable),
+    Row(
+        "immutable",
+        _says("JAX arrays are immutable", "_IndexUpdateHelper' object does not support item"),
+        values.immutable,
+    ),
     Row("key", _both(_says("unhashable type"), _says("Tracer")), values.key_needed),
     Row("attribute", _both(_is(AttributeError), python.of_array), values.traced_attribute),
     Row("axis_name", _says("unbound axis name"), code.unbound_axis),
@@ -214,7 +227,7 @@ TYPES: tuple[Row, ...] = (
     Row("random_key", _says("accepts a single key"), dtypes.keys_given),
     Row("random_key", _says("dtypes key<", "dtype key<", "'key<"), dtypes.key_as_number),
     Row("dtype", _both(_is(TypeError), _says("does not accept dtype", "have the same dtypes")), dtypes.mixed),
-    Row("index", _says("integer or boolean type"), dtypes.float_index),
+    Row("index", _says("integer or boolean type", "indices must be of integer type"), dtypes.float_index),
     Row("index", _says("non-tuple sequence for multidimensional indexing"), dtypes.list_index),
     Row("index", _says("does not support string indexing"), dtypes.text_index),
 )
@@ -228,6 +241,7 @@ SHAPES: tuple[Row, ...] = (
     Row("squeeze", _says("squeeze out"), shapes.squeeze),
     Row("split", _says("equal division"), shapes.split),
     Row("rank", _says("Zero-dimensional arrays cannot be concatenated"), shapes.stack_wanted),
+    Row("rank", shapes.asks_size, shapes.rank),
     Row("rank", _says("0-d array", "len() of unsized object", "Too many indices"), shapes.rank),
     Row("rank", _both(_fits, _says("out of bounds for array of dimension", "ndim at least")), shapes.rank),
     Row("square", _both(_fits, _says("[..., n, n]", "must be square", "signature='(m,m)")), shapes.square),
@@ -244,15 +258,25 @@ PYTHON: tuple[Row, ...] = (
     Row("name", _is(NameError), code.unknown_name),
     Row("import", _is(ImportError), code.unknown_module),
     Row("recursion", _is(RecursionError), code.endless),
-    Row("exit", _is(SystemExit, KeyboardInterrupt), code.left),
     Row("time", _is(TimeoutError), code.out_of_time),
-    Row("attribute", _is(AttributeError), python.no_attribute),
+    Row("attribute", _both(_is(AttributeError), python.asks_attribute), python.no_attribute),
     Row("call", _both(_is(TypeError), _says(*python.CALLS)), python.wrong_call),
-    Row("operands", _both(_is(TypeError), _says("unsupported operand type")), python.operands),
+    Row(
+        "operands",
+        _both(_is(TypeError), _says("unsupported operand", "can only conc", "not supported betw")),
+        python.operands,
+    ),
+    Row(
+        "call",
+        _both(_is(TypeError), _says("Expected a callable value", "should be a callable")),
+        python.function_wanted,
+    ),
+    Row("missing", _both(_is(TypeError), _says("is not subscriptable", "object is not iterable")), python.entry),
     Row("call", _both(_is(TypeError), _says("is not callable")), python.not_callable),
-    Row("missing", _is(KeyError), python.no_key),
-    Row("missing", _both(_is(IndexError), _says("index out of range")), python.no_index),
-    Row("unpack", _both(_is(ValueError), _says("values to unpack")), python.unpacking),
+    Row("assertion", _both(_is(AssertionError), python.asserted), python.assertion),
+    Row("missing", _both(_is(KeyError), python.asks_entry), python.no_key),
+    Row("missing", _both(_is(IndexError), _says("index out of range"), python.asks_entry), python.no_index),
+    Row("unpack", _both(_is(ValueError), _says("values to unpack"), python.unpacks), python.unpacking),
     Row("zero", _is(ZeroDivisionError), python.zero),
     Row("file", _is(FileNotFoundError), python.no_file),
     Row("exception", _is(BaseException), code.other),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 
 from vmapviz.engine.complaint import Complaint, Words
 from vmapviz.engine.errors_axes import levels_seen
@@ -20,11 +21,13 @@ CHAIN = "A chain of comparisons"
 
 
 def in_all(complaint: Complaint) -> str:
-    """ ", five in all" where the outermost vmap has five examples."""
-    sizes = [leaf.size() for _, leaves in levels_seen(complaint)[:1] for leaf in leaves if leaf.size()]
-    if not sizes or not sizes[0]:
+    """ ", five in all" where the vmaps together have five examples."""
+    sizes = [next((leaf.size() for leaf in leaves if leaf.size()), None) for _, leaves in levels_seen(complaint)]
+    known = [size for size in sizes if size]
+    if not known or len(known) < len(sizes):
         return ""
-    return f", {NUMBERS[sizes[0]] if sizes[0] < len(NUMBERS) else sizes[0]} in all"
+    count = math.prod(known)
+    return f", {NUMBERS[count] if count < len(NUMBERS) else count} in all"
 
 
 def branch(complaint: Complaint) -> Words:
@@ -131,7 +134,9 @@ def _where(text: Text, node: ast.AST | None, test: str, jnp_name: str) -> tuple[
     if isinstance(node, ast.IfExp):
         words = f"{jnp_name}.where({test}, {text.of(node.body)}, {text.of(node.orelse)})"
         return (rewrite(text, BOTH, (node, words)),)
-    chosen = _chosen(text, [node], jnp_name) if isinstance(node, ast.If) else None
+    # What comes before an `elif` would be overwritten.
+    plain = isinstance(node, ast.If) and not text.of(node).startswith("elif")
+    chosen = _chosen(text, [node], jnp_name) if plain and isinstance(node, ast.If) else None
     if chosen is None or node is None:
         return (Action(f"`{jnp_name}.where({test}, yes, no)`", BOTH),)
     start, value, last = chosen

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+import jax
 import jax.numpy as jnp
 
 from vmapviz.engine.complaint import Complaint, Words
@@ -83,30 +84,37 @@ def unknown_dtype(complaint: Complaint) -> Words:
 
 def mixed(complaint: Complaint) -> Words:
     """An operation that does not take these types."""
-    found = re.search(r"(\S+) does not accept dtype (\w+) at position", complaint.text)
+    text = Text(complaint)
+    found = re.search(r"(\S+) does not accept dtype (\w+)", complaint.text)
     if found:
         accepted = re.search(r"subtypes of (.+?)\.?$", complaint.text, re.MULTILINE)
         takes = f"It takes {accepted[1].replace(', ', ' or ')} values" if accepted else "It takes others"
-        sign = {"and": "&", "or": "|", "xor": "^", "shift_left": "<<", "not": "~"}.get(found[1], found[1])
+        sign = SIGNS.get(found[1], f"lax.{found[1]}" if hasattr(jax.lax, found[1]) else found[1])
         return Words(
             f"`{sign}` does not take {short_type(found[2])}.",
             f"{takes}; {complaint.here()} gives it {short_type(found[2])}.",
-            actions=(Action("`x > 0`, or `x.astype(int)`", "makes truths or whole numbers of it"),),
+            actions=_of_jnp(text) or (Action("`x > 0`, or `x.astype(int)`", "makes truths or whole numbers of it"),),
         )
     kinds = re.search(r"dtypes,? got (\w+), (\w+)", complaint.text)
     name = (re.search(r"(lax\.\w+)", complaint.text) or ["", "lax"])[1]
     got = f"{short_type(kinds[1])} and {short_type(kinds[2])}" if kinds else "several types"
-    call = Text(complaint).at(ast.Call)
-    text = Text(complaint)
-    actions: tuple[Action, ...] = ()
-    if call is not None and hasattr(jnp, name.removeprefix("lax.")):
-        words = f"{text.module(*JNP)}.{name.removeprefix('lax.')}"
-        actions = (rewrite(text, "the same, for mixed types", (call.func, words)),)
     return Words(
         f"`{name}` takes one type.",
         f"{complaint.line()} gives it {got}; the functions of `jnp` mix types.",
-        actions=actions,
+        actions=_of_jnp(text),
     )
+
+
+SIGNS = {"and": "&", "or": "|", "xor": "^", "shift_left": "<<", "shift_right_arithmetic": ">>", "not": "~"}
+
+
+def _of_jnp(text: Text) -> tuple[Action, ...]:
+    """The function of jnp that has the name of the function of lax called here."""
+    call = text.exactly(ast.Call)
+    module, _, name = call_name(text, call).rpartition(".")
+    if call is None or module.rpartition(".")[2] != "lax" or not hasattr(jnp, name):
+        return ()
+    return (rewrite(text, "the same, for all types", (call.func, f"{text.module(*JNP)}.{name}")),)
 
 
 # --- indices ----------------------------------------------------------------------------------------------------------

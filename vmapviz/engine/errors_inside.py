@@ -38,6 +38,13 @@ def no_axis(complaint: Complaint) -> Words:
     """The inner vmap maps along an axis that its argument does not have."""
     axis = re.search(r"along axis (-?\d+)", complaint.text)
     shape = re.search(r"its shape is \(([^)]*)\)", complaint.text)
+    call = Text(complaint).at(ast.Call)
+    if call is not None and isinstance(call.func, ast.Call) and call.keywords:
+        return Words(
+            f"The vmap in line {complaint.source.line if complaint.source else '?'} splits keyword arguments too.",
+            f"It takes them along axis 0, and `{call.keywords[0].arg}` has none; in_axes speaks of positional ones only.",
+            actions=(Action("Pass it by position", "then in_axes can say None for it"),),
+        )
     has = f"one example gives it the shape ({shape[1]})" if shape else "one example gives it fewer axes"
     return Words(
         f"The vmap in line {complaint.source.line if complaint.source else '?'} finds no axis {axis[1] if axis else ''}.",

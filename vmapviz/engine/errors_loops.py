@@ -233,7 +233,7 @@ def callable_wanted(complaint: Complaint) -> Words:
     text = Text(complaint)
     call = text.at(ast.Call)
     words = ""
-    if call and len(call.args) == 3:
+    if call and len(call.args) == 3 and not any(isinstance(one, ast.Lambda | ast.Constant) for one in call.args):
         one, yes, no = (text.of(argument) for argument in call.args)
         words = f"{text.module(*JNP)}.where({one}, {yes}, {no})"
     actions = (rewrite(text, "chooses between values", (call, words)),) if call and words else ()
@@ -251,7 +251,7 @@ def loop_condition(complaint: Complaint) -> Words:
     kind = re.search(r"ShapedArray\(([^)]+)\)", complaint.text)
     result = returned(text, call.args[0]) if call and call.args else None
     actions: tuple[Action, ...] = ()
-    if result is not None:
+    if result is not None and not isinstance(result, ast.Tuple):
         actions = (rewrite(text, "until no entry is true", (result, f"{text.module(*JNP)}.any({text.of(result)})")),)
     return Words(
         "`while_loop` needs one True or False per round.",

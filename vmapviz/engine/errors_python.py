@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import re
+from types import ModuleType
 
 import jax
 
 from vmapviz.engine import frames
-from vmapviz.engine.complaint import Complaint, Words, a_kind, counted
+from vmapviz.engine.complaint import Complaint, Words, a_kind, counted, listed
 from vmapviz.engine.rewrites import Text, arguments_text, near_to, rewrite
 from vmapviz.model.problem import Action
 
@@ -62,33 +62,34 @@ def _names(text: str) -> str:
     return re.sub(r"'(\w+)'", r"`\1`", text)
 
 
+def asks_attribute(complaint: Complaint) -> bool:
+    """Whether the user's code asks for the attribute itself, and not a function that it calls."""
+    return Text(complaint).exactly(ast.Attribute) is not None
+
+
 def no_attribute(complaint: Complaint) -> Words:
     """A module or value does not have what is asked of it."""
     text = Text(complaint)
-    name = getattr(complaint.error, "name", None) or "?"
-    owner = getattr(complaint.error, "obj", None)
-    node = text.at(ast.Attribute)
-    module = re.search(r"module '([\w.]+)' has no attribute", complaint.text)
-    if module:
-        near = near_to(name, _public(module[1]))
-        actions = (rewrite(text, "", (node, f"{text.of(node.value)}.{near}")),) if node and near else ()
-        shown = text.of(node.value) if node else module[1]
-        return Words(f"`{shown}` has no `{name}`.", f"Did you mean `{near}`?" if near else "", actions=actions)
-    kind = type(owner).__name__ if owner is not None else "value"
-    if isinstance(owner, dict) and name in owner and node is not None:
-        words = f"{text.of(node.value)}[{name!r}]"
+    node = text.exactly(ast.Attribute)
+    assert node is not None
+    name, owner = node.attr, getattr(complaint.error, "obj", None)
+    shown = text.of(node.value)
+    shown = f"`{shown}`" if "\n" not in shown else "The value"
+    if isinstance(owner, dict) and name in owner:
+        action = rewrite(text, "", (node, f"{text.of(node.value)}[{name!r}]"))
         return Words(
-            f"A dict has no `.{name}`.",
-            "Its entries are asked for in brackets.",
-            actions=(rewrite(text, "", (node, words)),),
+            f"{shown} is a dict, without `.{name}`.", "Its entries are asked for in brackets.", actions=(action,)
         )
     if owner is None:
-        return Words(f"`None` has no `{name}`.", f"{complaint.line()} expects a value where there is none.")
-    return Words(f"{a_kind(kind).capitalize()} has no `{name}`.", f"{complaint.line()} asks for it.")
+        return Words(f"{shown} is None, without `.{name}`.", f"{complaint.line()} expects a value there.")
+    near = near_to(name, _public(owner))
+    actions = (rewrite(text, "", (node, f"{text.of(node.value)}.{near}")),) if near else ()
+    kind = "" if isinstance(owner, ModuleType) else f"It is {a_kind(type(owner).__name__)}."
+    return Words(f"{shown} has no `{name}`.", f"Did you mean `{near}`?" if near else kind, actions=actions)
 
 
-def _public(module: str) -> list[str]:
-    return dir(importlib.import_module(module))
+def _public(owner: object) -> list[str]:
+    return [name for name in dir(owner) if not name.startswith("_")]
 
 
 def unset(complaint: Complaint) -> Words:
@@ -103,10 +104,13 @@ def unset(complaint: Complaint) -> Words:
 def operands(complaint: Complaint) -> Words:
     """An operator between things that have none: None + x, {} + 1, [x] * x."""
     found = re.search(r"for ([^:]+): (.+) and (.+)$", complaint.text)
+    text_plus = re.search(r"can only concatenate ()(\w+) \(not (\S+)\)", complaint.text)
+    order = re.search(r"'([<>=]+)' not supported between instances of (\S+) and (\S+)", complaint.text)
+    found = found or text_plus or order
     if not found:
         return Words(f"{complaint.line()} stopped it.")
     one, other = (_kind(side) for side in found.groups()[1:])
-    sign = found[1].replace("** or pow()", "**")
+    sign = found[1].replace("** or pow()", "**") or "+"
     lists = "list" in (found[2].strip("'"), found[3].strip("'"))
     return Words(
         f"`{sign}` does not go between {one} and {other}.",
@@ -125,7 +129,7 @@ def _listed(text: Text) -> tuple[Action, ...]:
 
 
 def _kind(name: str) -> str:
-    name = name.strip("'\"")
+    name = name.strip("'\"").rpartition(".")[2]
     if "Tracer" in name or "Array" in name:
         return "an array"
     return a_kind(name)
@@ -134,26 +138,58 @@ def _kind(name: str) -> str:
 def not_callable(complaint: Complaint) -> Words:
     """A value is called as if it were a function."""
     text = Text(complaint)
-    call = text.at(ast.Call)
-    kind = (re.search(r"'(\w+)' object is not callable", complaint.text) or ["", "value"])[1]
+    call = text.exactly(ast.Call)
+    kind = (re.search(r"'(?:\w+\.)*(\w+)' object is not callable", complaint.text) or ["", "value"])[1]
     name = text.of(call.func) if call else "This"
     actions: tuple[Action, ...] = ()
-    if call and "Tracer" in kind and not call.keywords:
-        actions = (rewrite(text, "in brackets: one entry", (call, f"{name}[{arguments_text(text, call)}]")),)
+    if call and not call.args and not call.keywords and "Tracer" not in kind and kind != "NoneType":
+        actions = (rewrite(text, "without parentheses", (call, name)),)
+    elif call and call.args and ("Tracer" in kind or kind.startswith("_IndexUpdate")):
+        actions = (rewrite(text, "in brackets: an entry", (call, f"{name}[{arguments_text(text, call)}]")),)
     return Words(f"`{name}` is {_kind(kind)}, not a function.", f"{complaint.line()} calls it.", actions=actions)
+
+
+def function_wanted(complaint: Complaint) -> Words:
+    """jax.vmap(3), lax.scan(x, f): a value where a function belongs."""
+    text = Text(complaint)
+    call = text.at(ast.Call)
+    name = f"`{text.of(call.func)}`" if call and "\n" not in text.of(call.func) else "It"
+    return Words(
+        f"{name} wants a function first.",
+        f"{complaint.line()} gives it a value: `f`, not `f(x)`, is the function itself.",
+        actions=(Action("`jax.vmap(f)(x)`", "the function first, then what it is applied to"),),
+    )
+
+
+def entry(complaint: Complaint) -> Words:
+    """None[0], f[0], for a in 3: it has no entries."""
+    kind = (re.search(r"'(?:[\w]+\.)*(\w+)' object is not", complaint.text) or ["", "value"])[1]
+    node = Text(complaint).exactly(ast.Subscript)
+    shown = Text(complaint).of(node.value) if node else ""
+    what = f"`{shown}` is {_kind(kind)}, which" if shown and "\n" not in shown else f"{_kind(kind).capitalize()}"
+    how = "asks for one" if node else "goes through them"
+    return Words(f"{what} has no entries.", f"{complaint.line()} {how}.")
+
+
+def asks_entry(complaint: Complaint) -> bool:
+    """Whether the user's code asks for the entry itself, and not a function that it calls."""
+    return Text(complaint).exactly(ast.Subscript) is not None
 
 
 def no_key(complaint: Complaint) -> Words:
     """A dict does not have this key."""
-    key = repr(complaint.error.args[0]) if complaint.error.args else "this key"
     text = Text(complaint)
-    item = text.at(ast.Subscript)
-    where = f"`{text.of(item.value)}`" if item else "The dict"
-    keys = _keys(complaint, text.of(item.value)) if item else []
-    near = near_to(str(complaint.error.args[0]), keys) if complaint.error.args else ""
+    item = text.exactly(ast.Subscript)
+    key = complaint.error.args[0] if complaint.error.args else ""
+    name = text.of(item.value) if item else ""
+    keys = _keys(complaint, name)
+    near = near_to(str(key), keys)
     actions = (rewrite(text, "", (item.slice, repr(near))),) if near and item else ()
-    holds = f"It has {', '.join(f'`{one}`' for one in keys)}." if keys else ""
-    return Words(f"{where} has no key `{key}`.", holds, actions=actions)
+    holds = f"It has {listed([f'`{one}`' for one in keys[:MOST]])}." if keys else ""
+    return Words(f"`{name}` has no key `{key!r}`.", holds, actions=actions)
+
+
+MOST = 6  # keys that one sentence names
 
 
 def _keys(complaint: Complaint, name: str) -> list[str]:
@@ -170,6 +206,11 @@ def no_index(complaint: Complaint) -> Words:
     )
 
 
+def unpacks(complaint: Complaint) -> bool:
+    """Whether the user's code unpacks here, and not a function that it calls."""
+    return isinstance(getattr(Text(complaint).exactly(ast.Tuple, ast.List), "ctx", None), ast.Store)
+
+
 def unpacking(complaint: Complaint) -> Words:
     """a, b = x with another number of entries."""
     wanted = re.search(r"expected (?:at least )?(\d+)", complaint.text)
@@ -181,6 +222,36 @@ def unpacking(complaint: Complaint) -> Words:
         f"What it unpacks {has} for one example: the batch axis is not seen inside.",
         actions=(Action("`x[0], x[1]`, or `a, *rest = x`", "takes as many as there are"),),
     )
+
+
+def asserted(complaint: Complaint) -> bool:
+    """Whether an assert of the user's own failed."""
+    return Text(complaint).at(ast.Assert) is not None
+
+
+def assertion(complaint: Complaint) -> Words:
+    """An assert whose condition is known and false."""
+    text = Text(complaint)
+    node = text.at(ast.Assert)
+    assert node is not None
+    claim = text.of(node.test)
+    said = f" {complaint.text}." if complaint.text and len(complaint.text) < len(claim) + 60 else ""
+    return Words(
+        f"{complaint.line()} asserts what is not so.",
+        f"`{claim}` is false for one example, which lacks the batch axis.{said.replace('..', '.')}",
+        source=text.source_of(node.test),
+    )
+
+
+def raises(complaint: Complaint) -> bool:
+    """Whether a `raise` of the user's own is the place: no row that goes by words may answer then."""
+    return Text(complaint).exactly(ast.Raise) is not None
+
+
+def raised(complaint: Complaint) -> Words:
+    """An exception that the user's code raises itself."""
+    name = type(complaint.error).__name__
+    return Words(f"{complaint.line()} raises {name}.", "It is the function's own; what it says stands below.")
 
 
 def zero(complaint: Complaint) -> Words:

@@ -26,6 +26,13 @@ def missing_rule(complaint: Complaint) -> Words:
     found = re.search(r"(\w+)[^']*?(?: rule| evaluation)?[^']* (?:for |primitive )'([^']+)'", complaint.text)
     kind, name = (found[1], found[2]) if found else ("Evaluation", "this primitive")
     kind = next((one for one in RULES if one in complaint.text), kind)
+    own = re.search(r"custom_vmap function (\w+)", complaint.text)
+    if own:
+        return Words(
+            f"JAX does not know how to batch `{own[1]}`.",
+            "It is a custom_vmap function, so how it is batched is what you define, and nothing was defined.",
+            actions=(Action(f"`@{own[1]}.def_vmap`", "takes the batch size, what is batched, and the arguments"),),
+        )
     lacks, define = RULES.get(kind, RULES["Evaluation"])
     note = "a rule of your own for this primitive"
     return Words(
@@ -166,7 +173,7 @@ def no_array_in(complaint: Complaint) -> Words:
     kind = re.search(r"<class '(?:[\w<>]+\.)*(\w+)'>", complaint.text)
     path = re.search(r"at path (\w+)", complaint.text)
     what = kind[1] if kind else "str" if "dtype <U" in complaint.text else "value like this"
-    if what == "NoneType":
+    if what == "NoneType" or complaint.text.startswith("None is not"):
         return Words(
             "JAX cannot compute with None.",
             f"{complaint.line()} passes it where a value belongs.",

@@ -39,7 +39,17 @@ SHAPES = (
     "only support 1-dimensional",
     "no larger than",
     "less than or equal to operand shape",
+    "must match number of operand dimensions",
+    "must have the same rank",
+    "same number of dimensions",
+    "must be one-dimensional",
+    "must be 1D",
+    "expected 1D vector",
+    "dimension sizes must either be 1",
+    "pad_width with nd",
+    "a larger sample",
 )
+NO_SHAPE = ("1D sequences of concrete values", "element be nonnegative", "only specify one unknown axis")
 MORE = 3  # entries of an axis that is offered
 MOST = 3  # arrays that one sentence names
 
@@ -149,6 +159,23 @@ def _longer(complaint: Complaint) -> tuple[Action, ...]:
 
 
 # --- functions that say themselves what they need ---------------------------------------------------------------------
+
+
+def asks_size(complaint: Complaint) -> bool:
+    """Whether the entry that a tuple lacks is a size: `x.shape[1]`."""
+    item = Text(complaint).exactly(ast.Subscript)
+    return isinstance(complaint.error, IndexError) and item is not None and getattr(item.value, "attr", "") == "shape"
+
+
+def no_shape(complaint: Complaint) -> Words:
+    """jnp.zeros("a"), jnp.zeros(-3), x.reshape(-1, -1): that is no shape."""
+    got = re.search(r"(?:got|value,) \(([^)]*?),?\)", complaint.text)
+    shown = f"`({got[1]})` is none." if got else f"{complaint.line()} gives something else."
+    return Words(
+        "A shape is made of whole numbers.",
+        f"They count from 0, and one of reshape's may be -1. {shown}",
+        actions=(Action("`int(size)`, or `//` in place of `/`", "whole numbers"),),
+    )
 
 
 def einsum(complaint: Complaint) -> Words:

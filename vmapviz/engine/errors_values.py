@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import math
 import re
 
@@ -24,6 +25,7 @@ SIZES = (
     "concrete value for the size",
     "jax.numpy.split",
     "argument of 'N'",
+    "num_segments",
 )
 WITHOUT = ("item", "tolist", "numpy", "cpu", "detach", "asnumpy")
 
@@ -42,21 +44,31 @@ def numpy_inside(complaint: Complaint) -> Words:
     if call and known:
         inside = f"{jnp_name}{name.removeprefix(np_name)}({arguments_text(text, call)})"
         actions = (rewrite(text, "the same function, traced by JAX", (call, inside)),)
+    elif call and name.startswith("scipy.") and _has_scipy(name):
+        words = f"jax.{text.of(call)}"
+        actions = (rewrite(text, "the same function, traced by JAX", (call, words)),)
     elif name.startswith(f"{np_name}.random"):
         actions = (Action("`jax.random`", "with a key of its own for every example"),)
     return Words(
-        "NumPy cannot look inside a batch.",
+        f"{'SciPy' if name.startswith('scipy.') else 'NumPy'} cannot look inside a batch.",
         f"{complaint.line()} gives a traced value to {f'`{name}`' if name else 'a NumPy function'}, "
         "which needs the numbers themselves.",
         actions=actions,
     )
 
 
-def _has(path: str) -> bool:
-    found: object = jnp
+def _has(path: str, found: object = jnp) -> bool:
     for part in path.split("."):
         found = getattr(found, part, None)
     return found is not None
+
+
+def _has_scipy(name: str) -> bool:
+    module, _, path = name.removeprefix("scipy.").partition(".")
+    try:
+        return _has(path, importlib.import_module(f"jax.scipy.{module}"))
+    except ImportError:
+        return False
 
 
 def number_needed(complaint: Complaint) -> Words:
@@ -84,6 +96,8 @@ def number_needed(complaint: Complaint) -> Words:
         title = f"{complaint.line()} needs an axis that is known."
         why = "Which axis is meant decides the shape of the result, and that is the same for every example."
         return Words(title, why, actions=(Action("Make the axis a plain Python number", "known before tracing"),))
+    if _slices(text):
+        return shape_needed(complaint)
     if (item := text.at(ast.Subscript)) and (call is None or text.start(call) <= text.start(item)):
         return _index(text, item)
     return Words(
@@ -101,6 +115,12 @@ LOOP = Action("`lax.fori_loop(0, n, step, start)`", "under vmap it runs until ev
 
 def _inside(name: str, why: str, action: Action) -> Words:
     return Words(f"`{name}` cannot look inside a batch.", why, actions=(action,))
+
+
+def _slices(text: Text) -> bool:
+    """Whether the place is a slice of a list: `[1, 2, 3][:n]`."""
+    item = text.exactly(ast.Subscript)
+    return item is not None and (isinstance(item.slice, ast.Slice) or text.of(item.slice).startswith("slice("))
 
 
 def _index(text: Text, item: ast.Subscript) -> Words:
@@ -179,7 +199,7 @@ def shape_needed(complaint: Complaint) -> Words:
 
 IN_PLACE: dict[type[ast.operator], str] = {
     ast.Add: "add({})",
-    ast.Sub: "add(-({}))",
+    ast.Sub: "subtract({})",
     ast.Mult: "multiply({})",
     ast.Div: "divide({})",
     ast.Pow: "power({})",
@@ -208,7 +228,7 @@ def _updated(text: Text) -> tuple[Action, ...]:
         return ()
     if not isinstance(target, ast.Subscript) or how is None:
         return ()
-    array = text.of(target.value)
+    array = text.of(target.value).removesuffix(".at")
     words = f"{array} = {array}.at[{text.of(target.slice)}].{how.format(text.of(node.value))}"
     return (rewrite(text, "a new array with that part changed", (node, words)),)
 

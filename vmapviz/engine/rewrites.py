@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import linecache
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
@@ -28,9 +29,18 @@ class Text:
         except (SyntaxError, ValueError):
             self.tree = ast.Module([], [])
         self._lines = self.source.split("\n")
+        if not self._is_file():
+            self.place, self.tree = None, ast.Module([], [])
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
+
+    def _is_file(self) -> bool:
+        """Whether the place is in this text: the file of a running program may hold more than its function."""
+        if self.place is None:
+            return True
+        line = self._lines[self.place.line - 1] if self.place.line <= len(self._lines) else None
+        return line == linecache.getline(self.place.file, self.place.line).rstrip("\r\n")
 
     def at(self, *types: type[Node]) -> Node | None:
         """The innermost node of these types that covers the place of the error."""
@@ -39,6 +49,11 @@ class Text:
         start, end = self.range()
         found = [node for node in self.all(*types) if self.start(node) <= start and end <= self.end(node)]
         return min(found, key=lambda node: self.end(node) - self.start(node), default=None)
+
+    def exactly(self, *types: type[Node]) -> Node | None:
+        """The node of these types that is the place of the error, no more and no less."""
+        node = self.at(*types)
+        return node if node is not None and self.holds(node) else None
 
     def inside(self, *types: type[Node]) -> Node | None:
         """The outermost node of these types within the place of the error."""

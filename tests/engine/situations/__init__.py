@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from tests.engine.situations import arrays, axes, code, inside, loading, loops, rules
+from tests.engine.situations import (
+    axes,
+    branches,
+    code,
+    gradients,
+    inside,
+    loading,
+    loops,
+    rules,
+    shapes,
+    types,
+)
 from tests.engine.situations.situation import Situation
 
 SITUATIONS: dict[str, Situation] = {
     one.name: one
-    for one in (
-        *loading.SITUATIONS,
-        *axes.SITUATIONS,
-        *inside.SITUATIONS,
-        *loops.SITUATIONS,
-        *arrays.SITUATIONS,
-        *code.SITUATIONS,
-        *rules.SITUATIONS,
-    )
+    for part in (loading, axes, branches, inside, loops, gradients, shapes, types, rules, code)
+    for one in part.SITUATIONS
 }
 """Situations by name, in the order of the error table."""

@@ -71,6 +71,38 @@ SITUATIONS = (
         by="run",
     ),
     Situation(
+        "a custom_vmap that returns one thing",
+        experiment(
+            "@jax.custom_batching.custom_vmap\n"
+            "def g(x):\n"
+            "    return jnp.sin(x)\n"
+            "\n"
+            "@g.def_vmap\n"
+            "def _(size, batched, x):\n"
+            "    return jnp.sin(x)\n"
+            "\n"
+            "def f(x):\n"
+            "    return g(x)\n",
+            "f32[5]",
+        ),
+        "exception",
+        "Line 13 stopped it.",
+        "",
+        at="g(x)",
+    ),
+    Situation(
+        "a custom_vmap without a rule",
+        experiment(
+            "@jax.custom_batching.custom_vmap\ndef g(x):\n    return jnp.sin(x)\n\ndef f(x):\n    return g(x)\n",
+            "f32[5]",
+        ),
+        "rule",
+        "JAX does not know how to batch `g`.",
+        "It is a custom_vmap function, so how it is batched is what you define, and nothing was defined.",
+        at="g(x)",
+        tries="`@g.def_vmap`",
+    ),
+    Situation(
         "a primitive without a batching rule",
         experiment(
             "from jax.extend.core import Primitive\n"

@@ -58,7 +58,7 @@ class Message(msgspec.Struct, frozen=True):
 # Kinds of problems that are Python's: JAX has no part in them.
 PYTHON = (
     *("syntax", "no_function", "argument", "arguments", "axes", "name", "unset", "import", "recursion", "exit", "time"),
-    *("operands", "missing", "unpack", "zero", "file"),
+    *("operands", "missing", "unpack", "zero", "file", "assertion", "raised"),
 )
 
 
