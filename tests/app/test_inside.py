@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 from tests.app.conftest import activate, experiment, wait_done, wait_for
 from vmapviz.gui.app import App
 from vmapviz.model import actions
+from vmapviz.model.experiment import Experiment
 from vmapviz.model.session import Session
+from vmapviz.model.trace import equations_of
 
 BODY = "0.body_jaxpr.0"
 
@@ -58,3 +60,46 @@ def test_an_endless_loop_can_be_looked_into(qtbot: QtBot, make: Callable[..., Ap
     seen = wait_for(qtbot, app, is_seen)
     assert seen.inside is not None
     assert not seen.inside.ended
+
+
+WRONG_RULE = """
+import jax.numpy as jnp
+from jax import lax
+from jax.custom_batching import custom_vmap
+
+
+@custom_vmap
+def soft(x):
+    return jnp.tanh(x)
+
+
+@soft.def_vmap
+def rule(size, batched, x):
+    return jnp.tanh(x) * jnp.where(jnp.arange(size) == 1, 1.02, 1.0), True
+
+
+def f(x):
+    return lax.fori_loop(0, 6, lambda n, x: soft(x + n), x)
+"""
+
+
+def test_a_wrong_rule_is_found_by_following_its_example(qtbot: QtBot, make: Callable[..., App]) -> None:
+    """The value first differs inside the loop; a press on the line above the values goes there, to its iteration."""
+    app = make(Experiment(WRONG_RULE, "f", "f32[3]"))
+    wait_done(qtbot, app)
+    activate(qtbot, app)
+    app.store.apply(lambda session: actions.set_tab(session, "values"))
+    line = app.window.bottom.panels["values"].match
+    wait_for(qtbot, app, lambda s: s.matching is not None and s.matching.whole and s.jobs.match is None)
+    assert line.text.text().endswith("values agree for example 0")
+    app.store.apply(lambda session: actions.follow(session, (1,)))
+    wait_for(qtbot, app, lambda s: actions.matched(s) is not None and not actions.running(s))
+    assert line.first.isVisible()
+    line.first.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(line.first, Qt.Key.Key_Space)
+    seen = wait_for(qtbot, app, is_seen)
+    assert seen.picture is not None
+    path = seen.selected or ""
+    assert next(e.primitive for e in equations_of(seen.picture.trace.original) if e.path == path) == "custom_vmap_call"
+    assert seen.turn == (0,)
+    assert "Here example 1 differs first" in app.window.programs.view.accessibleDescription()

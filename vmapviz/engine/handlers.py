@@ -17,6 +17,7 @@ from vmapviz.engine.examine import examine
 from vmapviz.engine.inside import Memory, look
 from vmapviz.engine.load import Loaded, LoadError, load
 from vmapviz.engine.lowered import lowered
+from vmapviz.engine.matching import BUDGET_S, WHOLE_S, matching
 from vmapviz.engine.pmapped import NoPmapError, pmapped
 from vmapviz.engine.quiet import quiet
 from vmapviz.engine.results import result
@@ -26,7 +27,16 @@ from vmapviz.model.experiment import Experiment
 from vmapviz.model.trace import Trace
 
 Send = Callable[[messages.Reply], None]
-Job = messages.Trace | messages.Run | messages.Look | messages.Time | messages.Pmap | messages.Lower | messages.Examine
+Job = (
+    messages.Trace
+    | messages.Run
+    | messages.Look
+    | messages.Match
+    | messages.Time
+    | messages.Pmap
+    | messages.Lower
+    | messages.Examine
+)
 Loader = Callable[[Experiment], Loaded]
 
 
@@ -104,6 +114,14 @@ def handle_look(request: messages.Look, send: Send, loader: Loader = load) -> No
     send(messages.Looked(request.job, inside))
 
 
+def handle_match(request: messages.Match, send: Send, loader: Loader = load) -> None:
+    """Sends whether an example's values are found again in the batched ones."""
+    traced = _last.traced(request.experiment, loader)
+    with quiet():
+        found = matching(traced, request.example, WHOLE_S if request.whole else BUDGET_S)
+    send(messages.Matched(request.job, found))
+
+
 def handle_time(request: messages.Time, send: Send, loader: Loader = load) -> None:
     """Sends the timings after every step."""
     updates = timing.sweep(_last.loaded(request.experiment, loader), request)
@@ -144,6 +162,7 @@ HANDLERS: dict[type[Any], Callable[..., None]] = {
     messages.Trace: handle_trace,
     messages.Run: handle_run,
     messages.Look: handle_look,
+    messages.Match: handle_match,
     messages.Time: handle_time,
     messages.Pmap: handle_pmap,
     messages.Lower: handle_lower,

@@ -7,8 +7,8 @@ the body equation by equation takes 0.1 to 0.2 ms a turn.)
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -21,20 +21,21 @@ from vmapviz.model.remember import by_identity
 MOST_KEPT = 64
 KEPT_BYTES = 64 << 20
 
+T = TypeVar("T")
 Arrays = list[Any]
 Advance = Callable[[Arrays, Arrays, Any, Any], tuple[Any, Arrays, Any]]
 
 
 class Loop:
-    """A loop that has not run yet; `mask` is the batched condition's answer, where it has one per example."""
+    """A loop that runs as far as is asked for; a while whose condition has an answer per example goes on as long as one says so."""
 
     def __init__(self, equation: Any, operands: Arrays) -> None:
         self.equation = equation
         self._scans = str(equation.primitive) == "scan"
         operands = [_typed(value, atom.aval) for value, atom in zip(operands, equation.invars, strict=True)]
-        given, carry = _split(equation, operands)
-        self._given = given
-        self._kept: dict[int, tuple[Arrays, Any]] = {0: (carry, _first_on(equation, given, carry))}
+        self._given, state = _split(equation, operands)
+        carry = list(state)
+        self._kept: dict[int, tuple[Arrays, Any]] = {0: (carry, _first_on(equation, self._given, carry))}
         self._stride = 1
         self._most = max(2, min(MOST_KEPT, KEPT_BYTES // max(1, _bytes(carry))))
 
@@ -70,6 +71,36 @@ class Loop:
     def on(self, turn: int) -> Any:
         """What a while's condition says after so many turns: one answer, or one for each example; None for a scan."""
         return self._at(turn)[1]
+
+    def later(self, carry: Arrays, turn: int, until: int) -> Arrays:
+        """The state at a turn that follows from another one at an earlier turn."""
+        carry = [_typed(value, atom.aval) for value, atom in zip(carry, self.carried[0], strict=True)]
+        return self._advanced(carry, _first_on(self.equation, self._given, carry), turn, until - turn)[1]
+
+    def parts(self, operands: Sequence[T]) -> tuple[tuple[tuple[T, ...], tuple[T, ...]], tuple[T, ...]]:
+        """What belongs to the loop's operands: to what stays the same (a scan's constants and entries, a while's constants of its
+        condition and its body), and to its state."""
+        return _split(self.equation, operands)
+
+    @property
+    def carried(self) -> tuple[list[Any], list[Any]]:
+        """The variables of the body that hold the state, and those that hold the next one."""
+        params = self.equation.params
+        body = compat.opened(params["jaxpr" if self._scans else "body_jaxpr"])
+        count = len(self.parts(self.equation.invars)[1])
+        first = compat.scan_parts(self.equation)[0] if self._scans else params["body_nconsts"]
+        return body.invars[first : first + count], body.outvars[:count]
+
+    def bodies(
+        self, turn: int, operands: Sequence[T]
+    ) -> Iterator[tuple[str, Any, Arrays, tuple[T, ...], tuple[T, ...]]]:
+        """The subprograms that run in a turn, with their operands, and what of the loop's operands comes before and after the state."""
+        first, last = self.parts(operands)[0]
+        if self._scans:
+            yield "jaxpr", self.equation.params["jaxpr"], self.body(turn), first, last
+        else:
+            yield "cond_jaxpr", self.equation.params["cond_jaxpr"], self.condition(turn), first, ()
+            yield "body_jaxpr", self.equation.params["body_jaxpr"], self.body(turn), last, ()
 
     def _at(self, turn: int) -> tuple[Arrays, Any]:
         while self.reached < turn:
@@ -151,18 +182,17 @@ def _any(on: Any) -> bool:
     return bool(jnp.any(on))
 
 
-def _split(equation: Any, operands: Arrays) -> tuple[tuple[Arrays, Arrays], Arrays]:
-    """What stays the same (a scan's constants and entries, a while's constants of condition and body), and the state."""
-    params = equation.params
+def _split(equation: Any, operands: Sequence[T]) -> tuple[tuple[tuple[T, ...], tuple[T, ...]], tuple[T, ...]]:
+    params, every = equation.params, tuple(operands)
     if str(equation.primitive) == "scan":
         constants, carried = compat.scan_parts(equation)
         first, last = constants, constants + carried
-        return (operands[:first], operands[last:]), operands[first:last]
+        return (every[:first], every[last:]), every[first:last]
     first, last = params["cond_nconsts"], params["cond_nconsts"] + params["body_nconsts"]
-    return (operands[:first], operands[first:last]), operands[last:]
+    return (every[:first], every[first:last]), every[last:]
 
 
-def _entries(equation: Any, whole: Arrays, turn: Any) -> Arrays:
+def _entries(equation: Any, whole: Sequence[Any], turn: Any) -> Arrays:
     at = equation.params["length"] - 1 - turn if equation.params["reverse"] else turn
     return [lax.dynamic_index_in_dim(array, at, 0, keepdims=False) for array in whole]
 

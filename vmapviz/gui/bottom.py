@@ -17,7 +17,7 @@ from vmapviz.gui.panels.output import OutputPanel
 from vmapviz.gui.panels.result import result_panel
 from vmapviz.gui.panels.shapes import ShapesPanel
 from vmapviz.gui.panels.transport import Clock
-from vmapviz.gui.panels.values import values_panel
+from vmapviz.gui.panels.values import ValuesPanel
 from vmapviz.gui.turns import TurnControls
 from vmapviz.model import actions
 from vmapviz.model.session import Session
@@ -40,7 +40,7 @@ def _timing(_clock: Clock, parent: QWidget) -> QWidget:
 
 PANELS: tuple[Tab, ...] = (
     Tab("shapes", "Shapes", lambda clock, parent: ShapesPanel(clock, parent)),
-    Tab("values", "Values", lambda _clock, parent: values_panel(parent)),
+    Tab("values", "Values", lambda _clock, parent: ValuesPanel(parent)),
     Tab("result", "Result", lambda _clock, parent: result_panel(parent)),
     Tab("insights", "Insights", lambda _clock, parent: InsightsPanel(parent)),
     Tab("timing", "Timing", _timing),

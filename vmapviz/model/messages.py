@@ -7,6 +7,7 @@ import msgspec
 from vmapviz.model import experiment, problem, timing, trace
 from vmapviz.model.facts import Facts
 from vmapviz.model.inside import Inside
+from vmapviz.model.matching import Matching
 from vmapviz.model.values import Result, Values
 
 
@@ -34,6 +35,16 @@ class Look(msgspec.Struct, frozen=True, tag=True):
     path: str
     example: int
     turn: tuple[int, ...]
+
+
+class Match(msgspec.Struct, frozen=True, tag=True):
+    """Request: compare the values of one example, counted flat, with the batched ones; `whole` gives it more time. Answers: Matched; or
+    Failed."""
+
+    job: int
+    experiment: experiment.Experiment
+    example: int
+    whole: bool = False
 
 
 class Time(msgspec.Struct, frozen=True, tag=True):
@@ -183,6 +194,13 @@ class Looked(msgspec.Struct, frozen=True, tag=True):
     inside: Inside
 
 
+class Matched(msgspec.Struct, frozen=True, tag=True):
+    """Whether an example's values are found again in the batched ones."""
+
+    job: int
+    matching: Matching
+
+
 class Timed(msgspec.Struct, frozen=True, tag=True):
     """The timings so far; `doing` names what is measured next, `progress` runs from 0 to 1."""
 
@@ -208,5 +226,7 @@ class Printed(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Request = Trace | Run | Look | Time | Pmap | Lower | Examine | Hello
-Reply = Live | Ready | Traced | Verified | Ran | Looked | Examined | Timed | Pmapped | Lowered | Failed | Printed
+Request = Trace | Run | Look | Match | Time | Pmap | Lower | Examine | Hello
+Reply = (
+    Live | Ready | Traced | Verified | Ran | Looked | Matched | Examined | Timed | Pmapped | Lowered | Failed | Printed
+)

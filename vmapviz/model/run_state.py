@@ -10,7 +10,7 @@ from vmapviz.model.session import Session
 def words(session: Session, there: bool) -> str:
     """The state of the run in words; "" when the numbers shown are those of the picture. `there` = some are shown."""
     if session.run_problem is not None:
-        return _plain(f"{session.run_problem.title} {session.run_problem.text}".strip())
+        return plain(f"{session.run_problem.title} {session.run_problem.text}".strip())
     if session.picture is None:
         return ""
     if session.jobs.run is not None:
@@ -25,11 +25,12 @@ def words(session: Session, there: bool) -> str:
 def look_words(session: Session) -> str:
     """Why there are no numbers of the body that the selected equation stands in; "" where it stands in none."""
     if session.look_problem is not None:
-        return _plain(f"{session.look_problem.title} {session.look_problem.text}".strip())
+        return plain(f"{session.look_problem.title} {session.look_problem.text}".strip())
     if sought(session) is None or session.run_problem is not None or is_stale(session):
         return ""
     return "Looking inside…" if session.auto else ""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text without its marks of emphasis and of code."""
     return text.replace("**", "").replace("`", "")

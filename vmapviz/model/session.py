@@ -9,14 +9,15 @@ import msgspec
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.facts import Facts
 from vmapviz.model.inside import Inside
+from vmapviz.model.matching import Matching
 from vmapviz.model.messages import Argument, Live, Ready, ResultLeaf
 from vmapviz.model.problem import Problem
 from vmapviz.model.timing import FIRST_SHOWN, Timings
 from vmapviz.model.trace import Form, Trace
 from vmapviz.model.values import Result, Values
 
-Kind = Literal["trace", "run", "look", "examine", "pmap", "lower", "time"]
-KINDS: tuple[Kind, ...] = ("trace", "run", "look", "examine", "pmap", "lower", "time")
+Kind = Literal["trace", "run", "look", "match", "examine", "pmap", "lower", "time"]
+KINDS: tuple[Kind, ...] = ("trace", "run", "look", "match", "examine", "pmap", "lower", "time")
 MappedBy = Literal["vmap", "pmap", "StableHLO", "HLO", "by hand"]
 FORMS: tuple[Form, ...] = ("StableHLO", "HLO")
 OTHERS: tuple[Form, ...] = (*FORMS, "by hand")
@@ -62,6 +63,7 @@ class Jobs(msgspec.Struct, frozen=True):
     run: int | None = None
     examine: int | None = None
     look: int | None = None
+    match: int | None = None
     pmap: int | None = None
     lower: int | None = None
     time: int | None = None
@@ -107,6 +109,8 @@ class Session(msgspec.Struct, frozen=True):
     the iteration to be looked at of each loop around the selected equation, outermost first (what is missing is 0), `inside` what was
     found at the last one that was asked for. `live` is what `vmapviz.show` was given, None in a window that was opened in another
     way. `python` is the Python or the command that runs the user's code, "" for vmapviz's own.
+    `matching` says whether the followed example's values are found again in the batched ones, `match_whole` that all the time it
+    takes was asked for.
     """
 
     experiment: Experiment = Experiment()
@@ -131,6 +135,8 @@ class Session(msgspec.Struct, frozen=True):
     turn: tuple[int, ...] = ()
     inside: Inside | None = None
     look_problem: Problem | None = None
+    matching: Matching | None = None
+    match_whole: bool = False
     by: MappedBy = "vmap"
     pmapped: Trace | None = None
     lowered: tuple[Trace, ...] = ()

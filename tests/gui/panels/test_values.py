@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.pictures import CASES, made
-from vmapviz.gui.panels.sheet_panel import SheetPanel
-from vmapviz.gui.panels.values import NOTHING, values_panel
+from vmapviz.gui.panels.values import NOTHING, ValuesPanel
+from vmapviz.model.matching import Difference, Matching
 from vmapviz.model.problem import Problem
 from vmapviz.model.scenes.scene import Text
 from vmapviz.model.session import Jobs, Session
 
 
-def panel(qtbot: QtBot, session: Session) -> SheetPanel:
-    found = values_panel()
+def panel(qtbot: QtBot, session: Session) -> ValuesPanel:
+    found = ValuesPanel()
     qtbot.addWidget(found)
     found.resize(910, 240)
     found.show()
@@ -23,7 +25,7 @@ def panel(qtbot: QtBot, session: Session) -> SheetPanel:
     return found
 
 
-def texts(found: SheetPanel) -> list[str]:
+def texts(found: ValuesPanel) -> list[str]:
     return [item.text for item in found.sheet.scene().items if isinstance(item, Text)]
 
 
@@ -65,3 +67,30 @@ def test_states_in_words(qtbot: QtBot) -> None:
     problem = Problem("stopped", "**Stopped after 10 s.**", "Your function was still running.")
     assert "Stopped after 10 s. Your function was still running." in said(replace(session, run_problem=problem))
     assert "Running" not in said(session)
+
+
+def test_the_line_above_says_whether_one_example_is_found_again(qtbot: QtBot) -> None:
+    session = made("affine").session
+    found = panel(qtbot, session)
+    assert found.match.isHidden()
+    found.show_session(session, replace(session, matching=Matching(0, 9)))
+    assert found.match.text.text() == "All 9 values agree for example 0"
+    assert found.match.first.isHidden()
+    assert found.match.rest.isHidden()
+
+
+def test_keys_go_to_the_first_difference(qtbot: QtBot) -> None:
+    session = replace(made("affine").session, matching=Matching(0, 9, Difference("1", "e", (), 0.5, 1e-4), ("1",)))
+    found = panel(qtbot, session)
+    wanted: list[Session] = []
+    found.wants.connect(lambda change: wanted.append(change(session)))
+    assert found.match.first.text() == "First difference at equation 2"
+    assert "largest difference 0.5" in found.match.first.accessibleDescription()
+    QTest.keyClick(found.match.first, Qt.Key.Key_Space)
+    assert [after.selected for after in wanted] == ["1"]
+    found.show_session(session, wanted[0])
+    assert "Here example 0 differs first: largest difference 0.5." in texts(found)
+    part = replace(session, matching=Matching(0, 3, whole=False))
+    found.show_session(session, part)
+    QTest.keyClick(found.match.rest, Qt.Key.Key_Space)
+    assert wanted[-1].match_whole

@@ -59,7 +59,7 @@ def test_a_new_trace_ends_what_ran_before() -> None:
         (lambda s: actions.set_argument(replace(s, auto=False), 0, "f32[6]"), ()),
         (lambda s: actions.select(s, "1"), ()),
         (lambda s: actions.follow(s, (2,)), ("run",)),
-        (lambda s: actions.follow(replace(s, values=Values((0, 2), (), {})), (2,)), ()),
+        (lambda s: actions.follow(replace(s, values=Values((0, 2), (), {})), (2,)), ("match",)),
         (lambda s: actions.follow(actions.set_argument(s, 0, "f32[6]"), (2,)), ("trace",)),
         (lambda s: s, ()),
     ],

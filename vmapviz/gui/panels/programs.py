@@ -14,10 +14,11 @@ from vmapviz.gui.programs.view import ProgramView
 from vmapviz.gui.widgets.segmented import Segmented
 from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model import actions
+from vmapviz.model.match_words import difference_words
 from vmapviz.model.programs.find import Match, find
 from vmapviz.model.programs.remembered import remembered_layout
 from vmapviz.model.programs.words import all_text, selectable, selection_text, spoken
-from vmapviz.model.scenes.programs.marks import mark
+from vmapviz.model.scenes.programs.marks import difference, differing, mark
 from vmapviz.model.session import Session
 from vmapviz.model.theme import zoom
 
@@ -89,6 +90,9 @@ class Programs(QWidget):
             self._place(new)
             if old.picture is new.picture and actions.shown_programs(old) != actions.shown_programs(new):
                 self.view.reveal(new.selected or "")
+        if actions.matched(old) is not actions.matched(new):
+            self._show_marks()
+            self._tell()
         state = (new.selected, new.hovered)
         if state != (self.view.selected, self.view.hovered):
             told = new.selected != self.view.selected
@@ -115,7 +119,12 @@ class Programs(QWidget):
 
     def _tell(self) -> None:
         placed = self.view.layout_
-        self.view.setAccessibleDescription(spoken(placed, self._session.selected) if placed is not None else "")
+        said = (
+            (spoken(placed, self._session.selected), difference_words(self._session, self._session.selected))
+            if placed
+            else ()
+        )
+        self.view.setAccessibleDescription(". ".join(filter(None, said)))
 
     def set_dimmed(self, opacity: float) -> None:
         """Paint the programs at `opacity` while they are out of date; 1 when they are not."""
@@ -173,13 +182,22 @@ class Programs(QWidget):
     def _mark(self) -> None:
         """Underline the matches and scroll to the current one."""
         self.bar.say(self._match, len(self._matches))
-        self.view.set_marks(
-            (match.row, partial(mark, match, strong=number == self._match))
-            for number, match in enumerate(self._matches)
-        )
+        self._show_marks()
         if self._matches:
             row = self._matches[self._match].row
             self.view.show_between(row.y - 24, row.y + row.height + 24)
+
+    def _show_marks(self) -> None:
+        """The matches, and the equations at which one example is not what the batch has for it."""
+        placed, matched = self.view.layout_, actions.matched(self._session)
+        rows = differing(placed, matched.differing) if placed is not None and matched is not None else ()
+        first = matched.first.path if matched is not None and matched.first is not None else ""
+        found = [
+            (match.row, partial(mark, match, strong=number == self._match))
+            for number, match in enumerate(self._matches)
+        ]
+        signs = [(row, partial(difference, row, first=row.root == first)) for row in rows]
+        self.view.set_marks((*signs, *found))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy and find."""

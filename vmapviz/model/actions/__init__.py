@@ -32,8 +32,10 @@ from vmapviz.model.actions.history import refuse as refuse
 from vmapviz.model.actions.history import typed as typed
 from vmapviz.model.actions.history import undo as undo
 from vmapviz.model.actions.inside import is_there as is_there
+from vmapviz.model.actions.inside import matched as matched
 from vmapviz.model.actions.inside import seen as seen
 from vmapviz.model.actions.inside import set_turn as set_turn
+from vmapviz.model.actions.inside import show_difference as show_difference
 from vmapviz.model.actions.inside import sought as sought
 from vmapviz.model.actions.levels import add_level as add_level
 from vmapviz.model.actions.levels import move_level as move_level
@@ -57,6 +59,7 @@ from vmapviz.model.actions.running import is_mapping as is_mapping
 from vmapviz.model.actions.running import is_stale as is_stale
 from vmapviz.model.actions.running import is_tracing as is_tracing
 from vmapviz.model.actions.running import last_line as last_line
+from vmapviz.model.actions.running import match_rest as match_rest
 from vmapviz.model.actions.running import request as request
 from vmapviz.model.actions.running import run_now as run_now
 from vmapviz.model.actions.running import running as running

@@ -1,4 +1,4 @@
-"""Looking into bodies: which pass of the loops around the selected equation is wanted, and whether it is the one that is there."""
+"""Looking into bodies, and comparing one example with all: what is wanted, and whether that is what is there."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from vmapviz.model.actions.selection import flat_example
+from vmapviz.model.actions.selection import flat_example, select
 from vmapviz.model.inside import Inside, is_inside, loops, places
+from vmapviz.model.matching import Matching
+from vmapviz.model.problem import Problem
 from vmapviz.model.session import Session
 
 
@@ -59,3 +61,34 @@ def set_turn(session: Session, loop: int, turn: int) -> Session:
         return session
     changed = (*wanted.turn[:loop], max(0, turn), *wanted.turn[loop + 1 :])
     return session if changed == session.turn else replace(session, turn=changed)
+
+
+def matched(session: Session) -> Matching | None:
+    """How the followed example's values compare with the batched ones, where it is known."""
+    found = session.matching
+    return found if found is not None and found.example == flat_example(session) else None
+
+
+def match_wanted(old: Session, new: Session) -> bool:
+    """Whether a change asks for the comparison: values arrived, or another example is followed; or there is more than was compared in
+    time, and the last try came further than the one before."""
+    if new.values is None:
+        return False
+    there = matched(new)
+    if there is None:
+        return new.values is not old.values or new.example != old.example
+    before = matched(old)
+    return not there.whole and there is not before and there.values > (before.values if before else 0)
+
+
+def not_matched(session: Session, problem: Problem) -> Matching:
+    """A comparison that did not come to its end."""
+    return Matching(flat_example(session), 0, note=f"Not compared: {problem.title.replace('**', '')}")
+
+
+def show_difference(session: Session) -> Session:
+    """The session that looks at the first difference: its equation, in the iteration where it is."""
+    found = matched(session)
+    if found is None or found.first is None:
+        return session
+    return replace(select(session, found.first.path), turn=found.first.turn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from vmapviz.model.actions.inside import not_matched
 from vmapviz.model.actions.mapping import kept, with_lowered, with_pmapped
 from vmapviz.model.actions.running import traced_part
 from vmapviz.model.inside import kept_turn, loops
@@ -12,6 +13,7 @@ from vmapviz.model.messages import (
     Failed,
     Looked,
     Lowered,
+    Matched,
     Pmapped,
     Printed,
     Ran,
@@ -48,6 +50,8 @@ def receive(session: Session, reply: Reply) -> Session:
         case Looked() if reply.job == session.jobs.look:
             jobs = replace(session.jobs, look=None)
             return replace(session, jobs=jobs, inside=reply.inside, look_problem=None)
+        case Matched() if reply.job == session.jobs.match:
+            return replace(session, jobs=replace(session.jobs, match=None), matching=reply.matching)
         case Pmapped() if reply.job == session.jobs.pmap:
             return _pmapped(session, reply)
         case Lowered() if reply.job == session.jobs.lower:
@@ -86,6 +90,7 @@ def _traced(session: Session, reply: Traced) -> Session:
         else kept_turn(session.turn, loops(before.trace, session.selected), loops(reply.trace, selected)),
         inside=None,
         look_problem=None,
+        matching=None,
         pmapped=None,
         lowered=(),
         by_problem=None,
@@ -141,6 +146,8 @@ def _failed(session: Session, reply: Failed) -> Session:
         return replace(session, jobs=replace(jobs, examine=None), facts_problem=reply.problem)
     if reply.job == jobs.look:
         return replace(session, jobs=replace(jobs, look=None), look_problem=reply.problem)
+    if reply.job == jobs.match:
+        return replace(session, jobs=replace(jobs, match=None), matching=not_matched(session, reply.problem))
     if reply.job == jobs.pmap:
         return with_pmapped(session, None, reply.problem)
     if reply.job == jobs.lower:

@@ -7,12 +7,12 @@ from typing import Literal
 from msgspec.structs import replace
 
 from vmapviz.model.actions.history import LOCAL, commit, pause
-from vmapviz.model.actions.inside import look_wanted, sought
+from vmapviz.model.actions.inside import look_wanted, match_wanted, not_matched, sought
 from vmapviz.model.actions.live import detached, is_shown
 from vmapviz.model.actions.mapping import made_by, shown_trace
 from vmapviz.model.actions.selection import flat_example
 from vmapviz.model.experiment import Experiment
-from vmapviz.model.messages import Examine, Look, Lower, Pmap, Request, Run, Time, Trace
+from vmapviz.model.messages import Examine, Look, Lower, Match, Pmap, Request, Run, Time, Trace
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import FORMS, KINDS, OTHERS, Jobs, Kind, Picture, Session, Worker
 
@@ -53,7 +53,12 @@ def started(session: Session, kind: Kind) -> Session:
         return replace(session, jobs=jobs, timings=None, time_problem=None, doing="", progress=0.0, remaining_s=0.0)
     if kind == "look" and sought(session) is None:  # no longer wanted
         return session
-    return replace(session, jobs=jobs)
+    return replace(session, jobs=jobs, match_whole=session.match_whole and kind != "match")
+
+
+def match_rest(session: Session) -> Session:
+    """The session with a job that compares all that can be compared, however long it takes."""
+    return replace(started(session, "match"), match_whole=True)
 
 
 def request(session: Session, kind: Kind) -> Request | None:
@@ -70,6 +75,8 @@ def request(session: Session, kind: Kind) -> Request | None:
     if kind == "look":
         wanted = sought(session)
         return wanted and Look(number, session.experiment, *wanted)
+    if kind == "match":
+        return Match(number, session.experiment, flat_example(session), session.match_whole)
     sweep = session.sweep
     if kind == "pmap":
         return Pmap(number, session.experiment, sweep.devices)
@@ -92,8 +99,8 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
 
     A trace when the traced part of the experiment changed, or when the worker became ready and the picture is behind; after
     a job that never ended only when the user asks. A run when a picture arrived, or another example is followed. A look into a body
-    when the selected equation stands in it. The facts when the picture's first result arrived. pmap's program, or one below the
-    jaxpr, when it is to be shown and the picture has none.
+    when the selected equation stands in it. The comparison when there are values, or for another example. The facts when the
+    picture's first result arrived. pmap's program, or one below the jaxpr, when it is to be shown and the picture has none.
     """
     if not new.auto:
         return ()
@@ -104,9 +111,10 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
     current = new.picture is not None and not is_stale(new)
     run = arrived or (followed and current)
     look = current and look_wanted(old, new, arrived)
+    match = current and match_wanted(old, new)
     lacking = _lacking(new) if _lacking(new) != _lacking(old) else None
     examine = new.facts is None and new.result is not None and new.result is not old.result
-    asked: dict[Kind, bool] = {"run": run, "look": look, "examine": examine}
+    asked: dict[Kind, bool] = {"run": run, "look": look, "match": match, "examine": examine}
     asked |= {"pmap": lacking == "pmap", "lower": lacking == "lower"}
     return tuple(kind for kind, wanted in asked.items() if wanted)
 
@@ -206,6 +214,8 @@ def _restarted(session: Session, problem: Problem | None) -> Session:
         return replace(after, facts_problem=problem)
     if jobs.look is not None:
         return replace(after, look_problem=problem)
+    if jobs.match is not None:
+        return replace(after, matching=not_matched(session, problem))
     return replace(after, notes=(*session.notes, problem)) if jobs.trace is not None else after
 
 

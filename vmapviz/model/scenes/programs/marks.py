@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from vmapviz.model.programs.columns import CHAR, INDENT, PARAM_CHAR, Column
 from vmapviz.model.programs.find import Match
-from vmapviz.model.programs.layout import LINE
+from vmapviz.model.programs.layout import LINE, Layout, Row
 from vmapviz.model.scenes.programs.items import BASE
-from vmapviz.model.scenes.scene import Item, Rect
+from vmapviz.model.scenes.scene import Item, Rect, Text
 
 
 def mark(match: Match, column: Column, strong: bool) -> tuple[Item, ...]:
@@ -24,3 +24,15 @@ def mark(match: Match, column: Column, strong: bool) -> tuple[Item, ...]:
     start = min(left + match.start * char, right - char)
     end = min(left + (match.start + match.length) * char, right)
     return (Rect(start, y, max(end - start, char), thick, fill="ink"),)
+
+
+def differing(layout: Layout, paths: tuple[str, ...]) -> tuple[Row, ...]:
+    """The rows of equations at which values differ, in every program that is shown; helpers are not among them."""
+    rows = (row for column in layout.rows for row in column)
+    return tuple(row for row in rows if row.kind == "equation" and row.main and row.root in paths)
+
+
+def difference(row: Row, column: Column, first: bool) -> tuple[Item, ...]:
+    """A sign at the left of an equation whose values are not those of the one example, with a bar where it is the first."""
+    bar = (Rect(0, 2, 4, row.height - 4, fill="error"),) if first else ()
+    return (*bar, Text(8, BASE, "≠", "error", 12.0, 700))
