@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from tests.model.actions.states import READY
 from tests.model.traces import traced
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment
@@ -75,6 +76,16 @@ def test_it_is_not_looked_into_what_is_stale_or_was_not_run() -> None:
     assert actions.wanted(stale, actions.select(stale, DIV)) == ()
     manual = replace(old, auto=False)
     assert actions.wanted(manual, actions.select(manual, DIV)) == ()
+
+
+def test_what_a_worker_did_not_come_to_is_asked_of_the_next() -> None:
+    session = ready(selected=DIV, jobs=Jobs(newest=7, run=6, look=7))
+    stopped = actions.stop(session)
+    assert (stopped.run_problem is not None, stopped.look_problem) == (True, None)
+    assert actions.wanted(stopped, actions.receive(stopped, READY)) == ("look",)
+    hung = actions.stop(replace(session, jobs=Jobs(newest=7, look=7)))
+    assert hung.look_problem is not None
+    assert actions.wanted(hung, actions.receive(hung, READY)) == ()
 
 
 def test_a_new_picture_is_looked_into_anew() -> None:

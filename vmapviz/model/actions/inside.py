@@ -47,11 +47,13 @@ def is_there(session: Session) -> bool:
 
 
 def look_wanted(old: Session, new: Session, arrived: bool) -> bool:
-    """Whether a change asks for another pass; `arrived`: the picture is new."""
+    """Whether a change asks for another pass; `arrived`: the picture is new. What a worker did not come to before it was ended for
+    something else is asked of the next one."""
     wanted = sought(new)
     if wanted is None or is_there(new):
         return False
-    return arrived or wanted != sought(old) or not old.auto
+    next_worker = old.worker.ready is None and new.worker.ready is not None and new.look_problem is None
+    return arrived or wanted != sought(old) or not old.auto or next_worker
 
 
 def set_turn(session: Session, loop: int, turn: int) -> Session:
