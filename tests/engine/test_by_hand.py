@@ -143,6 +143,19 @@ def test_bodies_of_loops_are_compared_whole() -> None:
     assert not compared(body.format("f", "*") + body.format("g", "+"))[1].agrees
 
 
+def test_what_a_body_computes_for_nothing_counts() -> None:
+    body = "def {}(x, w):\n    def step(c, _):\n        {}\n        return c * 2, None\n    return jax.lax.scan(step, x, None, 3)[0]\n\n"
+    assert compared(body.format("f", "pass") + body.format("g", "pass"))[1].agrees
+    assert not compared(body.format("f", "pass") + body.format("g", "jnp.sin(c)"))[1].agrees
+
+
+def test_what_can_be_written_to_is_never_taken_for_the_same() -> None:
+    reads = "def {}(x, w):\n    ref = jax.new_ref(x)\n    ref[...] = x * 2\n    return ref[...]\n\n"
+    _, hand = compared(reads.format("f") + reads.format("g"))
+    assert hand.same == 1, "the product alone: what a reference holds changes"
+    assert not hand.agrees
+
+
 def test_two_vmaps_lead_to_the_original_of_both() -> None:
     trace, hand = compared(
         "def f(a, b):\n    return jnp.sum((a - b) * 2)\n\n"

@@ -12,6 +12,9 @@ CALLS = ("jit", "pjit")
 EITHER_WAY = ("add", "mul", "max", "min", "and", "or", "xor", "eq", "ne", "add_any")
 """The order of their operands does not matter."""
 
+WRITING = ("new_ref", "mutable_array", "get", "swap", "addupdate", "freeze", "free_ref")
+"""They make, read or change references: the same operands twice are not the same value twice."""
+
 
 class Step(NamedTuple):
     """An equation that computes something: `number` is the same for equal ones, `kind` for those that do the same to other values."""
@@ -99,7 +102,8 @@ class _Reader:
         params = tuple((name, text) for name, text, _ in equation.params)
         types = tuple(type_text(value.dtype, value.shape) for value in equation.outputs)
         does = (equation.primitive, params, bodies, types)
-        number = self._numbers.of((does, tuple(numbers)))
+        kept = equation.primitive not in WRITING  # what a reference holds changes
+        number = self._numbers.of((does, tuple(numbers)) if kept else object())
         kind = (does, tuple(kind for _, kind in operands))
         self.steps.append(Step(at or equation.path, equation, number, kind))
         return [(self._numbers.of(("result", number, i)), kind) for i, kind in enumerate(types)]
