@@ -285,6 +285,19 @@ def test_every_equation_is_explained_and_what_goes_wrong_is_told(file: Path) -> 
     assert wrong.stderr.startswith("vmapviz: ")
 
 
+def test_what_is_below_the_jaxpr_can_be_written(tmp_path: Path) -> None:
+    stablehlo = vmapviz("snapshot", "neural net layer", "--as", "stablehlo").output
+    assert "8 operations: jit(vmap(layer))" in stablehlo
+    assert "stablehlo.dot_general" in stablehlo
+    assert vmapviz("snapshot", "neural net layer", "--as", "HLO", "-o", str(tmp_path / "layer.svg")).exit_code == 0
+    assert "fusion" in (tmp_path / "layer.svg").read_text()
+    refused = vmapviz("snapshot", "neural net layer", "--as", "HLO", "--format", "json")
+    assert (refused.exit_code, refused.stderr) == (
+        1,
+        "vmapviz: A JSON snapshot holds jaxprs. `--format txt` or `--format svg` writes HLO.\n",
+    )
+
+
 def test_settings_that_do_not_fit_are_told_in_words() -> None:
     assert refused("matvec", "--case", "3×3") == "There is no case `3×3`; there are: `2×2`.\n"
     assert refused("matvec", "--in-axes", "(0, 0, 1)").startswith("in_axes has 3 entries for 2 arguments.")

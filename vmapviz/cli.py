@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from vmapviz.model.experiment import Experiment
     from vmapviz.model.session import ThemeName
     from vmapviz.model.snapshot import Snapshot
+    from vmapviz.model.trace import Form
 
 WHAT = "a gallery name, file.py, or file.py::function"
 KINDS = ("json", "txt", "svg")
+FORMS = ("StableHLO", "HLO")
 
 
 class _OpensByDefault(click.Group):
@@ -84,6 +86,9 @@ def open_window(
 @click.argument("what")
 @_experiment_options
 @click.option("--format", "kind", type=click.Choice(KINDS), help="Default: by the ending of -o.")
+@click.option(
+    "--as", "form", type=click.Choice(FORMS, case_sensitive=False), help="Below the jaxpr instead, as text or SVG."
+)
 @click.option("-o", "output", default="-", help="A file, or - for standard output.")
 def snapshot(
     what: str,
@@ -92,11 +97,16 @@ def snapshot(
     out_axes: str | None,
     case: str | None,
     kind: str | None,
+    form: Form | None,
     output: str,
 ) -> None:
     """Write both programs of WHAT, with their links, as JSON, text or SVG."""
-    kind = kind or _kind_of(output)
-    taken = _taken(_experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes}))
+    kind = kind or ("txt" if form and output == "-" else _kind_of(output))
+    if form and kind == "json":
+        _fail(f"A JSON snapshot holds jaxprs. `--format txt` or `--format svg` writes {form}.")
+    taken = _taken(
+        _experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes}), form or ""
+    )
     from vmapviz.export.table import exported
 
     _write(exported(taken, kind), output)
@@ -119,11 +129,11 @@ def explain(what: str, arguments: str | None, in_axes: str | None, out_axes: str
     _write(explained(taken, insights(known), why).encode(), "-")
 
 
-def _taken(experiment: Experiment) -> Snapshot:
+def _taken(experiment: Experiment, form: Form = "") -> Snapshot:
     from vmapviz.engine.snapshot import SnapshotError, take
 
     try:
-        return take(experiment)
+        return take(experiment, form)
     except SnapshotError as problem:
         _fail(str(problem))
 

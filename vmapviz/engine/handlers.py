@@ -16,7 +16,7 @@ from vmapviz.engine.evaluate import values
 from vmapviz.engine.examine import examine
 from vmapviz.engine.inside import Memory, look
 from vmapviz.engine.load import Loaded, LoadError, load
-from vmapviz.engine.lowered import lowered
+from vmapviz.engine.lowered import lowered, refused
 from vmapviz.engine.matching import BUDGET_S, WHOLE_S, matching
 from vmapviz.engine.pmapped import NoPmapError, pmapped
 from vmapviz.engine.quiet import quiet
@@ -154,6 +154,9 @@ def handle_lower(request: messages.Lower, send: Send, loader: Loader = load) -> 
             made = by_hand(traced, loaded.reference, name) if request.form == FORM else lowered(traced, request.form)
     except NoProgramError as error:
         send(messages.Failed(request.job, error.problem()))
+    except Exception as error:
+        problem = errors.explain(error, request.experiment, loaded)
+        send(messages.Failed(request.job, problem if request.form == FORM else refused(problem, request.form)))
     else:
         send(messages.Lowered(request.job, *made))
 

@@ -13,6 +13,7 @@ from vmapviz.engine import compat, hlo, stablehlo
 from vmapviz.engine.links import tagged
 from vmapviz.engine.lowered_links import Writer
 from vmapviz.engine.trace import Traced
+from vmapviz.model.problem import Action, Problem
 from vmapviz.model.trace import Form, Program, Trace
 
 LARGEST = 16  # elements of a constant that are written out
@@ -32,6 +33,15 @@ def lowered(traced: Traced, form: Form) -> tuple[Trace, str]:
     exact = same_module(plain.as_text(), with_tags.as_text())
     program = _program(traced, with_tags, form, prefix)
     return _trace(traced, form, program, exact), "" if exact else NOT_EXACT
+
+
+def refused(problem: Problem, form: Form) -> Problem:
+    """What is said where a function has no program of this form here, and the way back."""
+    back = Action("Show vmap's program", edits=(("map", 0, "vmap"),))
+    who = "JAX cannot lower" if form == "StableHLO" else "XLA cannot compile"
+    title = f"**{who} this for the {jax.default_backend().upper()}.**"
+    text = " ".join(filter(None, (problem.title, problem.text)))
+    return msgspec.structs.replace(problem, title=title, text=text, severity="warn", actions=(back,))
 
 
 def _trace(traced: Traced, form: Form, program: Program, exact: bool) -> Trace:

@@ -13,6 +13,7 @@ import jax
 from vmapviz.engine.errors import explain
 from vmapviz.engine.examine import examine
 from vmapviz.engine.load import Loaded, load
+from vmapviz.engine.lowered import lowered, refused
 from vmapviz.engine.results import result
 from vmapviz.engine.trace import Traced, trace
 from vmapviz.engine.verify import verify
@@ -20,20 +21,30 @@ from vmapviz.model.experiment import Experiment
 from vmapviz.model.insights import Known
 from vmapviz.model.problem import Problem
 from vmapviz.model.snapshot import Snapshot
+from vmapviz.model.trace import Form, Trace
 
 
 class SnapshotError(Exception):
     """The experiment could not be traced; the text is the problem's sentences, its line, and what Python or JAX said."""
 
 
-def take(experiment: Experiment) -> Snapshot:
-    """Trace and verify an experiment in this process; raises SnapshotError with the problem in plain words.
+def take(experiment: Experiment, form: Form = "") -> Snapshot:
+    """Trace and verify an experiment in this process, and lower or compile it where a `form` below the jaxpr is wanted; raises
+    SnapshotError with the problem in plain words.
 
     What the user's code prints goes to stderr, so that stdout can hold the snapshot alone.
     """
     with _set_up(experiment):
-        _, traced = _traced(experiment)
-        return Snapshot(made_with=made_with(), experiment=experiment, trace=verify(traced)[0])
+        loaded, traced = _traced(experiment)
+        made = _below(experiment, loaded, traced, form) if form else verify(traced)[0]
+        return Snapshot(made_with=made_with(), experiment=experiment, trace=made)
+
+
+def _below(experiment: Experiment, loaded: Loaded, traced: Traced, form: Form) -> Trace:
+    try:
+        return lowered(traced, form)[0]
+    except Exception as error:
+        raise SnapshotError(_told(refused(explain(error, experiment, loaded), form))) from error
 
 
 def take_and_look(experiment: Experiment) -> tuple[Snapshot, Known, str]:

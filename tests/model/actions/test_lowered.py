@@ -95,6 +95,9 @@ def test_stopping_says_so_where_its_program_should_stand() -> None:
     stopped = actions.stop(asked())
     assert stopped.by_problem is not None
     assert (stopped.by_problem.severity, stopped.problem) == ("stopped", None)
+    late = actions.stop(asked(), why="limit")
+    assert late.by_problem is not None
+    assert late.by_problem.text.startswith("JAX or XLA was still at work")
 
 
 def test_what_was_only_opened_does_not_run_by_itself() -> None:

@@ -168,7 +168,7 @@ def stop(session: Session, why: Why = "asked") -> Session:
     trace, for other "settings".
     """
     stopped = detached(AGAIN) if is_shown(session) else _stopped()
-    said = {"asked": stopped, "limit": _too_long(session.time_limit_s), "died": ended_unexpectedly()}
+    said = {"asked": stopped, "limit": _too_long(session), "died": ended_unexpectedly()}
     return _restarted(session, said.get(why))
 
 
@@ -182,8 +182,10 @@ def _stopped() -> Problem:
     return Problem("stopped", "**Stopped.**", text, "stopped", actions=(AGAIN,))
 
 
-def _too_long(limit: float) -> Problem:
-    text = "Your function was still running, so vmapviz stopped it. Your code and settings are safe; JAX has started afresh."
+def _too_long(session: Session) -> Problem:
+    what = "Your function was still running" if session.jobs.lower is None else "JAX or XLA was still at work"
+    text = f"{what}, so vmapviz stopped it. Your code and settings are safe; JAX has started afresh."
+    limit = session.time_limit_s
     longer = max(60.0, 2 * limit)
     allow = Action(f"Allow {longer:g} s", edits=(("time_limit", 0, f"{longer:g}"), ("run", 0, "")))
     return Problem("stopped", f"**Stopped after {limit:g} s.**", text, "stopped", actions=(AGAIN, allow))
