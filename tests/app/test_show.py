@@ -138,7 +138,7 @@ def test_stop_detaches_says_so_and_what_is_asked_next_waits(qtbot: QtBot, show: 
     app.stop()
     assert "Detached" in message(app)
     assert "cannot stop your own process" in message(app)
-    assert actions.status_text(app.store.session) == "stopped"
+    assert actions.status_text(app.store.session) == "waiting for your process"
     app.store.apply(partial(actions.set_argument, index=0, text="f32[6,3]"))
     assert app.store.session.worker.ready is None, "the process is not free yet"
     goes_on.set()
@@ -154,6 +154,7 @@ def test_when_the_process_ends_the_picture_stays_and_it_is_said(qtbot: QtBot, sh
     session = wait_for(qtbot, call.app, lambda s: s.problem)
     assert "has ended" in message(call.app)
     assert session.picture is not None
+    assert actions.status_text(session) == "your process has ended"
     press(call.app, "Esc")
     assert message(call.app) == ""
     call.app.run_now()

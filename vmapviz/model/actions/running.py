@@ -232,7 +232,7 @@ def status_text(session: Session) -> str:
         return "Working..."
     problem = session.problem if session.problem is None or session.problem.kind not in LOCAL else None
     if problem is not None and problem.severity == "stopped":
-        return "stopped"
+        return _waiting(session) if is_shown(session) and session.worker.ready is None else "stopped"
     if problem is not None:
         line = f": line {problem.source.line}" if problem.source else ""
         return f"out of date{line}" if session.picture is not None else f"not traced{line}"
