@@ -8,6 +8,7 @@ from typing import NamedTuple
 import jax
 from msgspec.structs import replace
 
+from vmapviz.engine import errors_across as across
 from vmapviz.engine import errors_axes as axes
 from vmapviz.engine import errors_branch as branch
 from vmapviz.engine import errors_code as code
@@ -161,6 +162,7 @@ GRADIENTS: tuple[Row, ...] = (
     Row("custom_rule", _says("No JVP defined for", "No VJP defined for"), grad.no_rule),
     Row("custom_rule", _says("Custom JVP rule", "Custom VJP"), grad.bad_rule),
     Row("custom_rule", _says("forward-mode autodiff (jvp) to a custom_vjp"), grad.backward_only),
+    Row("gradient", _says("differentiating with respect to argnums"), grad.argnums),
     Row("tangents", _says("primal and tangent", "argument to vjp function", "argument to VJP function"), grad.tangents),
 )
 
@@ -185,6 +187,16 @@ RULES: tuple[Row, ...] = (
         rules.devices,
     ),
     Row("devices", _both(rules.calls_pmap, _says("squeeze out", "Store empty", "devices")), rules.devices),
+)
+
+ACROSS: tuple[Row, ...] = (
+    Row("collective", _says("all_to_all requires the size"), across.as_many),
+    Row("collective", _says("Permutation doesn't match"), across.permutation),
+    Row("collective", _says("axis_index_groups not supported in vmap"), across.groups),
+    Row("check", _says("(`check` failed)"), across.check_failed),
+    Row("check", _says("which was not functionalized"), across.check_unwrapped),
+    Row("rule", _says("returned by custom vmap rule"), across.own_batching),
+    Row("print", across.prints, across.blank),
 )
 
 LOOKING_INSIDE: tuple[Row, ...] = (
@@ -276,6 +288,8 @@ PYTHON: tuple[Row, ...] = (
     Row("assertion", _both(_is(AssertionError), python.asserted), python.assertion),
     Row("missing", _both(_is(KeyError), python.asks_entry), python.no_key),
     Row("missing", _both(_is(IndexError), _says("index out of range"), python.asks_entry), python.no_index),
+    Row("missing", _both(_is(IndexError), _says("out of bounds for axis"), python.asks_entry), python.beyond),
+    Row("whole", _both(_is(TypeError), _says("cannot be interpreted as an integer")), python.whole_wanted),
     Row("unpack", _both(_is(ValueError), _says("values to unpack"), python.unpacks), python.unpacking),
     Row("zero", _is(ZeroDivisionError), python.zero),
     Row("file", _is(FileNotFoundError), python.no_file),
@@ -289,6 +303,7 @@ ERRORS: tuple[Row, ...] = (
     *LOOPS,
     *GRADIENTS,
     *RULES,
+    *ACROSS,
     *LOOKING_INSIDE,
     *TYPES,
     *SHAPES,

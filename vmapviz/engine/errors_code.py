@@ -7,7 +7,7 @@ import importlib
 import re
 
 from vmapviz.engine.complaint import Complaint, Words, a_kind, listed
-from vmapviz.engine.rewrites import Text, near_to, rewrite, source_edit, with_import
+from vmapviz.engine.rewrites import Text, near_to, registered, rewrite, source_edit, with_import
 from vmapviz.model import source
 from vmapviz.model.problem import Action
 
@@ -114,19 +114,17 @@ def no_array_out(complaint: Complaint) -> Words:
     return Words(
         "The function must return arrays.",
         f"Arrays, numbers, and containers of them can be batched.{what}",
-        actions=_instead(kind.group(1) if kind else ""),
+        actions=_instead(text, kind.group(1) if kind else ""),
         source=text.source_of(place) if place is not None else None,
     )
 
 
-def _instead(kind: str) -> tuple[Action, ...]:
+def _instead(text: Text, kind: str) -> tuple[Action, ...]:
     if kind in ("set", "frozenset", "dict_values", "generator", "map", "zip"):
         return (Action("`list(...)`", "a container with an order"),)
     if kind in ("function", "str", "object"):
         return ()
-    return (
-        Action("`jax.tree_util.register_dataclass`", "says which arrays an object of your own holds; or return a dict"),
-    )
+    return registered(text, kind)
 
 
 # --- running ----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from vmapviz.engine.complaint import Complaint, Words
+from vmapviz.engine.complaint import Complaint, Words, counted
 from vmapviz.engine.errors_axes import levels_seen
 from vmapviz.engine.errors_loops import returned, short_type
 from vmapviz.engine.rewrites import JNP, Text, call_name, rewrite
@@ -77,6 +77,17 @@ def _whole_argument(complaint: Complaint) -> tuple[int, Action] | None:
                 edit = (("argument", leaf.argument, wanted),)
                 return leaf.argument, Action(f"Make {leaf.label} {wanted}", "floats instead of whole numbers", edit)
     return None
+
+
+def argnums(complaint: Complaint) -> Words:
+    """jax.grad(f, argnums=1)(x): there is no such argument."""
+    found = re.search(r"argnums=(\S+) requires at least (\d+) .*only (\d+)", complaint.text)
+    asked, given = (found[1], int(found[3])) if found else ("?", 1)
+    return Words(
+        f"There is no argument {asked} to take the gradient of.",
+        f"{complaint.line()} gives {counted(given, 'argument')}; `argnums` counts them from 0.",
+        actions=(Action("`argnums=0`", "the first argument; a tuple for several"),),
+    )
 
 
 def tangents(complaint: Complaint) -> Words:

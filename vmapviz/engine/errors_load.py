@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import traceback
 
@@ -11,7 +12,7 @@ from vmapviz.engine import machine
 from vmapviz.engine.complaint import Complaint, Words, counted, listed
 from vmapviz.engine.memory import NeedsMemoryError
 from vmapviz.engine.notation import TooLargeError
-from vmapviz.engine.rewrites import near_to
+from vmapviz.engine.rewrites import Text, near_to, registered
 from vmapviz.engine.source import NoFunctionError
 from vmapviz.model import source
 from vmapviz.model.arguments import split
@@ -107,7 +108,16 @@ def unknown_in_argument(complaint: Complaint) -> Words:
 
 def not_an_array(complaint: Complaint) -> Words:
     """An argument is something JAX cannot pass."""
-    kind = re.search(r"<class '(?:\w+\.)*(\w+)'>", complaint.text)
+    kind = re.search(r"<class '(?:[\w<>]+\.)*(\w+)'>", complaint.text)
+    text = Text(complaint)
+    if kind and any(node.name == kind[1] for node in text.all(ast.ClassDef)):
+        return Words(
+            f"{_argument_name(complaint)} is not an array.",
+            f"JAX passes arrays, numbers and containers of them; it cannot see into a {kind[1]}.",
+            _rows(complaint),
+            complaint.index,
+            registered(text, kind[1]),
+        )
     return Words(
         f"{_argument_name(complaint)} is not an array.",
         f"JAX passes arrays, numbers and containers of them; this is a {kind.group(1) if kind else 'different thing'}. "
@@ -230,12 +240,13 @@ def _argument_name(complaint: Complaint) -> str:
     index = complaint.index
     if index is None:
         return "An argument"
-    found = source.find(complaint.experiment.source, complaint.experiment.function)
-    if found and index < len(found.parameters) and "=" not in complaint.experiment.arguments:
-        return found.parameters[index].name
     rows = split(complaint.experiment.arguments)
     if index < len(rows) and (name := rows[index][0]):
         return name
+    found = source.find(complaint.experiment.source, complaint.experiment.function)
+    by_place = not any(name or text.startswith("*") for name, text in rows[:index])
+    if found and by_place and index < len(found.parameters):
+        return found.parameters[index].name
     return f"Argument {index + 1}"
 
 

@@ -206,6 +206,29 @@ def no_index(complaint: Complaint) -> Words:
     )
 
 
+def beyond(complaint: Complaint) -> Words:
+    """An index beyond the end of an array of NumPy."""
+    found = re.search(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)", complaint.text)
+    asked, axis, size = found.groups() if found else ("?", "0", "?")
+    return Words(f"There is no entry {asked}.", f"Axis {axis} has {size} entries; the first is 0.")
+
+
+def whole_wanted(complaint: Complaint) -> Words:
+    """range(4 / 2): a float where a whole number is needed."""
+    text = Text(complaint)
+    node = text.inside(ast.BinOp)
+    actions: tuple[Action, ...] = (Action("`int(n)`", "a whole number"),)
+    if node is not None and isinstance(node.op, ast.Div):
+        words = f"{text.of(node.left)} // {text.of(node.right)}"
+        actions = (rewrite(text, "divides without a remainder", (node, words)),)
+    kind = (re.search(r"'(\w+)' object", complaint.text) or ["", "float"])[1]
+    return Words(
+        f"{complaint.line()} wants a whole number.",
+        f"It is given {_kind(kind)}; `/` always makes a float of Python's numbers.",
+        actions=actions,
+    )
+
+
 def unpacks(complaint: Complaint) -> bool:
     """Whether the user's code unpacks here, and not a function that it calls."""
     return isinstance(getattr(Text(complaint).exactly(ast.Tuple, ast.List), "ctx", None), ast.Store)

@@ -172,6 +172,18 @@ def rewrite(text: Text, note: str, *swaps: Swap, label: str = "") -> Action:
     return Action(label, note, source_edit(changed))
 
 
+def registered(text: Text, name: str) -> tuple[Action, ...]:
+    """What makes a class of the user's a container of arrays for JAX; a dataclass needs one more decorator."""
+    found = next((node for node in text.all(ast.ClassDef) if node.name == name), None)
+    note = "says which arrays it holds"
+    if found is None or not any("dataclass" in text.of(one) for one in found.decorator_list):
+        return (Action("`jax.tree_util.register_dataclass`", f"{note}; or a dict, a tuple, a NamedTuple"),)
+    jax = text.module("jax", "jax")
+    first = found.decorator_list[0]
+    words = f"{jax}.tree_util.register_dataclass\n{' ' * found.col_offset}@{text.of(first)}"
+    return (rewrite(text, note, (first, words), label=f"@{jax}.tree_util.register_dataclass"),)
+
+
 def source_edit(changed: str) -> tuple[tuple[str, int, str], ...]:
     """The edit that puts another text into the editor."""
     return (("source", 0, changed),)

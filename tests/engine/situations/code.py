@@ -135,6 +135,34 @@ SITUATIONS = (
         at="[x, x][2]",
     ),
     Situation(
+        "range of a float",
+        x_only("return sum(x for _ in range(4 / 2))"),
+        "whole",
+        "Line 5 wants a whole number.",
+        "It is given a float; `/` always makes a float of Python's numbers.",
+        at="range(4 / 2)",
+        tries="4 // 2",
+        then="it traces",
+    ),
+    Situation(
+        "an index behind the end of a NumPy array",
+        x_only("return np.ones(3)[5] * x"),
+        "missing",
+        "There is no entry 5.",
+        "Axis 0 has 3 entries; the first is 0.",
+        at="np.ones(3)[5]",
+    ),
+    Situation(
+        "a blank in a printed text",
+        x_only("jax.debug.print('{y}', x=x)\nreturn x"),
+        "print",
+        "The text to print has a blank that nothing fills.",
+        "`{y}` asks for a value; line 5 gives `x`.",
+        at="'{y}'",
+        tries="'{x}'",
+        then="it traces",
+    ),
+    Situation(
         "a division by zero",
         x_only("return x * (1 / 0)"),
         "zero",
@@ -178,6 +206,26 @@ SITUATIONS = (
         "The function must return arrays.",
         "Arrays, numbers, and containers of them can be batched. It returned a str.",
         at='return "s"',
+    ),
+    Situation(
+        "a dataclass is returned",
+        experiment(
+            "import dataclasses\n"
+            "\n"
+            "@dataclasses.dataclass\n"
+            "class Point:\n"
+            "    x: jax.Array\n"
+            "\n"
+            "def f(x):\n"
+            "    return Point(x)\n",
+            "f32[5]",
+        ),
+        "result",
+        "The function must return arrays.",
+        "Arrays, numbers, and containers of them can be batched. It returned a Point.",
+        at="return Point(x)",
+        tries="@jax.tree_util.register_dataclass",
+        then="it traces",
     ),
     Situation(
         "an object is returned",

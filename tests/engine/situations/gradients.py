@@ -46,6 +46,15 @@ SITUATIONS = (
         tries="`.astype(float)`",
     ),
     Situation(
+        "grad along an argument that is not there",
+        x_only("return jax.grad(lambda y: y, argnums=1)(x)"),
+        "gradient",
+        "There is no argument 1 to take the gradient of.",
+        "Line 5 gives 1 argument; `argnums` counts them from 0.",
+        at="jax.grad(lambda y: y, argnums=1)(x)",
+        tries="`argnums=0`",
+    ),
+    Situation(
         "jvp with another dtype",
         x_only("return jax.jvp(jnp.sin, (x,), (1,))[0]"),
         "tangents",

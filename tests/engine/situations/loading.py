@@ -186,6 +186,26 @@ SITUATIONS = (
         rows=(1,),
     ),
     Situation(
+        "a dataclass as an argument",
+        experiment(
+            "import dataclasses\n"
+            "\n"
+            "@dataclasses.dataclass\n"
+            "class Point:\n"
+            "    x: jax.Array\n"
+            "\n"
+            "def f(p):\n"
+            "    return p.x\n",
+            "Point(x=f32[5])",
+        ),
+        "not_array",
+        "p is not an array.",
+        "JAX passes arrays, numbers and containers of them; it cannot see into a Point.",
+        rows=(0,),
+        tries="@jax.tree_util.register_dataclass",
+        then="it traces",
+    ),
+    Situation(
         "float64 without x64",
         experiment("def f(x):\n    return x\n", "f64[5]"),
         "x64",

@@ -103,6 +103,64 @@ SITUATIONS = (
         tries="`@g.def_vmap`",
     ),
     Situation(
+        "a custom_vmap whose flags have another form",
+        experiment(
+            "@jax.custom_batching.custom_vmap\n"
+            "def g(x):\n"
+            "    return jnp.sin(x)\n"
+            "\n"
+            "@g.def_vmap\n"
+            "def _(size, batched, x):\n"
+            "    return jnp.sin(x), (True, True)\n"
+            "\n"
+            "def f(x):\n"
+            "    return g(x)\n",
+            "f32[5]",
+        ),
+        "rule",
+        "The rule of a custom_vmap returns two things.",
+        "The results, and for each of them whether it is batched, in the same form.",
+        at="g(x)",
+        tries="`return y, True`",
+    ),
+    Situation(
+        "a check that is false",
+        experiment(
+            "from jax.experimental import checkify\n"
+            "\n"
+            "def f(x):\n"
+            "    checkify.check(x > 0, 'x is not positive')\n"
+            "    return x\n",
+            "f32[5]",
+        ),
+        "check",
+        "The check in line 7 failed.",
+        "It is false for one example at least. It says: x is not positive.",
+        at="checkify.check(x > 0, 'x is not positive')",
+        by="run",
+    ),
+    Situation(
+        "a check inside jit",
+        experiment(
+            "from jax.experimental import checkify\n"
+            "\n"
+            "@jax.jit\n"
+            "def g(x):\n"
+            "    checkify.check(x > 0, 'x is not positive')\n"
+            "    return x\n"
+            "\n"
+            "def f(x):\n"
+            "    return g(x)\n",
+            "f32[5]",
+        ),
+        "check",
+        "A check needs `checkify` around it.",
+        "Line 8 checks values that are compiled; only `checkify` brings what it found out of there.",
+        at="checkify.check(x > 0, 'x is not positive')",
+        tries="`error, y = checkify.checkify(f)(x)`",
+        by="run",
+    ),
+    Situation(
         "a primitive without a batching rule",
         experiment(
             "from jax.extend.core import Primitive\n"
