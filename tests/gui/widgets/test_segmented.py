@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from vmapviz.gui import theme
@@ -98,3 +98,37 @@ def test_marks_are_dots_in_their_colour_before_the_text(qtbot: QtBot) -> None:
     counts = [sum(p.pixel(x, y) == colour for x in range(p.width()) for y in range(p.height())) for p in pictures]
     assert counts[0] == 0
     assert counts[1] > 40
+
+
+@pytest.fixture
+def crowded(qtbot: QtBot) -> Segmented:
+    made = Segmented(("vmap", "pmap", "StableHLO", "HLO", "by hand"), "vmap", "which program")
+    qtbot.addWidget(made)
+    made.show()
+    made.offer("by hand", False)
+    made.set_room(100)
+    return made
+
+
+def test_where_there_is_no_room_a_menu_has_the_other_choices(qtbot: QtBot, crowded: Segmented) -> None:
+    heard: list[str] = []
+    crowded.chosen.connect(heard.append)
+    assert [s.text() for s in crowded.segments if s.isVisible()] == ["vmap"]
+    assert crowded.width() <= 100
+    qtbot.mouseClick(crowded.segments[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(crowded.findChildren(QMenu)))
+    (menu,) = crowded.findChildren(QMenu)
+    assert [a.text() for a in menu.actions()] == ["vmap", "pmap", "StableHLO", "HLO"]
+    menu.actions()[2].trigger()
+    menu.hide()
+    assert heard == ["StableHLO"]
+    assert [s.text() for s in crowded.segments if s.isVisible()] == ["StableHLO"]
+
+
+def test_arrow_keys_choose_there_too_and_skip_what_is_not_offered(qtbot: QtBot, crowded: Segmented) -> None:
+    crowded.set_possible("StableHLO", "not here")
+    for segment in (0, 1, 3):
+        qtbot.keyClick(crowded.segments[segment], Qt.Key.Key_Right)
+    assert [s.text() for s in crowded.segments if s.isChecked()] == ["HLO"]
+    crowded.set_room(1000)
+    assert [s.text() for s in crowded.segments if s.isVisible()] == ["vmap", "pmap", "StableHLO", "HLO"]

@@ -12,6 +12,7 @@ from vmapviz.gui.paint import draw
 from vmapviz.gui.programs.rows import Rows
 from vmapviz.gui.theme import colour, current
 from vmapviz.gui.widgets.focus import ring_by_keys
+from vmapviz.gui.widgets.segmented import Segmented
 from vmapviz.model.programs import Layout, Row
 from vmapviz.model.programs.columns import MARGIN, Column, column_of
 from vmapviz.model.programs.columns import columns as shared_out
@@ -21,6 +22,7 @@ from vmapviz.model.scenes.programs.picture import HEADER, back_items, front_item
 from vmapviz.model.scenes.scene import Item, Rect
 
 _STEP = 24
+HEADING = 200.0  # kept free beside the control, for the title of the last program
 Mark = tuple[Row, Callable[[Column], Iterable[Item]]]
 
 
@@ -50,7 +52,7 @@ class ProgramView(QAbstractScrollArea):
         self._opacity = 1.0
         self.columns: tuple[Column, ...] = ()
         self._rows = Rows()
-        self._control: QWidget | None = None
+        self._control: Segmented | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
@@ -65,7 +67,7 @@ class ProgramView(QAbstractScrollArea):
         self.layout_, self._function, self._raw = layout, function, raw
         self._measure()
 
-    def set_control(self, control: QWidget) -> None:
+    def set_control(self, control: Segmented) -> None:
         """Have a control of the viewport stand before the heading of the last program; it is hidden until `show_control`."""
         self._control = control
         control.hide()
@@ -149,7 +151,9 @@ class ProgramView(QAbstractScrollArea):
 
     def _place_control(self) -> None:
         if self._control is not None and self.columns:
-            left = (self.columns[-1].text - self.left) * self._zoom
+            column = self.columns[-1]
+            self._control.set_room(round((column.right - column.text - HEADING) * self._zoom))
+            left = (column.text - self.left) * self._zoom
             self._control.move(round(left), round((HEADER * self._zoom - self._control.height()) / 2))
 
     def _after_control(self) -> float:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
-from vmapviz.gui import theme
+from vmapviz.gui import icons, theme
 
 Mark = tuple[int, str]
+_CHEVRON = 20
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
@@ -66,7 +69,8 @@ class _Segment(QAbstractButton):
 class Segmented(QWidget):
     """Click, or the arrow keys, choose; `chosen` carries the text of what the user chose.
 
-    `marks` are dots before the texts, as many and in the role that each says.
+    `marks` are dots before the texts, as many and in the role that each says. Where there is no room for all, only the chosen one is
+    seen, and a menu has the others.
     """
 
     chosen = Signal(str)
@@ -81,12 +85,14 @@ class Segmented(QWidget):
     ) -> None:
         super().__init__(parent)
         self.segments: list[_Segment] = []
+        self._offered = set(options)
+        self._compact = False
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         dots = marks or ((0, "ink"),) * len(options)
         self.segments = [_Segment(option, self, mark) for option, mark in zip(options, dots, strict=True)]
         for segment in self.segments:
-            segment.clicked.connect(lambda _checked=False, s=segment: self._choose(s))
+            segment.clicked.connect(lambda _checked=False, s=segment: self._clicked(s))
             segment.stepped.connect(lambda step, s=segment: self._walk(s, step))
         self.set_chosen(chosen)
         self._place()
@@ -98,6 +104,8 @@ class Segmented(QWidget):
         for index, segment in enumerate(self.segments):
             segment.setChecked(index == at)
             segment.setFocusPolicy(Qt.FocusPolicy.StrongFocus if index == at else Qt.FocusPolicy.ClickFocus)
+        if self._compact:
+            self._place()
         self.update()
 
     def set_possible(self, option: str, why_not: str = "") -> None:
@@ -108,11 +116,36 @@ class Segmented(QWidget):
 
     def offer(self, option: str, offered: bool) -> None:
         """Show `option` among the choices, or leave it out."""
-        segment = next(one for one in self.segments if one.text() == option)
-        if segment.isHidden() == offered:
-            segment.setVisible(offered)
-            segment.setEnabled(offered)
+        if (option in self._offered) != offered:
+            self._offered ^= {option}
             self._place()
+
+    def set_room(self, room: int) -> None:
+        """Be no wider than `room` pixels, if need be with a menu."""
+        compact = room < sum(s.sizeHint().width() for s in self.segments if s.text() in self._offered)
+        if compact != self._compact:
+            self._compact = compact
+            self._place()
+
+    def menu(self) -> QMenu:
+        """The choices as a menu, the one that holds checked."""
+        made = QMenu(self)
+        made.setToolTipsVisible(True)
+        made.setAccessibleName(self.accessibleName())
+        for segment in (s for s in self.segments if s.text() in self._offered):
+            action = made.addAction(segment.text(), partial(self._choose, segment))
+            action.setCheckable(True)
+            action.setChecked(segment.isChecked())
+            action.setEnabled(segment.isEnabled())
+            action.setToolTip(segment.toolTip() or segment.text())
+        made.aboutToHide.connect(made.deleteLater)
+        return made
+
+    def _clicked(self, segment: _Segment) -> None:
+        if self._compact:
+            self.menu().popup(self.mapToGlobal(self.rect().bottomLeft()))
+        else:
+            self._choose(segment)
 
     def _choose(self, segment: _Segment) -> None:
         if segment.isEnabled() and not segment.isChecked():
@@ -122,19 +155,21 @@ class Segmented(QWidget):
     def _walk(self, segment: _Segment, step: int) -> None:
         at = self.segments.index(segment)
         onwards = self.segments[at + 1 :] if step > 0 else self.segments[:at][::-1]
-        there = next((one for one in onwards if one.isEnabled()), segment)
-        there.setFocus(Qt.FocusReason.TabFocusReason)
+        possible = (one for one in onwards if one.isEnabled() and one.text() in self._offered)
+        there = next(possible, segment)
         self._choose(there)
+        there.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _place(self) -> None:
         x = 0
         for segment in self.segments:
-            if segment.isHidden() and not segment.isEnabled():
-                continue
-            size = segment.sizeHint()
-            segment.setGeometry(x, 0, size.width(), size.height())
-            x += size.width()
-        self.setFixedSize(x, theme.px(28))
+            seen = segment.text() in self._offered and (segment.isChecked() or not self._compact)
+            segment.setVisible(seen)
+            if seen:
+                size = segment.sizeHint()
+                segment.setGeometry(x, 0, size.width(), size.height())
+                x += size.width()
+        self.setFixedSize(x + theme.px(_CHEVRON) * self._compact, theme.px(28))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -149,8 +184,12 @@ class Segmented(QWidget):
         painter.fillPath(outline, theme.colour("surface"))
         painter.setClipPath(outline)
         for segment in self.segments:
-            if segment.isChecked():
+            if segment.isChecked() and not self._compact:
                 painter.fillRect(segment.geometry(), theme.colour("select"))
         painter.setClipping(False)
+        if self._compact:
+            side = theme.px(12)
+            place = QRectF(self.width() - theme.px(_CHEVRON), (self.height() - side) / 2, side, side)
+            icons.paint(painter, "chevron-down", place, "ink2")
         painter.setPen(QPen(theme.colour("edge"), 1))
         painter.drawPath(outline)
