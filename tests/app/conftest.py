@@ -24,7 +24,7 @@ from vmapviz.gui.widgets.chips import ChipButton
 from vmapviz.gui.widgets.focus import FocusRing
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment
-from vmapviz.model.session import Session
+from vmapviz.model.session import KINDS, Session
 from vmapviz.model.what import experiment_of
 
 PATIENCE_MS = 60_000  # a busy machine may take long to load JAX
@@ -169,6 +169,21 @@ class Heart:
 
     def _beat(self) -> None:
         self.beats += 1
+
+
+class Started:
+    """The jobs that are started from now on, by kind."""
+
+    def __init__(self, app: App) -> None:
+        self.kinds: list[str] = []
+        app.store.changed.connect(self._note)
+
+    def _note(self, old: Session, new: Session) -> None:
+        self.kinds += [k for k in KINDS if getattr(new.jobs, k) not in (None, getattr(old.jobs, k))]
+
+    def count(self, kind: str) -> int:
+        """How many of a kind there were."""
+        return self.kinds.count(kind)
 
 
 def chips(app: App, argument: int) -> list[ChipButton]:

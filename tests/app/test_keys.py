@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.app.conftest import activate, chips, press, wait_done, wait_for
+from tests.app.conftest import Started, activate, chips, press, wait_done, wait_for
 from vmapviz.gui import theme
 from vmapviz.gui.app import App
 from vmapviz.gui.commands import COMMANDS
@@ -246,14 +246,14 @@ def test_chips_change_in_axes_by_keyboard_and_trace_again(qtbot: QtBot, app: App
 
 
 def test_64_bit_numbers_start_jax_again(qtbot: QtBot, app: App) -> None:
-    restarts, newest = app.store.session.worker.restarts, app.store.session.jobs.newest
+    restarts, jobs = app.store.session.worker.restarts, Started(app)
     assert not app.window.status.x64.isChecked()
     qtbot.mouseClick(app.window.status.x64, Qt.MouseButton.LeftButton)
     wait_for(qtbot, app, lambda s: s.worker.restarts == restarts + 1)
     session = wait_done(qtbot, app)
     assert session.worker.ready is not None
     assert session.worker.ready.x64
-    assert session.jobs.newest == newest + 2, "one trace and one run"
+    assert (jobs.count("trace"), jobs.count("run")) == (1, 1)
     assert app.window.status.x64.isChecked()
     assert session.picture is not None
     assert session.picture.trace.original.inputs[0].dtype == "float64"

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
-from tests.app.conftest import Heart, message, press, retype, wait_done, wait_for
+from tests.app.conftest import Heart, Started, message, press, retype, wait_done, wait_for
 from vmapviz.gui.app import App
 from vmapviz.model import actions
 
@@ -115,12 +115,12 @@ def test_a_text_typed_while_the_worker_dies_is_traced_when_it_is_back(qtbot: QtB
 
 
 def test_a_restart_on_demand_traces_again(qtbot: QtBot, app: App) -> None:
-    restarts, newest = app.store.session.worker.restarts, app.store.session.jobs.newest
+    restarts, jobs = app.store.session.worker.restarts, Started(app)
     press(app, "Ctrl+Shift+R")
     assert app.store.session.worker.ready is None
     session = wait_done(qtbot, app)
     assert session.worker.restarts == restarts + 1
-    assert session.jobs.newest == newest + 3
+    assert (jobs.count("trace"), jobs.count("run")) == (1, 1)
     assert session.problem is None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.app.conftest import message, press, retype, wait_done, wait_for
+from tests.app.conftest import Started, message, press, retype, wait_done, wait_for
 from vmapviz.gui.app import TYPING_MS, App
 from vmapviz.model import actions
 from vmapviz.model.actions.history import STEPS
@@ -28,14 +28,14 @@ def caret_after(app: App, text: str) -> None:
 
 def test_typing_is_traced_once_the_keys_rest(qtbot: QtBot, app: App) -> None:
     caret_after(app, "return m @ v")
-    newest = app.store.session.jobs.newest
+    jobs = Started(app)
     qtbot.keyClicks(app.window.function.editor, " + 1")
     assert "return m @ v + 1" in source(app)
-    assert app.store.session.jobs.newest == newest, "nothing runs while keys are pressed"
+    assert not jobs.kinds, "nothing runs while keys are pressed"
     assert app._typing.interval() == TYPING_MS
     assert actions.is_stale(app.store.session)
     session = wait_done(qtbot, app)
-    assert session.jobs.newest == newest + 2, "one trace and one run for four keys"
+    assert (jobs.count("trace"), jobs.count("run")) == (1, 1), "for four keys"
     assert session.picture is not None
     assert "add" in [equation.primitive for equation in session.picture.trace.original.equations]
 
