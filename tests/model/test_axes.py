@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from vmapviz.model.arguments import leaf_types
 from vmapviz.model.axes import (
     expand,
+    expand_each,
     expand_out,
     level_arguments,
     level_results,
@@ -99,6 +100,14 @@ def test_every_array_gets_its_axis(text: str, arguments: tuple[Argument, ...], a
 def test_axes_that_do_not_fit_say_where(text: str, arguments: tuple[Argument, ...], title: str, marked: object) -> None:
     found = problem(expand(text, arguments))
     assert (found.title, found.arguments) == (title, marked)
+
+
+def test_what_does_not_fit_one_argument_says_nothing_of_the_others() -> None:
+    assert expand_each("(None, (0, 1), 0)", (W, X, B))[::2] == ((None,), (0,))
+    assert problem(expand_each("(None, (0, 1), 0)", (W, X, B))[1]).title == "**`in_axes` does not fit `x`.**"
+    assert problem(expand("(0,", ())).title == "**`in_axes` cannot be read as axes.**"
+    one, other = expand_each("(0,)", (W, X))
+    assert problem(one) == problem(other)
 
 
 @pytest.mark.parametrize(

@@ -53,17 +53,33 @@ def expand(text: str, arguments: Sequence[Argument]) -> tuple[Axes, ...] | Probl
     if isinstance(entries, Problem):
         return entries
     found: list[Axes] = []
-    for index, (entry, argument) in enumerate(zip(entries, arguments, strict=True)):
-        try:
-            axes = tuple(axis_at(entry, parse_path(leaf.path)) for leaf in argument.leaves)
-        except UnfitError as reason:
-            return _unfit(f"**`in_axes` does not fit `{argument.name}`.**", str(reason), index, "in_axes structure")
-        for leaf, axis in zip(argument.leaves, axes, strict=True):
-            if axis is not None and not -len(leaf.shape) <= axis < len(leaf.shape):
-                return no_axis(argument, leaf, axis, index)
-        ranks = [len(leaf.shape) for leaf in argument.leaves]
-        found.append(tuple(axis if axis is None else axis % rank for axis, rank in zip(axes, ranks, strict=True)))
+    for index, entry in enumerate(entries):
+        axes = _expanded(entry, arguments, index)
+        if isinstance(axes, Problem):
+            return axes
+        found.append(axes)
     return tuple(found)
+
+
+def expand_each(text: str, arguments: Sequence[Argument]) -> tuple[Axes | Problem, ...]:
+    """The same for each argument on its own: what does not fit one of them says nothing of the others."""
+    entries = _entries(text, arguments)
+    if isinstance(entries, Problem):
+        return (entries,) * len(arguments)
+    return tuple(_expanded(entry, arguments, index) for index, entry in enumerate(entries))
+
+
+def _expanded(entry: Spec, arguments: Sequence[Argument], index: int) -> Axes | Problem:
+    argument = arguments[index]
+    try:
+        axes = tuple(axis_at(entry, parse_path(leaf.path)) for leaf in argument.leaves)
+    except UnfitError as reason:
+        return _unfit(f"**`in_axes` does not fit `{argument.name}`.**", str(reason), index, "in_axes structure")
+    for leaf, axis in zip(argument.leaves, axes, strict=True):
+        if axis is not None and not -len(leaf.shape) <= axis < len(leaf.shape):
+            return no_axis(argument, leaf, axis, index)
+    ranks = [len(leaf.shape) for leaf in argument.leaves]
+    return tuple(axis if axis is None else axis % rank for axis, rank in zip(axes, ranks, strict=True))
 
 
 def _entries(text: str, arguments: Sequence[Argument]) -> tuple[Spec, ...] | Problem:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from vmapviz.gui import theme
+from vmapviz.gui.panels.argument_rows import level_rows
 from vmapviz.gui.panels.argument_view import ArgumentView
 from vmapviz.gui.panels.function import FunctionPanel
 from vmapviz.gui.panels.level_head import INWARDS, OUTWARDS, MovableHead
@@ -609,3 +610,9 @@ def test_sessions_are_shown_without_wanting_anything(panel: FunctionPanel) -> No
         panel.show_session(old, new)
         QApplication.processEvents()
     assert wanted == []
+
+
+def test_only_the_argument_that_in_axes_do_not_fit_says_so() -> None:
+    one = Experiment("def f(W, x): return W @ x", "f", "f32[2,3], f32[5,3]", (Vmap("(None, (0, 1))"),))
+    captions = ["".join(words for words, _, _ in row.caption) for row in level_rows(Session(experiment=one))[0].rows]
+    assert captions == ["in_axes None: one W, shared by all", "in_axes does not fit this argument"]

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from vmapviz.model.actions.arguments import arguments_now
 from vmapviz.model.arguments import leaf_types
 from vmapviz.model.array_types import ArrayType
-from vmapviz.model.axes import expand, level_arguments, set_axis
+from vmapviz.model.axes import expand_each, level_arguments, set_axis
 from vmapviz.model.messages import Argument, ArgumentLeaf
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Session
@@ -105,10 +105,10 @@ def _level(session: Session, known: tuple[Known, ...], level: int) -> LevelRows:
     seen = level_arguments(arguments, levels, level)
     if isinstance(seen, Problem):
         seen = arguments
-    axes = expand(levels[level].in_axes, seen)
+    axes = expand_each(levels[level].in_axes, seen)
     rows = tuple(
-        _row(session, one, seen, level, index, () if isinstance(axes, Problem) else axes[index])
-        for index, one in enumerate(known)
+        _row(session, one, seen, level, index, () if isinstance(own, Problem) else own)
+        for index, (one, own) in enumerate(zip(known, axes, strict=True))
     )
     return LevelRows(level, level_title(level, len(levels)), levels[level].in_axes, rows)
 
