@@ -7,11 +7,14 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import pytest
+from msgspec.structs import replace
 
 from tests.engine.experiments import HEAD, experiment, problem, x_only
 from tests.engine.situations import SITUATIONS
-from tests.engine.situations.situation import after, marked, outcome, told
-from vmapviz.engine import frames
+from tests.engine.situations.situation import TRACES, after, marked, outcome, told
+from vmapviz.engine import errors, frames
+from vmapviz.engine.complaint import Complaint, Words
+from vmapviz.engine.errors import explain
 from vmapviz.engine.load import load
 from vmapviz.engine.trace import trace
 from vmapviz.model.experiment import Experiment, Vmap
@@ -154,3 +157,64 @@ def test_arguments_that_were_evaluated_are_kept() -> None:
     with pytest.raises(Exception, match="call") as caught:
         load(layer("0", "f32[2,3], f32[5,3]"))
     assert [row.name for row in caught.value.arguments] == ["W", "x"]
+
+
+def test_a_text_that_is_not_the_file_that_ran_is_not_rewritten() -> None:
+    one = x_only("return x if x > 0 else -x")
+    loaded = load(one)
+    with pytest.raises(jax.errors.TracerBoolConversionError) as caught:
+        trace(loaded.fun, loaded.levels, *loaded.args)
+    shifted = replace(one, source=f"# typed since\n{one.source}")
+    assert any(action.edits for action in explain(caught.value, one, loaded).actions)
+    assert not any(action.edits for action in explain(caught.value, shifted, loaded).actions)
+
+
+def test_jnp_is_imported_where_the_new_words_need_it() -> None:
+    body = '"""What it does."""\nfrom __future__ import annotations\nimport numpy\n\n\ndef f(x):\n    return numpy.sin(x)\n'
+    one = experiment(body, "f32[5]", head="")
+    failed = told(one)
+    changed = after(failed, one, failed.problem.actions[0])
+    assert changed.experiment.source.split("\n")[1:4] == [
+        "from __future__ import annotations",
+        "import jax.numpy as jnp",
+        "import numpy",
+    ]
+    assert "return jnp.sin(x)" in changed.experiment.source
+    assert outcome(changed) == TRACES
+
+
+def test_names_that_imports_gave_are_the_ones_that_are_written() -> None:
+    head = "import jax.numpy as xnp\nimport numpy as onp\n"
+    sin = told(experiment("def f(x):\n    return onp.sin(x)\n", "f32[5]", head=head)).problem
+    assert sin.actions[0].label == "xnp.sin(x)"
+    where = told(experiment("def f(x):\n    return x if x > 0 else -x\n", "f32[5]", head=head)).problem
+    assert where.actions[0].label == "xnp.where(x > 0, x, -x)"
+
+
+def test_a_condition_over_several_lines_is_rewritten_whole() -> None:
+    body = "if (\n    x > 0\n):\n    y = (\n        x * 2\n    )  # twice\nelse:\n    y = -x\nreturn y"
+    one = x_only(body)
+    failed = told(one)
+    click = failed.problem.actions[0]
+    assert click.label == "y = jnp.where(x > 0, x * 2, -x)"
+    assert outcome(after(failed, one, click)) == TRACES
+
+
+def test_a_row_that_stumbles_leaves_the_answer_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(_: Complaint) -> Words:
+        raise LookupError
+
+    def test(_: Complaint) -> bool:
+        return bool(stumble(_))
+
+    rows = (errors.Row("one", test, stumble), errors.Row("other", lambda _: True, stumble))
+    monkeypatch.setattr(errors, "ERRORS", (*rows, *errors.ERRORS))
+    assert problem(x_only("return float(x)")).kind == "number"
+    monkeypatch.setattr(errors, "ERRORS", rows)
+    assert problem(x_only("return float(x)")).title == "Line 5 stopped it."
+
+
+def test_an_exception_that_cannot_say_its_text_is_told_all_the_same() -> None:
+    body = "class Odd(Exception):\n    def __str__(self):\n        raise KeyError\n\ndef f(x):\n    raise Odd\n"
+    found = problem(experiment(body, "f32[5]"))
+    assert (found.title, found.said) == ("Line 9 raises Odd.", "Odd")

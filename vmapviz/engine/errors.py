@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -355,7 +356,7 @@ def _complaint(error: BaseException, experiment: Experiment, loaded: Loaded | No
     arguments = arguments_of(error, loaded)
     cause = error.__cause__ if isinstance(error, LoadError) and error.__cause__ else error
     source = _source(cause, experiment, loaded)
-    return Complaint(cause, str(cause), experiment, loaded, stage, index, arguments, source)
+    return Complaint(cause, frames.words(cause), experiment, loaded, stage, index, arguments, source)
 
 
 def _source(error: BaseException, experiment: Experiment, loaded: Loaded | None) -> Source | None:
@@ -366,9 +367,9 @@ def _source(error: BaseException, experiment: Experiment, loaded: Loaded | None)
 
 
 def _words(complaint: Complaint) -> tuple[str, Words]:
-    """The first row that answers; a row that stumbles over what it is given leaves the answer to the last one."""
-    row = next(row for row in ERRORS if row.test(complaint))
-    try:
-        return row.kind, row.write(complaint)
-    except Exception:  # a sentence less plain is better than none
-        return row.kind, code.other(complaint)
+    """The first row that answers; one that stumbles over what it is given leaves the answer to those behind it."""
+    for row in ERRORS:
+        with contextlib.suppress(Exception):  # a sentence less plain is better than none
+            if row.test(complaint):
+                return row.kind, row.write(complaint)
+    return "exception", code.other(complaint)

@@ -36,9 +36,17 @@ def place(error: BaseException, file: str) -> Source | None:
     return None
 
 
+def words(error: BaseException) -> str:
+    """The text of an exception; "" when the exception cannot say it."""
+    try:
+        return str(error)
+    except Exception:  # an exception of the user's own may do anything
+        return ""
+
+
 def last_words(error: BaseException) -> str:
     """The exception as Python prints it in its last lines, without JAX's remarks on its own tracers."""
-    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    text = error.msg if isinstance(error, SyntaxError) else words(error)
     lines = f"{type(error).__name__}{': ' if text else ''}{text}".splitlines()
     cut = next((index for index, line in enumerate(lines) if CHATTER[0].match(line)), len(lines))
     kept = [line.rstrip() for line in lines[:cut] if not any(pattern.match(line) for pattern in (*CHATTER, FRAME))]
