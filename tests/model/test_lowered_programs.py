@@ -196,10 +196,24 @@ def test_sentences_name_operations_and_companions() -> None:
     )
     assert sentence(below("square", "StableHLO"), "0") == "Equation 1, `mul`, became `multiply`."
     constant = sentence(below("where", "StableHLO"), "0")
-    assert "One of them is a constant that says nothing of its origin: only this equation uses it." in constant
+    assert " says nothing of its origin: only this equation uses it." in constant
     assert "**no operation of its own name**" in sentence(below("matvec", "HLO"), "0")
     assert "named after an equation that **vmap added**" in sentence(below("matvec", "HLO"), "+0")
     assert "belongs to **no equation**" in sentence(below("alike", "HLO"), "+0")
+
+
+def test_what_runs_in_a_loop_is_named_instead_of_what_holds_it() -> None:
+    words = sentence(below("newton", "HLO"), "0.body_jaxpr.1")
+    assert "fusion" in words
+    assert "`call`" not in words
+    assert "`call`" not in sentence(below("called", "StableHLO"), "0")
+
+
+def test_a_fusion_inside_one_equation_says_names() -> None:
+    made = below("newton", "HLO")
+    titles = [row.text for row in rows(layout(made), "body") if row.text.startswith("fuses")]
+    assert any("div" in title for title in titles)
+    assert not any("equation" in title for title in titles)
 
 
 def test_those_who_listen_hear_operations() -> None:

@@ -49,7 +49,9 @@ def light(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def shown(qtbot: QtBot) -> Below:
-    return Below(qtbot, "pairwise")
+    made = Below(qtbot, "pairwise")
+    made.area.resize(1800, 420)  # all choices have room
+    return made
 
 
 def test_a_click_shows_each_form_and_another_goes_back(shown: Below) -> None:

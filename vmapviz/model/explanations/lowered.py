@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from vmapviz.model.programs.index import index
-from vmapviz.model.programs.operations import counts, listed, made_of, origins_of
+from vmapviz.model.programs.layout import belongs
+from vmapviz.model.programs.operations import counts, is_work, listed, made_of, origins_of, running
 from vmapviz.model.programs.text import counted
-from vmapviz.model.programs.words import group
 from vmapviz.model.trace import Equation, Trace
 
 
@@ -36,7 +36,7 @@ def sentence(trace: Trace, root: str) -> str:
     original = index(trace).equations[0].get(root)
     if original is None:
         return summary(trace)
-    became = group(trace, root, 1)
+    became = _became(trace, root)
     name = f"Equation {index(trace).label(0, root)}, `{original.primitive}`,"
     if not became:
         return _gone(trace, name)
@@ -47,8 +47,13 @@ def sentence(trace: Trace, root: str) -> str:
     start = (
         f"{name} became {counted(len(became), 'operation')}: {kinds}." if len(became) > 1 else f"{name} became {kinds}."
     )
-    constants = sum(e.operation is not None and e.operation.by_use for e in became)
-    return start + _fused(trace, root, fusions) + _constants(constants)
+    return start + _fused(trace, root, fusions) + _constants(trace, root, len(became))
+
+
+def _became(trace: Trace, root: str) -> tuple[Equation, ...]:
+    """The operations that run for an equation, those in loops and called functions one by one."""
+    found = [e for e in running(trace.batched) if any(belongs(path, root) for path in origins_of(e))]
+    return tuple([e for e in found if is_work(e) and not (e.primitive == "call" and e.subprograms)] or found)
 
 
 def _inside(trace: Trace, root: str, fusion: Equation) -> str:
@@ -70,12 +75,16 @@ def _fused(trace: Trace, root: str, fusions: list[Equation]) -> str:
     return ""
 
 
-def _constants(count: int) -> str:
+def _constants(trace: Trace, root: str, became: int) -> str:
+    """That constants stand beside the operations because of their use alone."""
+    used = [e for e in running(trace.batched) if e.operation and e.operation.by_use and belongs(e.origin or "", root)]
+    count = sum(not is_work(equation) for equation in used)
     if not count:
         return ""
+    beside = "it" if became == 1 else "them"
     if count == 1:
-        return " One of them is a constant that says nothing of its origin: only this equation uses it."
-    return f" {count} of them are constants that say nothing of their origin: only this equation uses them."
+        return f" A constant beside {beside} says nothing of its origin: only this equation uses it."
+    return f" {count} constants beside {beside} say nothing of their origin: only this equation uses them."
 
 
 def _gone(trace: Trace, name: str) -> str:

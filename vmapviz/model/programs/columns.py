@@ -23,6 +23,7 @@ LEAST = 240.0  # a column is never narrower, unless it needs less
 INDENT = 20.0
 SQUARE, STEP = 9.0, 12.0
 TRACK = 58.0
+LONGEST, LONGEST_BELOW = 420.0, 620.0  # texts that a column makes room for; operations are longer than equations
 _LOOKED_AT = 200  # rows that decide how wide a column wants to be
 
 
@@ -49,7 +50,8 @@ def columns(layout: Layout, width: float) -> tuple[Column, ...]:
     gutter = GUTTER if many == 2 and width >= 800 else GUTTERS
     labels = [_labels(layout, number) for number in layout.shown]
     tracks = [_track(layout, number) for number in layout.shown]
-    wishes = [labels[k] + _wish(layout.rows[number]) + tracks[k] + 12 for k, number in enumerate(layout.shown)]
+    most = [LONGEST_BELOW if layout.trace.below and number else LONGEST for number in layout.shown]
+    wishes = [labels[k] + _wish(layout.rows[number], most[k]) + tracks[k] + 12 for k, number in enumerate(layout.shown)]
     least = sum(min(wish, LEAST) for wish in wishes)
     free = max(width - 2 * MARGIN - gutter * (many - 1), least)
     made = []
@@ -115,10 +117,10 @@ def row_values(row: Row) -> tuple[Value, ...]:
     return row.run[-1].outputs if row.kind == "run" and not row.open else row.values
 
 
-def _wish(rows: tuple[Row, ...]) -> float:
+def _wish(rows: tuple[Row, ...], most: float) -> float:
     """The width that the text of most rows needs; a few very long ones may be cut."""
     widths = sorted(_text_width(row) for row in rows[:_LOOKED_AT])
-    return min(widths[math.ceil(0.95 * (len(widths) - 1))], 420.0) if widths else 0.0
+    return min(widths[math.ceil(0.95 * (len(widths) - 1))], most) if widths else 0.0
 
 
 def _text_width(row: Row) -> float:

@@ -6,8 +6,20 @@ from collections.abc import Sequence
 
 from vmapviz.model import passes
 from vmapviz.model.programs import links, sides
-from vmapviz.model.programs.index import outer, ranges
-from vmapviz.model.programs.layout import GAP, LINE, PAD, PARAMS_LINE, Kind, Layout, Row, Rule, Segment, Visible
+from vmapviz.model.programs.index import outer, ranges, top
+from vmapviz.model.programs.layout import (
+    GAP,
+    LINE,
+    PAD,
+    PARAMS_LINE,
+    Kind,
+    Layout,
+    Row,
+    Rule,
+    Segment,
+    Visible,
+    belongs,
+)
 from vmapviz.model.programs.operations import listed, noun, opens, origins_of, others
 from vmapviz.model.programs.placed import Placed
 from vmapviz.model.programs.segments import Cells, segments
@@ -226,7 +238,7 @@ class Placer:
         opened = bool(fold) and small ^ (fold in self.folded)
         title = body_title(equation, name)
         if equation.operation is not None and name == "calls" and (also := origins_of(equation)):
-            title = f"fuses {listed([self.placed.index.label(0, path) for path in also], 'equation')}"
+            title = self._fused_title(also)
         if program.same_as:
             title += f", the same as in {self.placed.index.label(column, outer(program.same_as))}"
         elif not opened or not program.equations:
@@ -249,6 +261,15 @@ class Placer:
         self.placed.spans[column][path] = (y, y + LINE)
         self.placed.rows[column].append(row)
         return opened
+
+    def _fused_title(self, origins: Sequence[str]) -> str:
+        """What a fusion computes: by number, or by name where all of it is inside one equation."""
+        known = self.placed.index
+        outermost = list(dict.fromkeys(map(top, origins)))
+        innermost = [path for path in origins if not any(belongs(other, path) for other in origins if other != path)]
+        if len(outermost) == 1 and innermost != outermost:
+            return f"fuses {listed(list(dict.fromkeys(known.equations[0][path].primitive for path in innermost)))}"
+        return f"fuses {listed([known.label(0, path) for path in outermost], 'equation')}"
 
     def _size(self, fold: str, program: Program) -> int:
         """How many equations decide whether a body is open at first: those of the original's, the same in every program."""

@@ -123,7 +123,7 @@ def _pmap_headings(level: Level, name: str) -> list[tuple[tuple[tuple[str, int],
 
 
 def _lowered_headings(trace: Trace, name: str) -> list[tuple[tuple[tuple[str, int], ...], str]]:
-    made = ", ".join(counted(number, noun) for number, noun in made_of(trace))
+    made = ", ".join(counted(number, noun) for number, noun in made_of(trace)).replace("other operation", "other")
     whole = functools.reduce(lambda inside, _: f"vmap({inside})", trace.levels, name)
     return [((("One example", 0),), name), (((made, 0),), f"jit({whole})")]
 
