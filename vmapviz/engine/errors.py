@@ -116,11 +116,11 @@ VMAP: tuple[Row, ...] = (
     Row("out_axes", _vmap_says("out_axes must be", "out_axes specification"), axes.wrong_out_axes),
     # A vmap of the user's own, further inside.
     Row("inner_axis", _inside_says("was requested to map its argument along axis"), inside.no_axis),
-    Row("inner_sizes", _inside_says("inconsistent sizes"), inside.sizes),
+    Row("inner_sizes", _inside_says("inconsistent sizes", "match received axis_size"), inside.sizes),
     Row("inner_axes", _inside_says("in_axes must be", "in_axes specification"), inside.in_axes),
     Row(
         "inner_axes",
-        _inside_says("at least one non-None value in in_axes", "at least one argument contain"),
+        _inside_says("at least one non-None value in in_axes", "at least one argument"),
         inside.nothing,
     ),
     Row("inner_out_axes", _inside_says("got axis spec None but output was batched", "out_axes=None"), inside.none_out),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from vmapviz.engine.complaint import Complaint, Words, counted, listed
 from vmapviz.engine.load import level_axes
+from vmapviz.engine.rewrites import Text, source_edit, span
 from vmapviz.engine.tries import traces
 from vmapviz.model.problem import Action
 from vmapviz.model.trace import type_text
@@ -179,11 +181,24 @@ def keyword(complaint: Complaint) -> Words:
         (odd.argument,),
         actions=(
             Action(
-                f"lambda *args: {fun}(*args, {name}=...)", f"one {name} for all: give it to the function beforehand"
+                f"`lambda *args: {fun}(*args, {name}=...)`", f"one {name} for all: give it to the function beforehand"
             ),
-            Action(f"Take the `*` before `{name}` away", "then in_axes can say None for it"),
+            _by_place(complaint, name),
         ),
     )
+
+
+def _by_place(complaint: Complaint, name: str) -> Action:
+    """The function without the `*` that makes its last parameters keywords."""
+    label, note = f"Take the `*` before `{name}` away", "then in_axes can say None for it"
+    text = Text(complaint)
+    function = text.function(complaint.experiment.function)
+    if function is None or not function.args.kwonlyargs or function.args.vararg:
+        return Action(label, note)
+    signature = span(function, function.body[0])
+    words = re.sub(r"\*\s*,\s*", "", text.of(signature), count=1)
+    changed = text.changed((signature, words))
+    return Action(label, note, source_edit(changed))
 
 
 def nothing_batched(complaint: Complaint) -> Words:

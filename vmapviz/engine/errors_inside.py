@@ -18,6 +18,13 @@ def _maker(text: Text) -> ast.Call | None:
     return call if call is not None and call_name(text, call).rpartition(".")[2] in ("vmap", "pmap") else None
 
 
+def _this(complaint: Complaint) -> str:
+    """ "The vmap in line 3", or the pmap."""
+    made = _maker(Text(complaint))
+    name = call_name(Text(complaint), made).rpartition(".")[2] if made else "vmap"
+    return f"The {name} in {complaint.here()}"
+
+
 def _keyword(call: ast.Call | None, name: str) -> ast.keyword | None:
     return next((one for one in call.keywords if one.arg == name), None) if call else None
 
@@ -41,15 +48,15 @@ def no_axis(complaint: Complaint) -> Words:
     call = Text(complaint).at(ast.Call)
     if call is not None and isinstance(call.func, ast.Call) and call.keywords:
         return Words(
-            f"The vmap in line {complaint.source.line if complaint.source else '?'} splits keyword arguments too.",
+            f"{_this(complaint)} splits keyword arguments too.",
             f"It takes them along axis 0, and `{call.keywords[0].arg}` has none; in_axes speaks of positional ones only.",
             actions=(Action("Pass it by position", "then in_axes can say None for it"),),
         )
-    has = f"one example gives it the shape ({shape[1]})" if shape else "one example gives it fewer axes"
+    has = f"has the shape ({shape[1]})" if shape else "has fewer axes"
     return Words(
-        f"The vmap in line {complaint.source.line if complaint.source else '?'} finds no axis {axis[1] if axis else ''}.",
-        f"Outer vmaps have taken their axis away already: {has}.",
-        actions=(Action("Call the function without this vmap", "when one example is one number"),),
+        f"{_this(complaint)} finds no axis {axis[1] if axis else ''}.",
+        f"What it is given {has}; the axes of outer vmaps are not there any more.",
+        actions=(Action("Call the function without it", "when one example is one number"),),
     )
 
 
@@ -59,23 +66,30 @@ def in_axes(complaint: Complaint) -> Words:
     counts = re.search(r"len\(in_axes\)=(\d+), len\(args\)=(\d+)", complaint.text)
     if not counts:
         return Words(
-            f"The vmap in line {complaint.source.line if complaint.source else '?'} has in_axes of another form.",
+            f"{_this(complaint)} has in_axes of another form.",
             "It needs one number for all arguments, or a tuple with one entry for each.",
         )
     entries = ", ".join(["0"] * int(counts[2])) + ("," if counts[2] == "1" else "")
     return Words(
         f"in_axes has {counts[1]} {'entry' if counts[1] == '1' else 'entries'} for {counts[2]} arguments.",
-        f"The vmap in line {complaint.source.line if complaint.source else '?'} needs one entry for each.",
+        f"{_this(complaint)} needs one entry for each.",
         actions=_with(text, "in_axes", f"({entries})", "every argument along its axis 0"),
     )
 
 
 def sizes(complaint: Complaint) -> Words:
     """The arguments of the inner vmap have several batch sizes."""
+    fixed = re.search(r"axis_size (\d+) doesn't match received axis_size (\d+)", complaint.text)
+    if fixed:
+        return Words(
+            f"{_this(complaint)} gets several batch sizes.",
+            f"axis_size asks for {fixed[1]}, its argument would give {fixed[2]} examples.",
+            actions=_with(Text(complaint), "axis_size", fixed[2], "as many as the argument has"),
+        )
     found = re.findall(r"had size (\d+): axis (-?\d+) of argument (\S+)", complaint.text)
     would = " and ".join(f"{size} (axis {axis})" for size, axis, _ in found[:2])
     return Words(
-        f"The vmap in line {complaint.source.line if complaint.source else '?'} gets several batch sizes.",
+        f"{_this(complaint)} gets several batch sizes.",
         f"Its arguments would give {would} examples." if would else "Its arguments have batch axes of several sizes.",
         actions=_shared(complaint, len(found)),
     )
@@ -91,10 +105,16 @@ def _shared(complaint: Complaint, count: int) -> tuple[Action, ...]:
 
 def nothing(complaint: Complaint) -> Words:
     """The inner vmap maps nothing."""
+    text = Text(complaint)
+    made = _maker(text)
+    if made is not None and _keyword(made, "in_axes") is None and len(made.args) < 2:
+        why = "What it is given has no axes: it is a single number."
+        call = Action("Call the function without it", "when one example is one number")
+        return Words(f"{_this(complaint)} batches nothing.", why, actions=(call,))
     return Words(
-        f"The vmap in line {complaint.source.line if complaint.source else '?'} batches nothing.",
+        f"{_this(complaint)} batches nothing.",
         "Every entry of its in_axes is None; at least one argument must have a batch axis.",
-        actions=_with(Text(complaint), "in_axes", "0", "along axis 0"),
+        actions=_with(text, "in_axes", "0", "along axis 0"),
     )
 
 
@@ -102,7 +122,7 @@ def none_out(complaint: Complaint) -> Words:
     """The inner vmap has out_axes=None for a batched result."""
     return Words(
         "out_axes=None wants one result for all.",
-        f"The vmap in line {complaint.source.line if complaint.source else '?'} gives every example its own; they need an axis.",
+        f"{_this(complaint)} gives every example its own; they need an axis.",
         actions=_with(Text(complaint), "out_axes", "0", "the examples along axis 0"),
     )
 

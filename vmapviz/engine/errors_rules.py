@@ -220,12 +220,26 @@ def devices(complaint: Complaint) -> Words:
     if wants:
         there, sizes = int(wants[2]), wants
     who = f"Here are {sizes[1]} examples" if sizes else "Here is another number of examples"
-    on = f" and {counted(there, 'device')}" if there else ""
+    share = re.search(r"squeeze out .*shape=\((\d+)", complaint.text)
+    if share:
+        who, there = f"Here every device would get {share[1]}", None
+    on = f" for {counted(there, 'device')}" if there else ""
     return Words(
         "The batch does not fit the devices.",
         f"pmap gives every device one example. {who}{on}.",
         actions=(
+            *_vmap_instead(Text(complaint)),
             Action("`jax.vmap` inside `jax.pmap`", "each device computes its share of the examples"),
-            Action("`jax.vmap` alone", "computes all examples on one device"),
         ),
     )
+
+
+def _vmap_instead(text: Text) -> tuple[Action, ...]:
+    """`jax.vmap` in place of `jax.pmap`, where that says nothing of devices."""
+    note = "computes all examples on one device"
+    call = text.at(ast.Call)
+    made = call.func if call is not None and isinstance(call.func, ast.Call) else call
+    plain = made is not None and {one.arg for one in made.keywords} <= {"in_axes", "out_axes", "axis_name"}
+    if made is None or not plain or not call_name(text, made).endswith("pmap"):
+        return (Action("`jax.vmap` alone", note),)
+    return (rewrite(text, note, (made.func, f"{call_name(text, made).removesuffix('pmap')}vmap")),)

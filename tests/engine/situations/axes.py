@@ -135,7 +135,8 @@ SITUATIONS = (
         "`s` is passed by keyword, so vmap splits it along axis 0.",
         "in_axes speaks of positional arguments only. `s` should give 5 examples, but it has no axis.",
         rows=(1,),
-        tries="lambda *args: f(*args, s=...)",
+        tries="Take the `*` before `s` away",
+        then="s has no axis 0.",
     ),
     Situation(
         "a keyword argument of another size",
@@ -144,7 +145,8 @@ SITUATIONS = (
         "`s` is passed by keyword, so vmap splits it along axis 0.",
         "in_axes speaks of positional arguments only. `s` should give 5 examples, but its axis 0 has 3 entries.",
         rows=(1,),
-        tries="lambda *args: f(*args, s=...)",
+        tries="Take the `*` before `s` away",
+        then="x and s disagree on the batch size.",
     ),
     Situation(
         "out_axes None on a batched value",
@@ -279,9 +281,9 @@ SITUATIONS = (
         x_only("return jax.vmap(jnp.sin)(x)"),
         "inner_axis",
         "The vmap in line 5 finds no axis 0.",
-        "Outer vmaps have taken their axis away already: one example gives it the shape ().",
+        "What it is given has the shape (); the axes of outer vmaps are not there any more.",
         at="jax.vmap(jnp.sin)(x)",
-        tries="Call the function without this vmap",
+        tries="Call the function without it",
     ),
     Situation(
         "an inner vmap with too few in_axes",
