@@ -175,7 +175,7 @@ def test_a_condition_that_stays_one_takes_one_branch() -> None:
     taken, other = (seen(traced, paths(traced, name)[0], 1) for name in ("sin", "cos"))
     assert array(list(taken.batched.values.values())[-1]) == pytest.approx(np.sin(np.arange(3)))
     assert array(list(taken.one.values.values())[-1]) == pytest.approx(np.sin(1.0))
-    assert other.one.why == other.batched.why == "not taken: branch 1 is"
+    assert other.one.why == other.batched.why == "branch 1 is taken instead"
     assert not other.one.values
     assert not other.batched.values
 
@@ -186,7 +186,7 @@ def test_a_condition_that_became_a_selection_counts_for_those_that_take_the_bran
     root, zero = (seen(traced, paths(traced, name)[0], 1) for name in ("sqrt", "mul"))
     assert (array(root.live) == (x > 0)).all()
     assert (array(zero.live) == (x <= 0)).all()
-    assert root.one.why == "not taken: branch 0 is"
+    assert root.one.why == "branch 0 is taken instead"
     assert array(list(zero.one.values.values())[-1]) == 0
 
 

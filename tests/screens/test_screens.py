@@ -11,6 +11,7 @@ from tests.screens.conftest import Stage
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.session import Session, Sweep, ThemeName
+from vmapviz.model.trace import equations_of
 
 pytestmark = pytest.mark.screens
 
@@ -90,6 +91,68 @@ def test_values_and_result(stage: Stage, example: str) -> None:
     stage.shot(name_of(example, "values"))
     stage.do(partial(actions.set_tab, tab="result"))
     stage.shot(name_of(example, "result"))
+
+
+INSIDE = {
+    "Newton steps": ("0.body_jaxpr.1", (4,), (0,)),
+    "leaky integrate and fire": ("0.jaxpr.4.jaxpr.1", (30,), (2,)),
+    "Lotka–Volterra": ("0.jaxpr.4", (99,), (1,)),
+    "guarded root": ("2.branches[1].0", (), (1,)),
+}
+LOOP_IN_LOOP = (
+    "import jax.numpy as jnp\nfrom jax import lax\n\ndef rows(x):\n    def row(c, y):\n"
+    "        end, _ = lax.while_loop(lambda s: s[1] < y * c, lambda s: (s[0] * 1.5, s[1] + 1), (c, 0.0))\n"
+    "        return jnp.sin(end), end\n    return lax.scan(row, x, jnp.arange(1.0, 6.0))\n"
+)
+WRONG = (
+    "import jax.numpy as jnp\nfrom jax import lax\nfrom jax.custom_batching import custom_vmap\n\n@custom_vmap\n"
+    "def soft(x):\n    return jnp.tanh(x)\n\n@soft.def_vmap\ndef rule(size, batched, x):\n"
+    "    return jnp.tanh(x) * jnp.where(jnp.arange(size) == 0, 1.02, 1.0), True\n\ndef relax(x):\n"
+    "    return lax.scan(lambda c, y: (soft(c + y), c), x, jnp.linspace(0, 1, 6))\n"
+)
+
+
+def shoot_inside(stage: Stage, name: str) -> None:
+    """The values and the shapes of a body in every theme and size."""
+    for tab in ("values", "shapes"):
+        for theme in ("light", "dark", "projector"):
+            stage.do(partial(actions.set_tab, tab=tab), partial(actions.set_theme, theme=theme))
+            for size in SIZES:
+                stage.shot(name_of(name, "inside", tab, theme), size)
+
+
+@pytest.mark.parametrize("example", INSIDE)
+def test_inside_bodies(stage: Stage, example: str) -> None:
+    path, turn, followed = INSIDE[example]
+    stage.example(example)
+    stage.do(partial(actions.follow, example=followed), partial(actions.select, path=path))
+    stage.do(*(partial(actions.set_turn, loop=loop, turn=at) for loop, at in enumerate(turn)))
+    stage.wait(lambda: actions.is_there(stage.session) and stage.done())
+    shoot_inside(stage, example)
+
+
+def test_inside_a_loop_in_a_loop(stage: Stage) -> None:
+    stage.source(LOOP_IN_LOOP, "rows", "f32[5]")
+    path = next(
+        e.path
+        for e in equations_of(stage.session.picture.trace.original)
+        if e.primitive == "mul" and e.path.count(".") == 4
+    )  # type: ignore[union-attr]
+    stage.do(
+        partial(actions.select, path=path),
+        partial(actions.set_turn, loop=0, turn=3),
+        partial(actions.set_turn, loop=1, turn=1),
+    )
+    stage.wait(lambda: actions.is_there(stage.session) and stage.done())
+    shoot_inside(stage, "nested loops")
+
+
+def test_the_first_difference(stage: Stage) -> None:
+    stage.source(WRONG, "relax", "f32[5]")
+    stage.wait(lambda: actions.matched(stage.session) is not None and stage.done())
+    stage.do(actions.show_difference)
+    stage.wait(lambda: actions.is_there(stage.session) and stage.done())
+    shoot_inside(stage, "first difference")
 
 
 def test_shapes_half_way(stage: Stage) -> None:

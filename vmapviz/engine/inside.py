@@ -219,7 +219,7 @@ def _branch(equation: Any, name: str, operands: Arrays) -> Arrays:
     last = len(equation.params["branches"]) - 1
     taken = min(max(int(operands[0]), 0), last)
     if taken != _branch_number(name):
-        raise NotRunError(f"not taken: branch {taken} is")
+        raise NotRunError(f"branch {taken} is taken instead")
     return operands[1:]
 
 

@@ -19,7 +19,7 @@ from vmapviz.engine.evaluate import Clock, steps
 from vmapviz.model.remember import by_identity
 
 MOST_KEPT = 64
-KEPT_BYTES = 64 << 20
+KEPT_BYTES = 16 << 20
 
 T = TypeVar("T")
 Arrays = list[Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
@@ -12,9 +12,11 @@ from vmapviz.gui import theme
 from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.model import actions
-from vmapviz.model.session import KINDS, Session
+from vmapviz.model.session import KINDS, Kind, Session
 
 HEIGHT = 30
+SHORT: frozenset[Kind] = frozenset(("look", "match"))
+LATE_MS = 300
 X64 = "64-bit floats and integers: JAX starts again"
 
 
@@ -43,12 +45,16 @@ class StatusLine(QWidget):
         row.addWidget(self._state, 1)
         for widget in (self.stop, self.output, self._jax, self.x64):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(LATE_MS)
+        self._late.timeout.connect(self.stop.show)
         self._restyle()
 
     def show_session(self, old: Session, new: Session) -> None:
         """Show the state, and Stop while something runs."""
         self._state.set_text(actions.last_line(new))
-        self.stop.setVisible(any(getattr(new.jobs, kind) is not None for kind in KINDS))
+        self._show_stop({kind for kind in KINDS if getattr(new.jobs, kind) is not None})
         self.output.setVisible(bool(new.printed))
         if old is new or new.worker is not old.worker or new.python != old.python:
             self._jax.set_text(_jax_text(new))
@@ -57,6 +63,16 @@ class StatusLine(QWidget):
         shown = actions.is_shown(new)
         self.x64.setEnabled(not shown)
         self.x64.setToolTip(f"{actions.ELSEWHERE}, which decides this" if shown else X64)
+
+    def _show_stop(self, running: set[Kind]) -> None:
+        """Offer to stop what runs; what is mostly over at once only when it is not, so that nothing flickers."""
+        if not running <= SHORT:
+            self.stop.show()
+        elif running and not self._late.isActive() and self.stop.isHidden():
+            self._late.start()
+        if not running:
+            self.stop.hide()
+            self._late.stop()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.StyleChange:

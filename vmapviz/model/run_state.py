@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmapviz.model.actions.inside import sought
 from vmapviz.model.actions.running import is_stale
+from vmapviz.model.programs.index import index
 from vmapviz.model.session import Session
 
 
@@ -29,6 +30,18 @@ def look_words(session: Session) -> str:
     if sought(session) is None or session.run_problem is not None or is_stale(session):
         return ""
     return "Looking inside…" if session.auto else ""
+
+
+def body_words(session: Session) -> str:
+    """That the selected equation has a body with values of its own; "" where it has none."""
+    if session.picture is None or session.values is None or session.selected is None:
+        return ""
+    equation = index(session.picture.trace).equations[0].get(session.selected)
+    return (
+        "Select an equation of its body to see the values in there."
+        if equation is not None and equation.subprograms
+        else ""
+    )
 
 
 def plain(text: str) -> str:

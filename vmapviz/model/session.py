@@ -109,8 +109,8 @@ class Session(msgspec.Struct, frozen=True):
     the iteration to be looked at of each loop around the selected equation, outermost first (what is missing is 0), `inside` what was
     found at the last one that was asked for. `live` is what `vmapviz.show` was given, None in a window that was opened in another
     way. `python` is the Python or the command that runs the user's code, "" for vmapviz's own.
-    `matching` says whether the followed example's values are found again in the batched ones, `match_whole` that all the time it
-    takes was asked for.
+    `matching` says whether the followed example's values are found again in the batched ones, `match_tries` how often that
+    was asked for this example.
     """
 
     experiment: Experiment = Experiment()
@@ -136,7 +136,7 @@ class Session(msgspec.Struct, frozen=True):
     inside: Inside | None = None
     look_problem: Problem | None = None
     matching: Matching | None = None
-    match_whole: bool = False
+    match_tries: int = 0
     by: MappedBy = "vmap"
     pmapped: Trace | None = None
     lowered: tuple[Trace, ...] = ()

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.pictures import CASES, made
 from vmapviz.gui.panels.values import NOTHING, ValuesPanel
+from vmapviz.model import actions
 from vmapviz.model.matching import Difference, Matching
 from vmapviz.model.problem import Problem
 from vmapviz.model.scenes.scene import Text
@@ -93,4 +94,4 @@ def test_keys_go_to_the_first_difference(qtbot: QtBot) -> None:
     part = replace(session, matching=Matching(0, 3, whole=False))
     found.show_session(session, part)
     QTest.keyClick(found.match.rest, Qt.Key.Key_Space)
-    assert wanted[-1].match_whole
+    assert actions.request(wanted[-1], "match").whole  # type: ignore[union-attr]

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from tests.model.actions.test_inside import DIV, TEST, ready
 from tests.model.traces import traced
 from vmapviz.model import actions
+from vmapviz.model.actions.inside import MOST_TRIES
 from vmapviz.model.match_words import difference_words, match_words
 from vmapviz.model.matching import Difference, Matching
 from vmapviz.model.messages import Failed, Match, Matched, Ran
@@ -46,22 +47,22 @@ def test_the_comparison_follows_the_values_and_the_example() -> None:
     assert actions.wanted(ready(), ready(example=(1,), values=None)) == ("run",)
 
 
-def test_what_was_not_done_in_time_is_gone_on_with_as_long_as_it_comes_further() -> None:
-    before = shown(None, jobs=Jobs(newest=3, match=3))
-    part = actions.receive(before, Matched(3, replace(SAME, values=5, whole=False)))
-    assert actions.wanted(before, part) == ("match",)
-    again = actions.started(part, "match")
-    further = actions.receive(again, Matched(4, replace(SAME, values=9, whole=False)))
-    assert actions.wanted(again, further) == ("match",)
-    stuck = actions.receive(actions.started(further, "match"), Matched(5, replace(SAME, values=9, whole=False)))
-    assert actions.wanted(further, stuck) == ()
-    words = match_words(stuck)
+def test_what_was_not_done_in_time_is_tried_again_some_times() -> None:
+    part = replace(SAME, values=5, whole=False)
+    session = actions.started(shown(None), "match")
+    for number in range(1, MOST_TRIES + 1):
+        assert actions.request(session, "match") == Match(number, session.experiment, 0, False)
+        before, session = session, actions.receive(session, Matched(number, replace(part, values=number)))
+        assert actions.wanted(before, session) == (("match",) if number < MOST_TRIES else ())
+        session = actions.started(session, "match") if number < MOST_TRIES else session
+    words = match_words(session)
     assert words is not None
     assert words.rest
-    asked = actions.match_rest(stuck)
-    assert actions.request(asked, "match") == Match(6, stuck.experiment, 0, True)
-    assert not actions.started(asked, "match").match_whole
+    asked = actions.match_rest(session)
+    assert actions.request(asked, "match") == Match(MOST_TRIES + 1, session.experiment, 0, True)
     assert not match_words(asked).rest  # type: ignore[union-attr]
+    other = actions.started(actions.follow(asked, (2,)), "match")
+    assert actions.request(other, "match") == Match(MOST_TRIES + 2, session.experiment, 2, False)
 
 
 def test_a_comparison_that_fails_says_so_and_nothing_else() -> None:

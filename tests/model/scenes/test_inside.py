@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from tests.model.actions.test_inside import DIV, TEST, ready
 from tests.model.traces import traced
 from vmapviz.model.inside import Inside, Pass
+from vmapviz.model.problem import Problem
+from vmapviz.model.run_state import look_words
 from vmapviz.model.scenes import equation, values_sheet
 from vmapviz.model.scenes.inside_words import lines, place_words, turn_rows
 from vmapviz.model.scenes.scene import Rect, Scene, Text
-from vmapviz.model.scenes.subject import subject_of
+from vmapviz.model.scenes.subject import operand_figure, subject_of
+from vmapviz.model.trace import Value
 from vmapviz.model.values import Preview, Values
 
 TOP = Values((0,), ({},), {})
@@ -54,8 +58,8 @@ def test_reasons_are_said() -> None:
     assert lines(trace, inside(why="done after 2 iterations"), (3,))[0] == "Example 3: done after 2 iterations."
     assert lines(trace, inside(why="done after 2 iterations"), (3, 1))[0].startswith("Example (1, 3): ")
     assert "had not ended" in lines(trace, inside(live=None, ended=False), (0,))[0]
-    empty = replace(inside(), batched=Pass({}, (7,), "not taken: branch 1 is"))
-    assert lines(trace, empty, (0,)) == ("All at once: not taken: branch 1 is.",)
+    empty = replace(inside(), batched=Pass({}, (7,), "branch 1 is taken instead"))
+    assert lines(trace, empty, (0,)) == ("All at once: branch 1 is taken instead.",)
     one = replace(LIVE, cells=(True, True, True, True, False), mean=0.8)
     assert lines(trace, inside(live=one), (0,))[0].startswith(
         "1 of 5 examples is done: what this iteration computes for it"
@@ -95,3 +99,45 @@ def test_rows_of_loops_count_from_one() -> None:
     none = replace(session, inside=replace(inside(), counts=(0,)))
     assert [row.text for row in turn_rows(none)] == ["while: no iteration"]
     assert turn_rows(ready(selected="0")) == ()
+
+
+def test_of_two_levels_the_table_is_struck_example_by_example() -> None:
+    trace = traced("nested root")
+    table = Preview("float32", (2, 3), (2, 3), (1.0, 2.0, 3.0, 4.0, 5.0, 6.0))
+    live = Preview("bool", (2, 3), (2, 3), (True, False, True, True, True, False), 0.0, 1.0, 4 / 6)
+    found = replace(inside(), batched=Pass(dict.fromkeys(NAMES, table), (7,)), live=live)
+    subject = subject_of(trace, TOP, (0, 0), found)
+    assert struck(values_sheet.sheet(subject, DIV, 900.0)) == ["2", "6"]
+    assert "2 of 6 examples are done: what this iteration computes for them is thrown away." in lines(
+        trace, found, (0, 0)
+    )
+
+
+def test_cells_are_struck_only_where_it_can_be_said_of_them() -> None:
+    trace = traced("newton")
+    subject = subject_of(trace, TOP, (0,), inside())
+
+    def kept(shape: tuple[int, ...], axes: tuple[int, ...] | None) -> object:
+        return operand_figure(subject, Value("e", None, "float32", shape, axes=(axes,)), "e", "k").kept
+
+    assert kept((5,), (0,)) == {(0,), (1,), (3,)}
+    assert kept((2, 5), (1,)) == {(row, at) for row in (0, 1) for at in (0, 1, 3)}
+    assert kept((), None) is None  # shared by all
+    assert kept((5, 1, 1, 1, 1), (0,)) is None
+    part = subject_of(trace, TOP, (4,), inside(live=replace(LIVE, shown=(2,), cells=(True, False))))
+    known = operand_figure(part, Value("e", None, "float32", (5,), axes=((0,),)), "e", "k").kept
+    assert known == {(0,), (2,), (3,), (4,)}  # what is not known counts
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, "Looking inside…"),
+        ({"auto": False}, ""),
+        ({"selected": "0"}, ""),
+        ({"run_problem": Problem("stopped", "Stopped.")}, ""),
+        ({"look_problem": Problem("memory", "**Too large.**", "By `far`.")}, "Too large. By far."),
+    ],
+)
+def test_it_is_said_why_there_are_no_numbers_yet(change: dict[str, object], words: str) -> None:
+    assert look_words(replace(ready(selected=DIV), **change)) == words

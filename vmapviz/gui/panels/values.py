@@ -12,7 +12,7 @@ from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.model import actions
 from vmapviz.model.match_words import MatchWords, difference_words, match_words
-from vmapviz.model.run_state import look_words
+from vmapviz.model.run_state import body_words, look_words
 from vmapviz.model.scenes.inside_words import lines
 from vmapviz.model.scenes.scene import Scene, Text
 from vmapviz.model.scenes.subject import subject_of
@@ -105,5 +105,5 @@ def _scene(session: Session, width: float, state: str) -> Scene:
         return Scene(width, 60, (Text(50, 30, state or NOTHING, "ink3", 13),), state or NOTHING)
     trace, inside = session.picture.trace, actions.seen(session)
     subject = subject_of(trace, session.values, session.example, inside)
-    said = lines(trace, inside, subject.follow) if inside else (look_words(session),)
+    said = lines(trace, inside, subject.follow) if inside else (look_words(session) or body_words(session),)
     return sheet(subject, session.selected, width, state, difference_words(session, session.selected), *said)

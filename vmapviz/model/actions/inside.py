@@ -12,6 +12,8 @@ from vmapviz.model.matching import Matching
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Session
 
+MOST_TRIES = 6  # at the comparison, unasked
+
 
 class Sought(NamedTuple):
     """The pass that is wanted: of the body around an equation, for an example, with one iteration for each loop around it."""
@@ -72,15 +74,14 @@ def matched(session: Session) -> Matching | None:
 
 
 def match_wanted(old: Session, new: Session) -> bool:
-    """Whether a change asks for the comparison: values arrived, or another example is followed; or there is more than was compared in
-    time, and the last try came further than the one before."""
+    """Whether a change asks for the comparison: values arrived, or another example is followed; or a try ended too early: the next
+    one goes further, as JAX has compiled what it came across."""
     if new.values is None:
         return False
     there = matched(new)
     if there is None:
         return new.values is not old.values or new.example != old.example
-    before = matched(old)
-    return not there.whole and there is not before and there.values > (before.values if before else 0)
+    return not there.whole and there is not matched(old) and new.match_tries < MOST_TRIES
 
 
 def not_matched(session: Session, problem: Problem) -> Matching:

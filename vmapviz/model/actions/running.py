@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from vmapviz.model.actions.history import LOCAL, commit, pause
-from vmapviz.model.actions.inside import look_wanted, match_wanted, not_matched, sought
+from vmapviz.model.actions.inside import MOST_TRIES, look_wanted, match_wanted, matched, not_matched, sought
 from vmapviz.model.actions.live import detached, is_shown
 from vmapviz.model.actions.mapping import made_by, shown_trace
 from vmapviz.model.actions.selection import flat_example
@@ -53,12 +53,14 @@ def started(session: Session, kind: Kind) -> Session:
         return replace(session, jobs=jobs, timings=None, time_problem=None, doing="", progress=0.0, remaining_s=0.0)
     if kind == "look" and sought(session) is None:  # no longer wanted
         return session
-    return replace(session, jobs=jobs, match_whole=session.match_whole and kind != "match")
+    if kind == "match":
+        return replace(session, jobs=jobs, match_tries=session.match_tries + 1 if matched(session) else 1)
+    return replace(session, jobs=jobs)
 
 
 def match_rest(session: Session) -> Session:
     """The session with a job that compares all that can be compared, however long it takes."""
-    return replace(started(session, "match"), match_whole=True)
+    return replace(started(session, "match"), match_tries=MOST_TRIES + 1)
 
 
 def request(session: Session, kind: Kind) -> Request | None:
@@ -76,7 +78,7 @@ def request(session: Session, kind: Kind) -> Request | None:
         wanted = sought(session)
         return wanted and Look(number, session.experiment, *wanted)
     if kind == "match":
-        return Match(number, session.experiment, flat_example(session), session.match_whole)
+        return Match(number, session.experiment, flat_example(session), session.match_tries > MOST_TRIES)
     sweep = session.sweep
     if kind == "pmap":
         return Pmap(number, session.experiment, sweep.devices)
