@@ -22,7 +22,7 @@ from vmapviz.model.scenes.programs.picture import HEADER, back_items, front_item
 from vmapviz.model.scenes.scene import Item, Rect
 
 _STEP = 24
-HEADING = 200.0  # kept free beside the control, for the title of the last program
+HEADING = 145.0  # kept free beside the control, for the title of the last program
 Mark = tuple[Row, Callable[[Column], Iterable[Item]]]
 
 
