@@ -156,6 +156,16 @@ def test_the_error_marks_its_line_and_says_so(panel: FunctionPanel) -> None:
     assert not panel.error.isVisible()
 
 
+def test_what_stopped_the_run_is_marked_until_the_text_changes(panel: FunctionPanel) -> None:
+    shown = Shown(panel, traced(session(), OUT))
+    failed = Problem("callback", "The callback failed while it ran.", source=Source("f", 2, 4, 2, 9))
+    shown.store.apply(lambda s: replace(s, run_problem=failed))
+    assert panel.editor.error_line() == 2
+    assert panel.error.accessibleName() == "line 2 stopped it"
+    shown.store.apply(lambda s: actions.edit_source(s, s.experiment.source + "# more"))
+    assert panel.editor.error_line() is None
+
+
 def test_the_selected_equation_marks_its_source_only_while_the_picture_fits(panel: FunctionPanel, qtbot: QtBot) -> None:
     shown = Shown(panel, traced(session(), OUT))
     shown.store.apply(lambda s: actions.hover(actions.select(s, "0"), "1"))

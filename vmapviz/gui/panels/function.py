@@ -359,7 +359,7 @@ def _rows_of(session: Session) -> tuple[object, ...]:
     function = find(experiment.source, experiment.function)
     settings = experiment.function, function and function.parameters, experiment.arguments, experiment.levels
     shown = picture and (picture.arguments, picture.results, picture.experiment.function, picture.experiment.levels)
-    return *settings, shown, session.problem, session.problem_arguments
+    return *settings, shown, session.problem, session.problem_arguments, function_status.error_place(session)
 
 
 def _sources(session: Session) -> dict[str, Source]:

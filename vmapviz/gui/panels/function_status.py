@@ -8,6 +8,7 @@ import msgspec
 
 from vmapviz.gui.panels.argument_rows import ArgumentRow, Leaf, LevelRows, plain
 from vmapviz.model.actions.arguments import set_batch_size
+from vmapviz.model.actions.running import is_stale
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Session
 from vmapviz.model.trace import Source
@@ -59,8 +60,13 @@ def _refused(session: Session, size: int, rows: LevelRows) -> tuple[str, str]:
 
 
 def error_place(session: Session) -> Source | None:
-    """The place in the source that the problem stands in; None where it stands in none."""
-    return session.problem.source if session.problem else None
+    """The place in the source that stopped the trace, else the run; None where it stands in none."""
+    failure = _failure(session)
+    return failure.source if failure else None
+
+
+def _failure(session: Session) -> Problem | None:
+    return session.problem or (None if is_stale(session) else session.run_problem)
 
 
 def notes(session: Session) -> tuple[Problem, ...]:
@@ -71,7 +77,7 @@ def notes(session: Session) -> tuple[Problem, ...]:
 
 def error_note(session: Session) -> str:
     """What stands under the editor about the line in error: "line 3 stopped it"."""
-    problem, place = session.problem, error_place(session)
+    problem, place = _failure(session), error_place(session)
     if problem is None or place is None:
         return ""
     line = place.line
