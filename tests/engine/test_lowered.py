@@ -203,6 +203,11 @@ def test_the_bodies_of_a_loop_hold_its_equations() -> None:
     assert set(found) == {"while cond", "while do"}
     assert "0.cond_jaxpr.0" in found["while cond"]
     assert {"0.body_jaxpr.0", "0.body_jaxpr.1"} <= set(found["while do"])
+    (loop,) = [e for e in operations(of(count, A5, form="StableHLO")) if e.primitive == "while"]
+    assert loop.inputs == ("%arg0",)
+    assert [[(v.name, v.dtype, v.shape) for v in body.inputs] for _, body in loop.subprograms] == [
+        [("%iterArg", "float32", (5,))]
+    ] * 2
     compiled = of(count, A5, form="HLO")
     assert {"0.cond_jaxpr.0", "0.body_jaxpr.0", "0.body_jaxpr.1"} <= named(compiled)
 

@@ -18,7 +18,7 @@ _ARGUMENT = re.compile(r"(%[\w$.-]+): (tensor<(?:[^<>]|<[^<>]*>)*>|[^\s,)]+)( lo
 _FUNCTION = r'@("(?:[^"\\]|\\.)*"|[\w$.-]+)'
 _CALLEE = re.compile(rf"call {_FUNCTION}\(")
 _NAMED = re.compile(_FUNCTION)
-_WORD = re.compile(r"(\w+)[^\w]*$")
+_GIVEN = re.compile(r"(%[\w$.-]+) = (%[\w$.-]+(?:#\d+)?)")  # what a loop calls its values, and what it begins with
 _ENDS = ("return", "stablehlo.return", "func.return", "mhlo.return")
 
 
@@ -71,6 +71,7 @@ class _Reader:
 
     def _operation(self) -> Printed:
         head, where = _located(self._lines[self._at])
+        given = _given(head)
         self._at += 1
         bodies: list[tuple[str, Computation]] = []
         opener, tail = head, ""
@@ -79,16 +80,16 @@ class _Reader:
                 opener = self._lines[self._at]
                 self._at += 1
                 continue
-            bodies.append(self._body(opener, len(bodies)))
+            bodies.append(self._body(opener, len(bodies), given))
             opener, where = _located(self._lines[self._at])
             self._at += 1
             tail = "" if where is None else opener.lstrip("})")
         return self._printed(head.removesuffix("{").removesuffix("({").rstrip(" ("), tail, where, tuple(bodies))
 
-    def _body(self, opener: str, number: int) -> tuple[str, Computation]:
+    def _body(self, opener: str, number: int, given: tuple[Typed, ...]) -> tuple[str, Computation]:
         word = re.search(r"(cond|do|reducer)\b", opener) if "=" not in opener else None
         role = word[1] if word else f"region[{number}]"
-        return role, self._block(role, self._arguments(opener) if role == "reducer" else ())
+        return role, self._block(role, self._arguments(opener) if role == "reducer" else given)
 
     def _printed(self, head: str, tail: str, where: str, bodies: tuple[tuple[str, Computation], ...]) -> Printed:
         text = f"{head}{' …' if bodies and tail else ''}{tail}"
@@ -100,7 +101,7 @@ class _Reader:
             opcode[1].removeprefix("func.") if opcode else rest.partition(" ")[0],
             text,
             self.place(where),
-            tuple(_VALUE.findall(rest)),
+            tuple(start for _, start in _GIVEN.findall(rest)) or tuple(_VALUE.findall(rest)),
             tuple(_results(defined[1] if defined else "", f"{head}{tail}")),
             bodies,
             ((re.sub(r'[.\s"]', "_", called[1].strip('"')), called[1]),) if called else (),
@@ -130,6 +131,13 @@ def _located(line: str) -> tuple[str, str | None]:
     if at < 0 or not line.endswith(")"):
         return line, None
     return _INLINE.sub("", line[:at]), line[at + 5 : -1]
+
+
+def _given(head: str) -> tuple[Typed, ...]:
+    """The values that the bodies of a loop share, with the types that end its line."""
+    names = [name for name, _ in _GIVEN.findall(head.partition("stablehlo.while(")[2])]
+    types = _TENSOR.findall(head.rpartition(" : ")[2])
+    return tuple(Typed(name, *_type(f"tensor<{kind}>")) for name, kind in zip(names, types, strict=False))
 
 
 def _results(names: str, text: str) -> Iterator[Typed]:

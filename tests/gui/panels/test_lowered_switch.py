@@ -80,6 +80,13 @@ def test_picking_an_operation_picks_its_original_and_a_fusion_is_marked_with_all
     assert shown.panel.view.accessibleDescription() == "equation 1, sub, became 1 operation: 1–4 fusion"
 
 
+def test_each_choice_says_what_it_is(shown: Below) -> None:
+    said = {s.text(): s.toolTip() for s in shown.panel.switch.segments}
+    assert said["StableHLO"] == "what JAX lowers jit(vmap) to"
+    assert said["HLO"] == "what XLA compiles it to on this machine"
+    assert [s.accessibleDescription() for s in shown.panel.switch.segments if s.text() == "HLO"] == [said["HLO"]]
+
+
 def test_a_fusion_opens(shown: Below) -> None:
     shown.show("HLO")
     title = next(row for row in shown.panel.view.layout_.rows[1] if row.kind == "body")  # type: ignore[union-attr]

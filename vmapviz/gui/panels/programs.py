@@ -24,6 +24,12 @@ from vmapviz.model.theme import zoom
 
 EMPTY = "**Choose an example**, or type a function of one example. vmapviz shows what vmap makes of it."
 SHOWN = ("vmap", "pmap", "StableHLO", "HLO", "by hand")
+HINTS = {
+    "vmap": "the jaxpr that vmap makes",
+    "pmap": "the jaxpr that pmap makes, over devices",
+    "StableHLO": "what JAX lowers jit(vmap) to",
+    "HLO": "what XLA compiles it to on this machine",
+}
 NO_PMAP = "pmap's program is shown for one vmap"
 _MOVES = {
     "next": actions.select_next,
@@ -59,6 +65,7 @@ class Programs(QWidget):
         inside.setContentsMargins(48, 0, 48, 0)
         inside.addWidget(self.empty)
         self.switch = Segmented(SHOWN, "vmap", "Which program", self.view.viewport())
+        self.switch.explain(HINTS)
         self.view.set_control(self.switch)
         self.setFocusProxy(self.view)
         self._connect()

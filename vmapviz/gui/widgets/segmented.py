@@ -86,6 +86,7 @@ class Segmented(QWidget):
         super().__init__(parent)
         self.segments: list[_Segment] = []
         self._offered = set(options)
+        self._hints: dict[str, str] = {}
         self._compact = False
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -112,7 +113,14 @@ class Segmented(QWidget):
         """Let `option` be chosen, or say why it cannot be."""
         segment = next(one for one in self.segments if one.text() == option)
         segment.setEnabled(not why_not)
-        segment.setToolTip(why_not)
+        segment.setToolTip(why_not or self._hints.get(option, ""))
+
+    def explain(self, hints: dict[str, str]) -> None:
+        """Say of options what they mean, to who rests the pointer on them or listens."""
+        self._hints = hints
+        for segment in self.segments:
+            segment.setToolTip(hints.get(segment.text(), ""))
+            segment.setAccessibleDescription(hints.get(segment.text(), ""))
 
     def offer(self, option: str, offered: bool) -> None:
         """Show `option` among the choices, or leave it out."""

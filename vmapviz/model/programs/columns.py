@@ -93,7 +93,9 @@ def _cut(wishes: list[float], free: float) -> list[float]:
 def _labels(layout: Layout, number: int) -> float:
     longest = max((len(row.label) for row in layout.rows[number][:_LOOKED_AT]), default=0)
     longest = max(longest, len(layout.rows[number][-2].label) if len(layout.rows[number]) > 1 else 0)
-    return max(LABELS, longest * LABEL_CHAR + 12)
+    return max(
+        LABELS, longest * LABEL_CHAR + (12 if longest < 4 else 20)
+    )  # links to nested equations end in a dot before it
 
 
 def _track(layout: Layout, number: int) -> float:
