@@ -276,6 +276,56 @@ def test_tags_are_their_own_for_every_program() -> None:
     assert links.tagged(jaxpr)[1] != links.tagged(jaxpr)[1]
 
 
+# --- reading what is printed ------------------------------------------------------------------------------------------
+
+FUSED = """
+#loc = loc(unknown)
+module @jit_f {
+  func.func public @main(%arg0: tensor<2xcomplex<f32>> loc("x")) -> tensor<2xui8> {
+    %0 = stablehlo.abs %arg0 : (tensor<2xcomplex<f32>>) -> tensor<2xf32> loc(#loc4)
+    %1 = stablehlo.convert %0 : (tensor<2xf32>) -> tensor<2xui8> loc(#loc)
+    return %1 : tensor<2xui8> loc(#loc)
+  } loc(#loc)
+} loc(#loc)
+#loc1 = loc("file.py":8:17 to :20)
+#loc2 = loc("jit(f)/tag:3/abs"(#loc1))
+#loc3 = loc("jit(f)/tag:4/abs"(#loc1))
+#loc4 = loc(fused[#loc2, #loc3])
+"""
+TWO_NAMES = """HloModule jit_f, is_scheduled=true
+
+ENTRY %main.2 (x.1: f32[2]) -> f32[2] {
+  %x.1 = f32[2]{0} parameter(0), metadata={op_name="x"}
+
+  ROOT %add.1 = f32[2]{0} add(%x.1, %x.1), metadata={op_name="a;b" source_file="odd (name.py"}, backend_config="{\\"a)\\":1}"
+}
+"""
+
+
+def test_an_operation_that_mlir_made_of_two_comes_from_both() -> None:
+    read = stablehlo.parse(FUSED).entry
+    assert [operation.place for operation in read.operations] == ["jit(f)/tag:3/abs;jit(f)/tag:4/abs", ""]
+    assert [(one.results[0].dtype, one.results[0].shape) for one in read.operations] == [
+        ("float32", (2,)),
+        ("uint8", (2,)),
+    ]
+    assert (read.inputs[0].dtype, read.inputs[0].place, read.outputs) == ("complex64", "x", ("%1",))
+
+
+def test_an_instruction_with_quotes_and_two_names() -> None:
+    (add,) = hlo.parse(TWO_NAMES).entry.operations
+    assert (add.place, add.operands) == ("a;b", ("%x.1", "%x.1"))
+    assert add.text.endswith('backend_config="{\\"a)\\":1}"')
+    assert "metadata" not in add.text
+    assert hlo.without_metadata(TWO_NAMES).endswith(f"  {add.text}\n}}")
+
+
+@pytest.mark.parametrize("module", [stablehlo, hlo])
+def test_what_is_no_program_is_refused(module: Any) -> None:
+    with pytest.raises(ValueError, match="This is no"):
+        module.parse("%0 = nothing of the kind")
+
+
 # --- the worker -------------------------------------------------------------------------------------------------------
 
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import jax.numpy as jnp
 import pytest
+from jax import lax
+from msgspec.structs import replace
 
 from tests.model.traces import PROGRAMS, below, traced
+from vmapviz import Vmap
+from vmapviz.engine.lowered import lowered
+from vmapviz.engine.trace import trace
 from vmapviz.export.programs import programs_svg
 from vmapviz.export.text import text
 from vmapviz.model.experiment import Experiment
@@ -14,7 +20,7 @@ from vmapviz.model.explain import NOTHING, sentence
 from vmapviz.model.programs import Layout, Row, layout
 from vmapviz.model.programs.columns import columns
 from vmapviz.model.programs.find import find
-from vmapviz.model.programs.index import index
+from vmapviz.model.programs.index import index, unwrapped
 from vmapviz.model.programs.layout import nearby
 from vmapviz.model.programs.operations import Counts, counts, listed, numbers, parted, parts
 from vmapviz.model.programs.text import params_text
@@ -200,6 +206,27 @@ def test_sentences_name_operations_and_companions() -> None:
     assert "**no operation of its own name**" in sentence(below("matvec", "HLO"), "0")
     assert "named after an equation that **vmap added**" in sentence(below("matvec", "HLO"), "+0")
     assert "belongs to **no equation**" in sentence(below("alike", "HLO"), "+0")
+
+
+def test_what_lowering_needs_no_operation_for() -> None:
+    made = lowered(trace(lambda x: lax.stop_gradient(x) * 2, (Vmap(),), jnp.ones(3)), "StableHLO")[0]
+    assert sentence(made, "0") == "Equation 1, `stop_gradient`, has **no operation**: lowering it takes none."
+    assert sentence(made, None).startswith(
+        "2 equations became **2 operations**. 1 equation has no operation of the same name: lowering needs none."
+    )
+    assert [row.text for row in rows(layout(made), "note")] == ["no operation"]
+
+
+def test_a_path_that_is_none_says_what_the_whole_became() -> None:
+    made = below("square", "HLO")
+    assert sentence(made, "7") == sentence(made, "+7") == "1 equation became **1 fusion** on this machine."
+
+
+def test_a_single_operation_with_a_body_is_not_what_pmap_puts_around_programs() -> None:
+    made = below("pairwise", "HLO")
+    (fusion,) = made.batched.equations
+    alone = replace(made.batched, equations=(replace(fusion, origin=None),))
+    assert unwrapped(alone).wrappers == ()
 
 
 def test_what_runs_in_a_loop_is_named_instead_of_what_holds_it() -> None:

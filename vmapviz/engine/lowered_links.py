@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from vmapviz.engine.printed import Computation, Module, Printed, Typed
-from vmapviz.model.programs.index import index, outer
+from vmapviz.model.programs.index import index
 from vmapviz.model.trace import Equation, Form, Operation, Program, Trace, Value
 
 CONSTANTS = ("constant",)
@@ -94,9 +94,7 @@ class Writer:
         for path in self._tag.findall(place) if self._tag else ():
             if not inside or path.startswith(f"{inside}."):
                 inside = path
-        while inside and inside not in self._roots:
-            inside = outer(outer(inside))
-        return inside
+        return inside if inside in self._roots else ""
 
     def _origins(self, vmapped: Iterable[str]) -> tuple[str, ...]:
         roots = {self._roots[path] for path in vmapped}
