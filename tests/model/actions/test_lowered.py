@@ -114,6 +114,14 @@ def test_other_experiments_keep_the_form_and_snapshots_show_their_own_programs()
     assert (opened.by, opened.lowered, actions.shown_trace(opened)) == ("vmap", (), TRACE)
 
 
+def test_what_vmap_added_is_shown_in_its_own_program() -> None:
+    session = actions.select_in_vmap(made(), "+3")
+    assert (session.by, session.selected) == ("vmap", "+3")
+    there = actions.select_in_vmap(made(), "1")
+    assert (there.by, there.selected) == ("HLO", "1")
+    assert actions.select_in_vmap(pictured(), "+3").selected == "+3"
+
+
 def test_the_tabs_know_nothing_of_operations() -> None:
     session = actions.select(made(), "1")
     assert actions.as_vmap(session).selected == "1"

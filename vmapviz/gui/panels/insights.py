@@ -79,7 +79,7 @@ class InsightsPanel(ReplacedContent):
             label = look.label(0, path) if not path.startswith("+") else look.label(len(look.labels) - 1, path[1:])
             link = button(label, "link")
             link.setAccessibleName(f"Select equation {label}")
-            link.clicked.connect(lambda _=False, path=path: self.wants.emit(partial(actions.select, path=path)))
+            link.clicked.connect(lambda _=False, path=path: self.wants.emit(partial(actions.select_in_vmap, path=path)))
             line.addWidget(link)
         if len(one.equations) > _MOST_LINKS:
             line.addWidget(TextLabel(f"and {len(one.equations) - _MOST_LINKS} more", "caption", "ink3"))

@@ -78,6 +78,7 @@ from vmapviz.model.actions.selection import order as order
 from vmapviz.model.actions.selection import select as select
 from vmapviz.model.actions.selection import select_first as select_first
 from vmapviz.model.actions.selection import select_in_program as select_in_program
+from vmapviz.model.actions.selection import select_in_vmap as select_in_vmap
 from vmapviz.model.actions.selection import select_last as select_last
 from vmapviz.model.actions.selection import select_next as select_next
 from vmapviz.model.actions.selection import select_previous as select_previous

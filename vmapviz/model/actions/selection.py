@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from vmapviz.model.actions.mapping import shown_trace
+from vmapviz.model.actions.mapping import show_by, shown_trace
 from vmapviz.model.actions.shown import in_sight
 from vmapviz.model.inside import kept_turn, loops
 from vmapviz.model.programs.index import index, top, unwrapped
@@ -22,6 +22,12 @@ def select(session: Session, path: str | None) -> Session:
     trace = session.picture.trace if session.picture else None
     turn = kept_turn(session.turn, loops(trace, session.selected), loops(trace, path)) if trace else ()
     return in_sight(replace(session, selected=path, turn=turn))
+
+
+def select_in_vmap(session: Session, path: str | None) -> Session:
+    """The session with this equation selected, as those name it who speak of vmap alone: what vmap added is shown in vmap's program."""
+    other = session.picture is not None and shown_trace(session) is not session.picture.trace
+    return select(show_by(session, "vmap") if other and path and path.startswith("+") else session, path)
 
 
 def hover(session: Session, path: str | None) -> Session:
