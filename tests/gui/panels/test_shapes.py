@@ -61,11 +61,11 @@ def test_before_a_trace_it_says_so(qtbot: QtBot) -> None:
 
 def test_keyframes_are_made_once_for_all_moments(qtbot: QtBot) -> None:
     pair = Pair(qtbot, made("affine").session)
-    first = pair.shapes._keyframes()
+    first = pair.shapes._film()
     pair.clock.seek(300)
-    assert pair.shapes._keyframes() is first
+    assert pair.shapes._film() is first
     pair.shapes.resize(800, 280)
-    assert pair.shapes._keyframes() is not first
+    assert pair.shapes._film() is not first
 
 
 def test_clicking_an_example_follows_it(qtbot: QtBot) -> None:

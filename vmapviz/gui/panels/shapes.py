@@ -13,13 +13,11 @@ from vmapviz.gui.clock import Clock
 from vmapviz.gui.panels.transport import step_by_key
 from vmapviz.gui.widgets.focus import ring_by_keys
 from vmapviz.model import actions
-from vmapviz.model.scenes import equation, story
+from vmapviz.model.scenes.film import Film, filmed
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 from vmapviz.model.scenes.timeline import EMPTY
-from vmapviz.model.scenes.tween import along, linear
 from vmapviz.model.session import Session
 
-Stills = tuple[tuple[Scene, ...], ...]
 NOTHING = "The shapes appear here as soon as the function has been traced."
 USUAL, LARGEST = (760.0, 300.0), 2.0  # a panel of this size shows a picture in the guide's pixels
 OLD = 0.4  # the last good picture behind a problem
@@ -34,7 +32,7 @@ class ShapesPanel(QWidget):
         super().__init__(parent)
         self._clock = clock
         self._session = Session()
-        self._stills: Stills = ()
+        self._made: Film | None = None
         self._made_of: tuple[object, ...] = ()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -52,17 +50,12 @@ class ShapesPanel(QWidget):
 
     def scene(self) -> Scene:
         """The picture of this moment, in the size of the panel."""
-        stills = self._keyframes()
-        if not stills or self._clock.timeline is EMPTY:
+        film = self._film()
+        if film is None or self._clock.timeline is EMPTY:
             size = self._size()
             text = Text(size[0] / 2, size[1] / 2, NOTHING, "ink3", 13, anchor="middle")
             return Scene(*size, (text,), NOTHING)
-        place = self._clock.place
-        phase = self._clock.timeline.segments[place.segment].phases[place.phase]
-        share = 1.0 if self._session.view.reduced_motion else place.share
-        frames = stills[min(phase.number, len(stills) - 1)]
-        # Several stills come one after another at an even pace, each of them easing by itself.
-        return along(frames, share, linear) if len(frames) == 1 else along(frames, share)
+        return film.scene(self._clock.timeline, self._clock.place, self._path(), self._session.view.reduced_motion)
 
     def _zoom(self) -> float:
         """Pixels per pixel of the picture: the user's zoom, and more where the panel is large."""
@@ -79,34 +72,21 @@ class ShapesPanel(QWidget):
         segment = self._clock.place.segment
         return selected if segment and timeline.segment_of(selected) == segment else timeline.segments[segment].path
 
-    def _keyframes(self) -> Stills:
-        """The stills of the picture, made anew only when what they are made of has changed."""
-        session = self._session
+    def _film(self) -> Film | None:
+        """The pictures, made anew only when what they are made of has changed."""
+        session, path = self._session, self._path()
         picture = session.picture
         if picture is None:
-            return ()
-        path = self._path()
+            return None
         made_of = picture.trace.programs, picture.experiment, picture.results
         parts: tuple[object, ...] = (*made_of, session.values, session.inside, session.result, session.example)
         settings = (path, self._size(), session.view.all_at_once)
         same = len(self._made_of) == len(parts) + 1 and self._made_of[-1] == settings
-        if not same or any(a is not b for a, b in zip(parts, self._made_of, strict=False)):
-            self._stills = self._make(path)
+        if self._made is None or not same or any(a is not b for a, b in zip(parts, self._made_of, strict=False)):
+            inside = actions.seen(session) if path is not None and path == session.selected else None
+            self._made = Film(filmed(session, inside), self._size(), session.view.all_at_once)
             self._made_of = (*parts, settings)
-        return self._stills
-
-    def _make(self, path: str | None) -> Stills:
-        session = self._session
-        assert session.picture is not None
-        trace, size = session.picture.trace, self._size()
-        if path is not None:
-            inside = actions.seen(session) if path == session.selected else None
-            return equation.stills(trace, session.values, session.example, path, size, session.view.all_at_once, inside)
-        name = session.picture.experiment.function or "f"
-        axes = tuple(leaf.axes for leaf in session.picture.results)
-        return story.stills(
-            trace, session.values, session.example, size, name, session.result, session.view.all_at_once, axes
-        )
+        return self._made
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

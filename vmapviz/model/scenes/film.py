@@ -1,0 +1,109 @@
+"""The pictures of a call one after another: the frame of any moment, the same in the window and in every export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from vmapviz.model.inside import Inside
+from vmapviz.model.scenes import equation, story
+from vmapviz.model.scenes.scene import Scene
+from vmapviz.model.scenes.stage import Size
+from vmapviz.model.scenes.timeline import Place, Timeline
+from vmapviz.model.scenes.tween import along, linear
+from vmapviz.model.session import Session
+from vmapviz.model.trace import Trace
+from vmapviz.model.values import Result, Values
+
+Stills = tuple[tuple[Scene, ...], ...]
+FRAMES_PER_SECOND = 20
+HOLD_MS = 1200  # the last picture stays, before all begins again
+
+
+class Subject(NamedTuple):
+    """What is shown: a trace with its numbers, the followed example, and `name`, what the function is called.
+
+    `out_axes` are the batch axes of each result; `inside` a pass through the body that holds the selected equation.
+    """
+
+    trace: Trace
+    values: Values | None
+    example: tuple[int, ...]
+    result: Result | None
+    name: str
+    out_axes: tuple[tuple[int | None, ...], ...] = ()
+    inside: Inside | None = None
+
+
+def filmed(session: Session, inside: Inside | None = None) -> Subject:
+    """What a session with a picture shows."""
+    picture = session.picture
+    assert picture is not None
+    axes = tuple(leaf.axes for leaf in picture.results)
+    name = picture.experiment.function or "f"
+    return Subject(picture.trace, session.values, session.example, session.result, name, axes, inside)
+
+
+class Film:
+    """The frames of a subject in one size; the stills of an equation are made when they are first seen."""
+
+    def __init__(self, subject: Subject, size: Size, all_at_once: bool = True) -> None:
+        self.subject = subject
+        self.size = size
+        self.all_at_once = all_at_once
+        self._made: tuple[str | None, Stills] | None = None
+
+    def stills(self, path: str | None) -> Stills:
+        """The keyframes of each phase of an equation, or of the whole call (None)."""
+        if self._made is None or self._made[0] != path:
+            self._made = path, self._stills(path)
+        return self._made[1]
+
+    def _stills(self, path: str | None) -> Stills:
+        one = self.subject
+        if path is not None:
+            return equation.stills(one.trace, one.values, one.example, path, self.size, self.all_at_once, one.inside)
+        return story.stills(
+            one.trace, one.values, one.example, self.size, one.name, one.result, self.all_at_once, one.out_axes
+        )
+
+    def scene(self, timeline: Timeline, place: Place, path: str | None, reduced: bool = False) -> Scene:
+        """The picture at a place of the timeline; `path` is the equation shown there, `reduced` shows only keyframes."""
+        phase = timeline.segments[place.segment].phases[place.phase]
+        stills = self.stills(path)
+        frames = stills[min(phase.number, len(stills) - 1)]
+        share = 1.0 if reduced else place.share
+        # Several stills come one after another at an even pace, each of them easing by itself.
+        return along(frames, share, linear) if len(frames) == 1 else along(frames, share)
+
+    def at(self, timeline: Timeline, ms: float, reduced: bool = False) -> Scene:
+        """The picture of a moment, in milliseconds from the start."""
+        place = timeline.locate(ms)
+        return self.scene(timeline, place, timeline.segments[place.segment].path, reduced)
+
+    def frames(self, timeline: Timeline, speed: float = 1.0, reduced: bool = False) -> Iterator[tuple[Scene, int]]:
+        """Every frame with the milliseconds it is shown, at 20 a second; frames that look the same are one.
+
+        At `speed` 2 all takes half the time.
+        """
+        step = 1000 / FRAMES_PER_SECOND
+        count = max(1, round(timeline.total / speed / step))
+        before, shown = self.at(timeline, 0, reduced), 0.0
+        for number in range(count):
+            now = self.at(timeline, number * step * speed, reduced)
+            if now != before:
+                yield before, round(shown)
+                before, shown = now, 0.0
+            shown += step
+        yield before, round(shown)
+        yield self.at(timeline, timeline.total, reduced), HOLD_MS
+
+    def keyframes(self, timeline: Timeline) -> Iterator[Scene]:
+        """The picture at the end of every phase, as slides show them; equal ones once."""
+        before: Scene | None = None
+        for number, segment in enumerate(timeline.segments):
+            for phase in range(len(segment.phases)):
+                now = self.scene(timeline, Place(number, phase, 1.0), segment.path)
+                if now != before:
+                    yield now
+                before = now
