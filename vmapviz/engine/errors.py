@@ -61,10 +61,6 @@ def _both(*tests: Test) -> Test:
     return lambda complaint: all(test(complaint) for test in tests)
 
 
-def _either(*tests: Test) -> Test:
-    return lambda complaint: any(test(complaint) for test in tests)
-
-
 def _vmap_says(*fragments: str) -> Test:
     """JAX says it of the vmap itself: no line of the user's is on the way."""
     return lambda complaint: complaint.stage is None and complaint.source is None and complaint.says(*fragments)

@@ -126,6 +126,16 @@ SITUATIONS = (
         then="it traces",
     ),
     Situation(
+        "SciPy's expit",
+        x_only("import scipy.special\nreturn scipy.special.expit(x)"),
+        "numpy",
+        "SciPy cannot look inside a batch.",
+        "Line 6 gives a traced value to `scipy.special.expit`, which needs the numbers themselves.",
+        at="scipy.special.expit(x)",
+        tries="jax.scipy.special.expit(x)",
+        then="it traces",
+    ),
+    Situation(
         "NumPy's random numbers",
         x_only("return np.random.normal(x)"),
         "numpy",
