@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF
 from PySide6.QtGui import QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
@@ -23,16 +23,29 @@ SHARP = 2.0
 
 def pdf(scene: Scene, look: Theme) -> bytes:
     """The scene as a PDF of one page of its own size, its texts as text."""
+    return pages([scene], look)
+
+
+def pages(scenes: Iterable[Scene], look: Theme) -> bytes:
+    """The scenes as the pages of a PDF, each of its own size."""
     theme.load_fonts()
 
     def write(buffer: QBuffer) -> None:
         writer = QPdfWriter(buffer)
         writer.setResolution(DPI)
-        writer.setPageSize(QPageSize(QSizeF(scene.width, scene.height) * (72 / DPI), QPageSize.Unit.Point))
         writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-        writer.setTitle(scene.title)
         writer.setCreator("vmapviz")
-        _paint(QPainter(writer), scene, look)
+        painter: QPainter | None = None
+        for scene in scenes:
+            writer.setPageSize(QPageSize(QSizeF(scene.width, scene.height) * (72 / DPI), QPageSize.Unit.Point))
+            if painter is None:
+                writer.setTitle(scene.title)
+                painter = QPainter(writer)
+            else:
+                writer.newPage()
+            _fill(painter, scene, look)
+        if painter is not None:
+            painter.end()
 
     return _written(write)
 
@@ -42,7 +55,7 @@ def png(scene: Scene, look: Theme, scale: float = SHARP) -> bytes:
     image = QImage(round(scene.width * scale), round(scene.height * scale), QImage.Format.Format_RGB32)
     painter = QPainter(image)
     painter.scale(scale, scale)
-    _paint(painter, scene, look)
+    paint(painter, scene, look)
     return _written(lambda buffer: QImageWriter(buffer, QByteArray(b"png")).write(image))
 
 
@@ -52,10 +65,15 @@ def widget_png(widget: QWidget) -> bytes:
     return _written(lambda buffer: QImageWriter(buffer, QByteArray(b"png")).write(image))
 
 
-def _paint(painter: QPainter, scene: Scene, look: Theme) -> None:
+def paint(painter: QPainter, scene: Scene, look: Theme) -> None:
+    """Paint a scene on its ground, and end the painter."""
+    _fill(painter, scene, look)
+    painter.end()
+
+
+def _fill(painter: QPainter, scene: Scene, look: Theme) -> None:
     ground = Rect(0, 0, scene.width, scene.height, fill="surface")
     draw(painter, (ground, *scene.items), look)
-    painter.end()
 
 
 def _written(write: Callable[[QBuffer], object]) -> bytes:

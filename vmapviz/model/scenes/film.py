@@ -16,8 +16,6 @@ from vmapviz.model.trace import Trace
 from vmapviz.model.values import Result, Values
 
 Stills = tuple[tuple[Scene, ...], ...]
-FRAMES_PER_SECOND = 20
-HOLD_MS = 1200  # the last picture stays, before all begins again
 
 
 class Subject(NamedTuple):
@@ -76,34 +74,12 @@ class Film:
         # Several stills come one after another at an even pace, each of them easing by itself.
         return along(frames, share, linear) if len(frames) == 1 else along(frames, share)
 
-    def at(self, timeline: Timeline, ms: float, reduced: bool = False) -> Scene:
-        """The picture of a moment, in milliseconds from the start."""
-        place = timeline.locate(ms)
-        return self.scene(timeline, place, timeline.segments[place.segment].path, reduced)
-
-    def frames(self, timeline: Timeline, speed: float = 1.0, reduced: bool = False) -> Iterator[tuple[Scene, int]]:
-        """Every frame with the milliseconds it is shown, at 20 a second; frames that look the same are one.
-
-        At `speed` 2 all takes half the time.
-        """
-        step = 1000 / FRAMES_PER_SECOND
-        count = max(1, round(timeline.total / speed / step))
-        before, shown = self.at(timeline, 0, reduced), 0.0
-        for number in range(count):
-            now = self.at(timeline, number * step * speed, reduced)
-            if now != before:
-                yield before, round(shown)
-                before, shown = now, 0.0
-            shown += step
-        yield before, round(shown)
-        yield self.at(timeline, timeline.total, reduced), HOLD_MS
-
-    def keyframes(self, timeline: Timeline) -> Iterator[Scene]:
-        """The picture at the end of every phase, as slides show them; equal ones once."""
+    def keyframes(self, timeline: Timeline) -> Iterator[tuple[str | None, Scene]]:
+        """The picture at the end of every phase with the equation it shows, None for the whole call; equal ones once."""
         before: Scene | None = None
         for number, segment in enumerate(timeline.segments):
             for phase in range(len(segment.phases)):
                 now = self.scene(timeline, Place(number, phase, 1.0), segment.path)
                 if now != before:
-                    yield now
+                    yield segment.path, now
                 before = now
