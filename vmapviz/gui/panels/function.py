@@ -333,6 +333,7 @@ class _Column(QScrollArea):
 
     def __init__(self, page: QWidget) -> None:
         super().__init__()
+        self._laying = False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -343,10 +344,19 @@ class _Column(QScrollArea):
         self.verticalScrollBar().rangeChanged.connect(self._lay_over)
 
     def _lay_over(self) -> None:
-        """Let the scroll bar stand in the padding of the page, so that the page is as wide with it as without."""
+        """Let the scroll bar stand in the padding of the page, so that the page is as wide with it as without.
+
+        The margins change the range in turn. Where the page is so high that it needs the bar only without them, it has to be narrower.
+        """
+        if self._laying:
+            return
+        self._laying = True
         self.setViewportMargins(0, 0, -self._overlaid(), 0)
-        # Asked again: the new margins may have changed the range.
-        self.overlaid.emit(self._overlaid())
+        laid = self._overlaid()
+        if not laid:
+            self.setViewportMargins(0, 0, 0, 0)
+        self._laying = False
+        self.overlaid.emit(laid)
 
     def _overlaid(self) -> int:
         bar = self.verticalScrollBar()
