@@ -9,7 +9,7 @@ import traceback
 from msgspec.structs import replace
 
 from vmapviz.engine import machine
-from vmapviz.engine.complaint import Complaint, Words, counted, listed
+from vmapviz.engine.complaint import Complaint, Words, a_kind, counted, listed
 from vmapviz.engine.memory import NeedsMemoryError
 from vmapviz.engine.notation import TooLargeError
 from vmapviz.engine.rewrites import Text, near_to, registered
@@ -52,7 +52,8 @@ def no_function(complaint: Complaint) -> Words:
         return Words(f"There is no reference function `{wanted}`.", _there_is(names))
     if not names:
         return Words("There is no function yet.", "Type a function of one example, or choose an example.")
-    return Words(f"There is no function `{wanted}`.", _there_is(names))
+    uses = tuple(Action(f"Use {name}", "", (("function", 0, name),)) for name in names[-2:])
+    return Words(f"There is no function `{wanted}`.", _there_is(names), actions=uses)
 
 
 def _there_is(names: tuple[str, ...]) -> str:
@@ -120,10 +121,10 @@ def not_an_array(complaint: Complaint) -> Words:
         )
     return Words(
         f"{_argument_name(complaint)} is not an array.",
-        f"JAX passes arrays, numbers and containers of them; this is a {kind.group(1) if kind else 'different thing'}. "
-        "Give it to the function beforehand, with `functools.partial`.",
+        f"JAX passes arrays, numbers and containers of them; this is {a_kind(kind[1]) if kind else 'something else'}.",
         _rows(complaint),
         complaint.index,
+        (Action(f"`functools.partial({complaint.experiment.function}, ...)`", "gives it to the function beforehand"),),
     )
 
 

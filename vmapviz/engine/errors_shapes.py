@@ -51,12 +51,14 @@ SHAPES = (
 )
 NO_SHAPE = ("1D sequences of concrete values", "element be nonnegative", "only specify one unknown axis")
 MORE = 3  # entries of an axis that is offered
+MOST_TRIES = 16
 MOST = 3  # arrays that one sentence names
 
 
 def shapes(complaint: Complaint) -> Words:
     """The shapes do not fit: what one example looks like, and which axes would fit."""
-    return _told(complaint, "The shapes do not fit.", _fitting_axes(complaint), _figures(complaint))
+    actions = _fitting_axes(complaint) or _resized(complaint)
+    return _told(complaint, "The shapes do not fit.", actions, _figures(complaint))
 
 
 def _figures(complaint: Complaint) -> str:
@@ -158,6 +160,39 @@ def _longer(complaint: Complaint) -> tuple[Action, ...]:
     return ()
 
 
+def _resized(complaint: Complaint) -> tuple[Action, ...]:
+    """Types of the sizes that JAX names, for an argument on the line, with which the function then traces."""
+    loaded, until = complaint.loaded, time.monotonic() + TRIES_S
+    if loaded is None or len(loaded.levels) != 1:
+        return ()
+    found: list[Action] = []
+    for leaf in _innermost(complaint):
+        if leaf.argument not in _on_line(complaint) or len(complaint.arguments[leaf.argument].leaves) != 1:
+            continue
+        for shape in _other_shapes(leaf, complaint.text):
+            if len(found) == 2 or time.monotonic() > until:
+                break
+            if traces(loaded, leaf.argument, shape=shape):
+                wanted = type_text(leaf.dtype, shape)
+                found.append(Action(f"Make {leaf.label} {wanted}", "", (("argument", leaf.argument, wanted),)))
+                break
+    return tuple(found)
+
+
+def _other_shapes(leaf: Any, text: str) -> list[tuple[int, ...]]:
+    """Shapes of a whole batch whose examples have another size, of those in a text, or another shape in it."""
+    inside = leaf.inside().shape
+    named = [tuple(map(int, re.findall(r"\d+", one))) for one in re.findall(r"[(\[]\d[\d, ]*[)\]]", text)]
+    others = [int(one) for one in re.findall(r"\b\d{1,4}\b", text)]
+    sizes = list(dict.fromkeys([*(size for shape in named for size in shape), *(size for size in others if size > 1)]))
+    swapped = [(*inside[:at], size, *inside[at + 1 :]) for at in range(len(inside)) for size in sizes]
+    shapes = [shape for shape in dict.fromkeys([*swapped, *named]) if shape != inside and 0 not in shape][:MOST_TRIES]
+    if leaf.size() is None:
+        return shapes
+    axis = leaf.axis % len(leaf.shape)
+    return [(*shape[:axis], leaf.size(), *shape[axis:]) for shape in shapes if axis <= len(shape)]
+
+
 # --- functions that say themselves what they need ---------------------------------------------------------------------
 
 
@@ -199,7 +234,8 @@ def einsum(complaint: Complaint) -> Words:
         told = f"`{sizes[1]}` would count {sizes[4]} in one array and {sizes[3]} in another."
     else:
         told = f"{names} does not go with its arrays."
-    words = _told(complaint, "The letters of einsum do not fit.", (*_fitting_axes(complaint), *_longer(complaint)))
+    fitting = (*_fitting_axes(complaint), *_longer(complaint)) or _resized(complaint)
+    words = _told(complaint, "The letters of einsum do not fit.", fitting)
     return words._replace(text=f"{told} {words.text}", source=text.source_of(pattern) if pattern is not None else None)
 
 

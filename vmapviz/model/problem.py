@@ -13,9 +13,9 @@ class Action(msgspec.Struct, frozen=True):
     """Something to try. `edits` are (field, index, text) changes one click makes; empty = advice only.
 
     Fields: "argument" (index = its row, text = the new type or value), "in_axes", "out_axes" and "axis_name" (index = level),
-    "source" (text = what the editor holds instead), "x64" (text = "on" or "off"), "time_limit" (text = seconds),
-    "devices" (text = how many), "map" (text = "vmap" or "pmap"), "python" (text = the one that runs the code),
-    "run" (start again), "examine" (look closer), "dismiss" (say no more about it).
+    "function" (text = its name), "source" (text = what the editor holds instead), "x64" (text = "on" or "off"),
+    "time_limit" (text = seconds), "devices" (text = how many), "map" (text = "vmap" or "pmap"), "python" (text = the one
+    that runs the code), "run" (start again), "examine" (look closer), "dismiss" (say no more about it).
     """
 
     label: str

@@ -218,6 +218,8 @@ SITUATIONS = (
         "Line 5 sees one example: W is f32[2,3], each x is f32[3] and b is f32[4]. (2,) and (4,) do not go together.",
         at="W @ x + b",
         rows=(1,),
+        tries="Make W f32[4,3]",
+        then="it traces",
     ),
     Situation(
         "an unbound axis name",

@@ -64,6 +64,8 @@ SITUATIONS = (
         "no_function",
         "There is no function `f`.",
         "The source defines `g`.",
+        tries="Use g",
+        then="it traces",
     ),
     Situation(
         "a reference that is not there",
@@ -168,22 +170,18 @@ SITUATIONS = (
         experiment("def f(x, mode):\n    return x\n", "f32[5], 'sum'"),
         "not_array",
         "mode is not an array.",
-        (
-            "JAX passes arrays, numbers and containers of them; this is a str. Give it to the function "
-            "beforehand, with `functools.partial`."
-        ),
+        "JAX passes arrays, numbers and containers of them; this is a str.",
         rows=(1,),
+        tries="`functools.partial(f, ...)`",
     ),
     Situation(
         "a function as an argument",
         experiment("def f(x, g):\n    return g(x)\n", "f32[5], lambda y: y"),
         "not_array",
         "g is not an array.",
-        (
-            "JAX passes arrays, numbers and containers of them; this is a function. Give it to the "
-            "function beforehand, with `functools.partial`."
-        ),
+        "JAX passes arrays, numbers and containers of them; this is a function.",
         rows=(1,),
+        tries="`functools.partial(f, ...)`",
     ),
     Situation(
         "a dataclass as an argument",

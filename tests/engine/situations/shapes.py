@@ -15,6 +15,8 @@ SITUATIONS = (
         "Line 5 sees one example: W is f32[2,4] and each x is f32[3]. (4,) and (3,) do not go together.",
         at="W @ x",
         rows=(1,),
+        tries="Make W f32[2,3]",
+        then="it traces",
     ),
     Situation(
         "a sum of other sizes",
@@ -24,6 +26,8 @@ SITUATIONS = (
         "Line 5 sees one example: each x is f32[3]. (3,) and (4,) do not go together.",
         at="x + jnp.ones(4)",
         rows=(0,),
+        tries="Make x f32[5,4]",
+        then="it traces",
     ),
     Situation(
         "reshape to another size",
@@ -33,6 +37,8 @@ SITUATIONS = (
         "Line 5 sees one example: each x is f32[3]. (3,) and (2, 2) do not go together.",
         at="x.reshape(2, 2)",
         rows=(0,),
+        tries="Make x f32[5,4]",
+        then="it traces",
     ),
     Situation(
         "concatenate of other ranks",
@@ -42,6 +48,8 @@ SITUATIONS = (
         "Line 5 sees one example: each x is f32[3]. (3,) and (2, 2) do not go together.",
         at="jnp.concatenate([x, jnp.ones((2, 2))])",
         rows=(0,),
+        tries="Make x f32[5,2,2]",
+        then="it traces",
     ),
     Situation(
         "concatenate of single numbers",
@@ -55,13 +63,15 @@ SITUATIONS = (
         then="it traces",
     ),
     Situation(
-        "stack of other shapes",
-        x_only("return jnp.stack([x, jnp.ones(4)])", "f32[5,3]"),
+        "rows of other lengths, stacked",
+        x_only("return jnp.vstack([x, jnp.ones((2, 4))])", "f32[5,3]"),
         "shapes",
         "The shapes do not fit.",
-        ("Line 5 sees one example: each x is f32[3].",),
-        at="jnp.stack([x, jnp.ones(4)])",
+        "Line 5 sees one example: each x is f32[3]. (1, 3) and (2, 4) do not go together.",
+        at="jnp.vstack([x, jnp.ones((2, 4))])",
         rows=(0,),
+        tries="Make x f32[5,4]",
+        then="it traces",
     ),
     Situation(
         "an axis too high",
@@ -184,6 +194,8 @@ SITUATIONS = (
         "`i` would count 4 in one array and 3 in another. Line 5 sees one example: each x is f32[3].",
         at="'i,i'",
         rows=(0,),
+        tries="Make x f32[5,4]",
+        then="it traces",
     ),
     Situation(
         "einsum of fewer arrays",

@@ -60,3 +60,8 @@ def test_an_axis_gets_its_name_and_numbers_their_bits() -> None:
     wide = actions.take(START, Action("Switch x64 on", edits=(("x64", 0, "on"),)))
     assert wide.experiment.x64
     assert actions.take(wide, Action("Switch x64 on", edits=(("x64", 0, "on"),))).experiment.x64
+
+
+def test_another_function_is_used() -> None:
+    session = Session(Experiment("def g(x): ...", "f", "f32[5]"), auto=False)
+    assert actions.take(session, Action("Use g", edits=(("function", 0, "g"),))).experiment.function == "g"

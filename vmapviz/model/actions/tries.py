@@ -11,7 +11,7 @@ from vmapviz.model.actions.history import dismiss, pause
 from vmapviz.model.actions.mapping import show_by
 from vmapviz.model.actions.pythons import set_python
 from vmapviz.model.actions.running import run_now, toggle_x64
-from vmapviz.model.actions.source import edit_source
+from vmapviz.model.actions.source import edit_source, set_function
 from vmapviz.model.actions.sweeping import set_devices
 from vmapviz.model.problem import Action
 from vmapviz.model.session import Session
@@ -38,6 +38,8 @@ def _edited(session: Session, field: str, index: int, text: str) -> Session:
             return set_out_axes_text(pause(session), index, text)
         case "axis_name":
             return set_axis_name(pause(session), index, text)
+        case "function":
+            return set_function(session, text)
         case "source":
             return _written(session, text)
         case "x64":
