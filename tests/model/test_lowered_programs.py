@@ -231,7 +231,9 @@ def test_a_single_operation_with_a_body_is_not_what_pmap_puts_around_programs() 
 
 def test_what_runs_in_a_loop_is_named_instead_of_what_holds_it() -> None:
     words = sentence(below("newton", "HLO"), "0.body_jaxpr.1")
-    assert "fusion" in words
+    assert words.startswith("`add` inside equation 1 is computed inside the **fusion** `")
+    assert "`div`" in words
+    assert "jaxpr" not in words
     assert "`call`" not in words
     assert "`call`" not in sentence(below("called", "StableHLO"), "0")
 

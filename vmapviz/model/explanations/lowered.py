@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from vmapviz.model.programs.index import index
+from vmapviz.model.programs.index import index, top
 from vmapviz.model.programs.layout import belongs
 from vmapviz.model.programs.operations import counts, is_work, listed, made_of, origins_of, running
 from vmapviz.model.programs.text import counted
@@ -38,6 +38,8 @@ def sentence(trace: Trace, root: str) -> str:
         return summary(trace)
     became = _became(trace, root)
     name = f"Equation {index(trace).label(0, root)}, `{original.primitive}`,"
+    if "." in root:
+        name = f"`{original.primitive}` inside equation {index(trace).label(0, top(root))}"
     if not became:
         return _gone(trace, name)
     fusions = [equation for equation in became if equation.primitive == "fusion"]
@@ -57,21 +59,26 @@ def _became(trace: Trace, root: str) -> tuple[Equation, ...]:
 
 
 def _inside(trace: Trace, root: str, fusion: Equation) -> str:
-    others = [path for path in origins_of(fusion) if path != root and not path.startswith(f"{root}.")]
-    if not others:
+    company = _company(trace, root, fusion)
+    if not company:
         return f"is computed by a **fusion** of its own, `{_name(fusion)}`."
-    return f"is computed inside the **fusion** `{_name(fusion)}`, {_with(trace, others)}."
+    return f"is computed inside the **fusion** `{_name(fusion)}`, together with {company}."
 
 
-def _with(trace: Trace, paths: list[str]) -> str:
-    return f"together with {listed([index(trace).label(0, path) for path in paths], 'equation')}"
+def _company(trace: Trace, root: str, fusion: Equation) -> str:
+    """What else a fusion computes: beside an equation inside another what stands there by name, and other equations by number."""
+    others = [path for path in origins_of(fusion) if not belongs(path, root) and not belongs(root, path)]
+    known = index(trace)
+    names = dict.fromkeys(f"`{known.equations[0][path].primitive}`" for path in others if top(path) == top(root))
+    numbers = dict.fromkeys(known.label(0, top(path)) for path in others if top(path) != top(root))
+    said = [listed(list(names))] if names else []
+    return " and ".join([*said, *([listed(list(numbers), "equation")] if numbers else [])])
 
 
 def _fused(trace: Trace, root: str, fusions: list[Equation]) -> str:
     for fusion in fusions:
-        others = [path for path in origins_of(fusion) if path != root and not path.startswith(f"{root}.")]
-        if others:
-            return f" The fusion `{_name(fusion)}` computes it {_with(trace, others)}."
+        if company := _company(trace, root, fusion):
+            return f" The fusion `{_name(fusion)}` computes it together with {company}."
     return ""
 
 
