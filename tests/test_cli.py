@@ -319,3 +319,18 @@ def test_a_reader_that_has_enough_and_a_full_disk_give_no_traceback() -> None:
             done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=120)
         assert done.returncode == 1
         assert done.stderr == b"vmapviz: standard output could not be written: No space left on device.\n"
+
+
+def test_a_film_is_written_and_wrong_options_are_refused(tmp_path: Path) -> None:
+    film = tmp_path / "matvec.gif"
+    made = vmapviz("animate", "matvec", "-o", str(film), "--size", "480x320", "--speed", "10")
+    assert made.exit_code == 0, made.stderr
+    assert film.read_bytes().startswith(b"GIF89a")
+    for wrong, says in (
+        (["-o", "film.mpg"], "must end in one of .gif, .webp"),
+        (["-o", "film.gif", "--size", "5x5"], "from 480x320"),
+        (["-o", "film.gif", "--size", "big"], "is not of the form 960x540"),
+    ):
+        refused_ = vmapviz("animate", "matvec", *wrong)
+        assert (refused_.exit_code, refused_.stdout) == (1, "")
+        assert says in refused_.stderr

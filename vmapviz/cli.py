@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WHAT = "a gallery name, file.py, or file.py::function"
 KINDS = ("json", "txt", "svg")
+FILMS = (".gif", ".webp", ".mp4", ".pdf", ".zip")
 FORMS = ("StableHLO", "HLO")
 
 
@@ -127,6 +128,70 @@ def explain(what: str, arguments: str | None, in_axes: str | None, out_axes: str
     except SnapshotError as problem:
         _fail(str(problem))
     _write(explained(taken, insights(known), why).encode(), "-")
+
+
+@main.command()
+@click.argument("what")
+@_experiment_options
+@click.option(
+    "-o", "output", required=True, help=f"A file that ends in {', '.join(FILMS)}; a folder of PNGs is a .zip."
+)
+@click.option("--size", default="960x540", metavar="WxH", help="Pixels of the picture (default: 960x540).")
+@click.option("--scale", default=1.0, type=click.FloatRange(0.5, 4), help="Pixels of the file for one of the picture.")
+@click.option("--speed", default=1.0, type=click.FloatRange(0.1, 10), help="2 plays twice as fast.")
+@click.option("--theme", default="light", type=click.Choice(["light", "dark", "projector"]), help="The colours.")
+@click.option("--one-by-one", is_flag=True, help="Run the examples one after the other.")
+@click.option("--keyframes", is_flag=True, help="Jump from keyframe to keyframe: nothing moves.")
+def animate(
+    what: str,
+    arguments: str | None,
+    in_axes: str | None,
+    out_axes: str | None,
+    case: str | None,
+    output: str,
+    size: str,
+    scale: float,
+    speed: float,
+    theme: str,
+    one_by_one: bool,
+    keyframes: bool,
+) -> None:
+    """Write the shapes of WHAT as a film (GIF, WebP, MP4), as slides (PDF) or as pictures (zip)."""
+    suffix, pixels = _film_kind(output), _pixels(size)
+    experiment = _experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes})
+    from vmapviz.engine.snapshot import SnapshotError, take_and_run
+    from vmapviz.gui.animate import AnimationError, written
+
+    try:
+        snapshot, subject, why = take_and_run(experiment)
+    except SnapshotError as problem:
+        _fail(str(problem))
+    if why:
+        click.echo(f"vmapviz: Without numbers, since it could not be run: {why}", err=True)
+    try:
+        how = {"speed": speed, "all_at_once": not one_by_one, "reduced": keyframes}
+        _write(written(suffix, snapshot, subject, pixels, theme, scale, **how), output)
+    except AnimationError as problem:
+        _fail(str(problem))
+
+
+def _film_kind(output: str) -> str:
+    """The format that a film's ending names."""
+    ending = Path(output).suffix.lower()
+    if ending not in FILMS:
+        _fail(f"{output} must end in one of {', '.join(FILMS)}: that says what is written.")
+    return ending[1:]
+
+
+def _pixels(size: str) -> tuple[float, float]:
+    """Width and height out of "960x540"."""
+    parts = size.lower().split("x")
+    if len(parts) != 2 or not all(part.isdecimal() for part in parts):
+        _fail(f"--size {size} is not of the form 960x540.")
+    width, height = map(int, parts)
+    if not (480 <= width <= 3840 and 320 <= height <= 2160):
+        _fail(f"--size {size}: from 480x320 to 3840x2160 can be drawn.")
+    return float(width), float(height)
 
 
 def _taken(experiment: Experiment, form: Form = "") -> Snapshot:

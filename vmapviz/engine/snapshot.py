@@ -11,6 +11,7 @@ from importlib.metadata import version
 import jax
 
 from vmapviz.engine.errors import explain
+from vmapviz.engine.evaluate import values
 from vmapviz.engine.examine import examine
 from vmapviz.engine.load import Loaded, load
 from vmapviz.engine.lowered import lowered, refused
@@ -20,6 +21,7 @@ from vmapviz.engine.verify import verify
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.insights import Known
 from vmapviz.model.problem import Problem
+from vmapviz.model.scenes.film import Subject
 from vmapviz.model.snapshot import Snapshot
 from vmapviz.model.trace import Form, Trace
 
@@ -57,6 +59,19 @@ def take_and_look(experiment: Experiment) -> tuple[Snapshot, Known, str]:
         except (Exception, SystemExit) as error:
             ran, facts, why = None, None, _told(explain(error, experiment, loaded))
         return snapshot, Known(snapshot.trace, experiment, loaded.arguments, ran, facts), why
+
+
+def take_and_run(experiment: Experiment) -> tuple[Snapshot, Subject, str]:
+    """A snapshot as `take` makes it, what a film of it shows, and why it could not be run ("" when it was): then without numbers."""
+    with _set_up(experiment):
+        loaded, traced = _traced(experiment)
+        snapshot = Snapshot(made_with=made_with(), experiment=experiment, trace=verify(traced)[0])
+        try:
+            found, ran, why = values(traced), result(traced, loaded), ""
+        except (Exception, SystemExit) as error:
+            found, ran, why = None, None, _told(explain(error, experiment, loaded))
+        axes, first = tuple(leaf.axes for leaf in traced.results), (0,) * len(loaded.levels)
+        return snapshot, Subject(snapshot.trace, found, first, ran, experiment.function, axes), why
 
 
 @contextmanager

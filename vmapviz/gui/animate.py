@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
+import os
 import shutil
 import subprocess
 import tempfile
@@ -11,15 +13,18 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PIL import Image
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 
-from vmapviz.export.reel import FRAMES_PER_SECOND, Reel
+from vmapviz.export.reel import FRAMES_PER_SECOND, SIZE, Reel
+from vmapviz.gui import theme
 from vmapviz.gui.export import pages, paint, png
+from vmapviz.model.scenes.film import Subject
 from vmapviz.model.scenes.scene import Scene
-from vmapviz.model.theme import Theme
+from vmapviz.model.snapshot import Snapshot
+from vmapviz.model.theme import THEMES, Theme
 
 Told = Callable[[float], None]
 
@@ -163,3 +168,31 @@ ANIMATIONS: tuple[Animation, ...] = (
     Animation("slides", "The shapes as slides (PDF)", "pdf", slides),
     Animation("stills", "The shapes as pictures (PNG in a zip file)", "zip", stills),
 )
+
+
+@functools.cache
+def application() -> QGuiApplication:
+    """Qt, without a window; the one there is, or one that is kept."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    found = QGuiApplication.instance() or QGuiApplication([])
+    assert isinstance(found, QGuiApplication)
+    return found
+
+
+def written(
+    suffix: str,
+    snapshot: Snapshot,
+    subject: Subject,
+    size: tuple[float, float] = SIZE,
+    look: str = "light",
+    scale: float = 1.0,
+    **how: Any,
+) -> bytes:
+    """A film as the bytes of a file that ends in `suffix`, without a window; `how` is of Reel's. KeyError for another suffix.
+
+    Raises AnimationError with a sentence where it cannot be written.
+    """
+    application()
+    theme.load_fonts()
+    make = {animation.suffix: animation.make for animation in ANIMATIONS}[suffix]
+    return make(Take(Reel(snapshot, subject, size, **how), THEMES[look], scale), lambda share: None)

@@ -1,0 +1,69 @@
+"""A reel's frames: twenty a second, the film's own pictures under the call and over the sentence."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tests.export.live import dense
+from vmapviz.export.reel import FRAMES_PER_SECOND, HOLD_MS, MARGIN, SIZE, TITLE, Reel
+from vmapviz.model.explain import sentence
+from vmapviz.model.scenes.film import Film, Subject
+from vmapviz.model.scenes.scene import Scene, Text
+
+
+def reel(**how: object) -> Reel:
+    snapshot = dense()
+    subject = Subject(snapshot.trace, None, (0,), None, snapshot.experiment.function)
+    return Reel(snapshot, subject, **how)  # type: ignore[arg-type]
+
+
+def words(scene: Scene) -> str:
+    return " ".join(item.text for item in scene.items if isinstance(item, Text))
+
+
+@pytest.mark.parametrize("speed", [0.5, 1.0, 2.0])
+def test_it_lasts_as_long_as_the_timeline_at_its_speed(speed: float) -> None:
+    made = reel(speed=speed)
+    times = [ms for _, ms in made.frames()]
+    assert abs(sum(times) - HOLD_MS - made.timeline.total / speed) <= 1000 / FRAMES_PER_SECOND
+    assert all(ms > 0 and ms % (1000 // FRAMES_PER_SECOND) == 0 for ms in times)
+
+
+def test_frames_that_look_the_same_are_one() -> None:
+    scenes = [scene for scene, _ in reel().frames()]
+    assert all(a != b for a, b in itertools.pairwise(scenes))
+
+
+def test_every_frame_has_the_call_and_the_sentence_of_its_equation() -> None:
+    made = reel()
+    slides = list(made.keyframes())
+    assert all(slide.width == SIZE[0] and slide.height == SIZE[1] for slide in slides)
+    assert all("vmap(layer, in_axes=(None, 0, None), out_axes=1)" in words(slide) for slide in slides)
+    said = sentence(dense().trace, "1").replace("**", "").replace("`", "").split()
+    told = [words(slide).replace(" ", "") for slide in slides]
+    assert any("".join(said) in one for one in told)
+
+
+def test_the_pictures_are_those_of_the_window_moved_below_the_title() -> None:
+    made = reel()
+    room = made.size[1] - TITLE - made._words - 26
+    film = Film(Subject(dense().trace, None, (0,), None, "layer"), (SIZE[0], room))
+    expected = film.scene(made.timeline, made.timeline.locate(0), None)
+    first, _ = next(made.frames())
+    texts = {(t.text, t.x, t.y - TITLE) for t in first.items if isinstance(t, Text)}
+    assert {(t.text, t.x, t.y) for t in expected.items if isinstance(t, Text)} <= texts
+
+
+def test_no_word_of_a_long_sentence_is_lost_on_a_small_picture() -> None:
+    small = reel(size=(480.0, 400.0))
+    for slide in small.keyframes():
+        bottom = max(item.y for item in slide.items if isinstance(item, Text))
+        assert bottom <= 400
+        assert all(item.x >= MARGIN - 24 for item in slide.items if isinstance(item, Text))
+
+
+def test_with_reduced_motion_there_are_keyframes_only() -> None:
+    moving, still = len(list(reel().frames())), len(list(reel(reduced=True).frames()))
+    assert still < moving / 2
