@@ -101,6 +101,15 @@ def test_a_batched_while_says_for_whom_a_turn_counts() -> None:
     assert (array(seen(traced, paths(traced, "gt")[0], 3, 2).live) == (needed >= 2)).all()
 
 
+def test_examples_that_are_done_stay_as_they_are() -> None:
+    traced = made(
+        lambda x: lax.while_loop(lambda s: s < 100, lambda s: s * 2, x), np.array([1.0, 30.0, 70.0], np.float32)
+    )
+    states = [array(seen(traced, paths(traced, "mul")[0], 0, turn).batched.values["c"]).tolist() for turn in range(7)]
+    assert states[:4] == [[1, 30, 70], [2, 60, 140], [4, 120, 140], [8, 120, 140]]
+    assert states[-1] == [64, 120, 140]
+
+
 @pytest.mark.parametrize("axes", [(0, 0), (1, 1), (0, None)])
 def test_who_is_done_is_told_per_level_outermost_first(axes: tuple[int, int | None]) -> None:
     inner, outer = axes
@@ -266,3 +275,28 @@ def test_random_keys_are_carried() -> None:
     assert found.counts == (4,)
     assert not found.one.why
     assert not found.batched.why
+
+
+@pytest.mark.skipif(not hasattr(jax, "new_ref"), reason="references came later")
+def test_a_body_that_writes_to_a_reference_is_left_alone() -> None:
+    def fun(x: Any) -> Any:
+        ref = jax.new_ref(x)
+        lax.fori_loop(0, 3, lambda i, c: (jax.ref.addupdate(ref, ..., jnp.sin(c)), c)[1], x)
+        return ref[...]
+
+    traced = made(fun, jnp.arange(3.0))
+    found = seen(traced, paths(traced, "sin")[0], 1)
+    assert found.one.why == found.batched.why == "the body may write to a reference, so it is not evaluated by itself"
+
+
+def test_a_body_that_is_a_rule_is_not_evaluated_by_itself() -> None:
+    traced = made(lambda x: jnp.zeros(3).at[jnp.array([0, 0])].add(x), jnp.arange(3.0))
+    path = next(path for path in paths(traced, "add") if "update_jaxpr" in path)
+    assert seen(traced, path, 1).one.why.endswith("is not evaluated by itself")
+
+
+def test_a_pass_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BUDGET_S", -1.0)
+    traced = made(decay, jnp.ones((2, 3)))
+    found = seen(traced, paths(traced, "sin")[0], 0)
+    assert found.batched.why == found.one.why == "it took longer than -1 s"

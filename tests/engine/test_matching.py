@@ -12,6 +12,7 @@ from jax.custom_batching import custom_vmap, sequential_vmap
 
 from tests.engine.experiments import experiment, loaded_and_traced
 from vmapviz import Vmap
+from vmapviz.engine import compat
 from vmapviz.engine import matching as engine
 from vmapviz.engine.matching import matching
 from vmapviz.engine.trace import trace
@@ -172,3 +173,31 @@ def test_too_large_values_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     found = matched(lambda x: jnp.ones(1000).sum() * x, X)
     assert "too large" in found.note
     assert found.values > 0
+
+
+def test_a_result_that_is_not_what_its_body_gave_last_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every iteration agrees, and the batched loop hands on something else."""
+    traced = trace(lambda x: lax.while_loop(lambda s: s < 100, lambda s: s * 2, x) + 1, (Vmap(),), X + 1)
+    bind = compat.bind
+
+    def wrong(equation: Any, given: dict[str, Any], operands: Any) -> list[Any]:
+        outputs = bind(equation, given, operands)
+        batched = str(equation.primitive) == "while" and jnp.ndim(outputs[0]) == 1
+        return [value * 1.5 for value in outputs] if batched else outputs
+
+    monkeypatch.setattr(compat, "bind", wrong)
+    found = matching(traced, 2, budget=60)
+    assert found.first is not None
+    assert (found.first.path, found.grown) == ("0", 0)
+
+
+@pytest.mark.skipif(not hasattr(jax, "new_ref"), reason="references came later")
+def test_what_is_written_to_is_written_once() -> None:
+    def fun(x: Any) -> Any:
+        ref = jax.new_ref(x)
+        lax.fori_loop(0, 3, lambda i, c: (jax.ref.addupdate(ref, ..., c), c)[1], x)
+        return ref[...]
+
+    found = matched(fun, X, example=2)
+    assert found.first is None
+    assert found.values > 1

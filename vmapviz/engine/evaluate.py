@@ -64,6 +64,12 @@ def needs_all_at_once(call: Call) -> bool:
     return False
 
 
+def is_array(value: Any) -> bool:
+    """Whether a value has numbers to show; a token has none, and a reference may hold others later."""
+    aval = jax.typeof(value)
+    return hasattr(aval, "shape") and not hasattr(aval, "inner_aval")
+
+
 def steps(jaxpr: Any, operands: list[Any], before: int | None = None) -> Iterator[tuple[Any, Any]]:
     """Evaluates a closed jaxpr equation by equation: each variable with its value, inputs first; only the equations `before` one.
 
@@ -88,7 +94,7 @@ def _previews(traced: Traced, program: int, operands: list[Any], clock: Clock) -
     names: Mapping[Any, str] = traced.names[program]
     found: dict[str, Preview] = {}
     for variable, value in steps(traced.jaxprs[program], operands):
-        if variable in names and not compat.is_dropped(variable) and hasattr(jax.typeof(value), "shape"):
+        if variable in names and not compat.is_dropped(variable) and is_array(value):
             found[names[variable]] = preview(value)
         if clock.over():
             return found, False

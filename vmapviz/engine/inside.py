@@ -13,7 +13,7 @@ import numpy as np
 
 from vmapviz.engine import compat, examples, memory, params
 from vmapviz.engine.annotate import unique_names
-from vmapviz.engine.evaluate import Clock, needs_all_at_once, steps
+from vmapviz.engine.evaluate import Clock, is_array, needs_all_at_once, steps
 from vmapviz.engine.loops import Loop
 from vmapviz.engine.previews import preview
 from vmapviz.engine.trace import Traced
@@ -87,12 +87,12 @@ class Walk:
             self._enter(path, name, wanted)
         for variable, value in steps(self._jaxpr, self._operands):
             called = self._named(variable)
-            if called and hasattr(jax.typeof(value), "shape"):
+            if called and is_array(value):
                 if called in wanted:
                     self.met[called] = value
                 yield called, value
             if self._clock.over():
-                raise NotRunError(f"The values inside took longer than {BUDGET_S:g} s.")
+                raise NotRunError(f"it took longer than {BUDGET_S:g} s")
 
     def _named(self, variable: Any) -> str:
         return "" if compat.is_dropped(variable) else self._traced.names[self._number].get(variable, "")
@@ -109,6 +109,8 @@ class Walk:
             if self._named(variable) in wanted:
                 self.met[self._named(variable)] = value
         operands = [atom.val if compat.is_literal(atom) else found[atom] for atom in equation.invars]
+        if not all(map(is_array, operands)):
+            raise NotRunError("the body may write to a reference, so it is not evaluated by itself")
         jaxpr = dict(params.split_jaxprs(equation.params)[1])[name]
         primitive = str(equation.primitive)
         if primitive in LOOPS:
@@ -116,7 +118,7 @@ class Walk:
         elif primitive == "cond":
             operands = _branch(equation, name, operands)
         elif len(compat.opened(jaxpr).invars) != len(operands):
-            raise NotRunError(f"The body of {primitive} is not evaluated by itself.")
+            raise NotRunError(f"the body of {primitive} is not evaluated by itself")
         self._jaxpr, self._operands = jaxpr, operands
 
     def _loop(self, path: str, name: str, equation: Any, operands: Arrays) -> Arrays:

@@ -14,7 +14,7 @@ import numpy as np
 
 from vmapviz.engine import compat, examples, memory, params
 from vmapviz.engine.agreement import Agreement, agree
-from vmapviz.engine.evaluate import Clock, needs_all_at_once
+from vmapviz.engine.evaluate import Clock, is_array, needs_all_at_once
 from vmapviz.engine.loops import Loop
 from vmapviz.engine.trace import Traced
 from vmapviz.model.matching import Difference, Matching
@@ -119,9 +119,9 @@ class Run:
     def _passes(
         self, equation: Any, path: str, operands: Arrays, names: tuple[str | None, ...], turn: Turn
     ) -> Iterator[Pass]:
-        """The passes through the bodies of an equation that stand here in full."""
+        """The passes through the bodies of an equation that stand here in full; not of one that may write to what it is given."""
         bodies = [(f"{path}.{name}", jaxpr) for name, jaxpr in params.split_jaxprs(equation.params)[1]]
-        if not bodies or any(place not in self._full for place, _ in bodies):
+        if not bodies or not all(map(is_array, operands)) or any(place not in self._full for place, _ in bodies):
             return
         keys = tuple(None if name is None else ((name, turn),) for name in names)
         primitive = str(equation.primitive)
@@ -211,11 +211,13 @@ def _gather(run: Run, start: Pass, ones: dict[Key, Made]) -> str:
     room, note = MOST_BYTES, ""
     try:
         for made in run.values(start):
-            size = getattr(made.value, "nbytes", 8) if hasattr(jax.typeof(made.value), "shape") else 0
-            if made.name and size <= room:
+            if not made.name or not is_array(made.value):
+                continue
+            size = getattr(made.value, "nbytes", 8)
+            if size <= room:
                 ones[made.name, made.turn] = made
                 room -= size
-            elif made.name:
+            else:
                 note = TOO_LARGE
     except TimeoutError:
         return TOO_LONG
@@ -239,7 +241,7 @@ class _Found:
         for name, axes in self._counterparts.get(made.name, ()):
             key = name, made.turn
             one = self._ones.get(key)
-            if one is None or key in self._parts or not hasattr(jax.typeof(made.value), "shape"):
+            if one is None or key in self._parts or not is_array(made.value):
                 continue
             part = examples.result_of(made.value, axes, self._traced.call, self._example)
             self._parts[key] = part
