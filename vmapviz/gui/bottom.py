@@ -57,6 +57,7 @@ class Bottom(QWidget):
     """
 
     wants = Signal(object)
+    acted = Signal(object)
     turned = Signal()
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
@@ -145,6 +146,8 @@ class Bottom(QWidget):
             self.panels[name] = panel
             self._stack.addWidget(panel)
             panel.wants.connect(self.wants)
+            if hasattr(panel, "acted"):
+                panel.acted.connect(self.acted)
             panel.show_session(Session(), self._session)
         made: QWidget = self.panels[name]
         return made

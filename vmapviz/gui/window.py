@@ -99,7 +99,8 @@ class Window(QMainWindow):
         for panel in self.panels:
             if hasattr(panel, "wants"):
                 panel.wants.connect(lambda change: self._app.store.apply(change))
-        self.programs_area.acted.connect(lambda action: self._app.act(action))
+        for area in (self.programs_area, self.bottom):
+            area.acted.connect(lambda action: self._app.act(action))
         self.examples.opened.connect(lambda path: self._app.files.open_example(path))
         self.examples.folded.connect(lambda: self.run_command("examples"))
         self.examples.searched.connect(self.open_palette)

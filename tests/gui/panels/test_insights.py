@@ -33,6 +33,7 @@ def panel(qtbot: QtBot, shown: Session) -> tuple[InsightsPanel, list[Session]]:
     found, after = InsightsPanel(), [shown]
     qtbot.addWidget(found)
     found.wants.connect(lambda change: after.append(change(after[-1])))
+    found.acted.connect(lambda action: after.append(actions.take(after[-1], action)))
     found.resize(800, 500)
     found.show()
     found.show_session(Session(), shown)

@@ -6,13 +6,14 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.pictures import CASES, made
 from vmapviz.gui.panels.values import NOTHING, ValuesPanel
 from vmapviz.model import actions
 from vmapviz.model.matching import Difference, Matching
-from vmapviz.model.problem import Problem
+from vmapviz.model.problem import Action, Problem
 from vmapviz.model.scenes.scene import Text
 from vmapviz.model.session import Jobs, Session
 
@@ -95,3 +96,19 @@ def test_keys_go_to_the_first_difference(qtbot: QtBot) -> None:
     found.show_session(session, part)
     QTest.keyClick(found.match.rest, Qt.Key.Key_Space)
     assert actions.request(wanted[-1], "match").whole  # type: ignore[union-attr]
+
+
+def test_a_run_that_failed_says_what_to_try_in_place_of_numbers(qtbot: QtBot) -> None:
+    again = Action("Run again", edits=(("run", 0, ""),))
+    failed = Problem("memory", "**The numbers do not fit.**", "It needs 3 GB.", actions=(again,))
+    session = replace(made("affine").session, values=None, run_problem=failed)
+    found = panel(qtbot, session)
+    heard: list[Action] = []
+    found.acted.connect(heard.append)
+    assert found.values.message.isVisible()
+    assert not found.sheet.isVisible()
+    (button,) = found.values.message.findChildren(QPushButton)
+    button.click()
+    assert heard == [again]
+    found.show_session(session, replace(session, run_problem=None))
+    assert found.sheet.isVisible()

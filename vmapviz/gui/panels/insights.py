@@ -25,9 +25,10 @@ _ICONS = {"warn": ("warn", "warn"), "good": ("check", "ok"), "error": ("error", 
 
 
 class InsightsPanel(ReplacedContent):
-    """One row per insight, warnings first; above them what is still looked for or was left out."""
+    """One row per insight, warnings first, and what is still looked for or was left out; `acted` carries what the user lets be done."""
 
     wants = Signal(object)
+    acted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,9 +94,7 @@ class InsightsPanel(ReplacedContent):
             if action.edits:
                 made = button(spoken(action.label), "secondary")
                 made.setAccessibleDescription(spoken(action.note))
-                made.clicked.connect(
-                    lambda _=False, action=action: self.wants.emit(partial(actions.take, action=action))
-                )
+                made.clicked.connect(lambda _=False, action=action: self.acted.emit(action))
                 line.addWidget(made)
                 line.addWidget(TextLabel(action.note, "body", "ink2"), 1)
             else:

@@ -26,6 +26,7 @@ class ValuesPanel(QWidget):
     """Numbers with their arrays, as JAX computed them, below a line that says whether one example's are found again in them."""
 
     wants = Signal(object)
+    acted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +39,7 @@ class ValuesPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.match)
         column.addWidget(self.values, 1)
+        self.values.acted.connect(self.acted)
         for part in (self.match, self.values):
             part.wants.connect(self.wants)
 
