@@ -171,6 +171,18 @@ def test_a_constant_that_two_equations_use_belongs_to_none() -> None:
     assert "__elided__" in (large.operation.text if large.operation else "")
 
 
+@pytest.mark.parametrize("form", ["StableHLO", "HLO"])
+def test_names_of_the_users_scopes_do_not_hide_tags(form: Form) -> None:
+    def scoped(x: Any) -> Any:
+        with jax.named_scope('odd (name/with;signs" @ loc(#loc1) vmapviz1:0'):
+            return jnp.sin(x) * 2.0
+
+    made = of(scoped, A53, form=form)
+    assert made.exact
+    found = {e.primitive: e.origin for e in operations(made)}
+    assert (found["sine"], found["multiply"]) == ("0", "1")
+
+
 def test_what_xla_makes_comes_from_no_equation() -> None:
     made = of(lambda x: x, A53, form="HLO")
     assert [(e.primitive, e.origin, origins(e)) for e in made.batched.equations] == [("copy", None, ())]
@@ -239,7 +251,6 @@ def test_a_body_used_twice_that_xla_writes_out_comes_from_both_calls() -> None:
         (lambda x: lax.scan(lambda c, v: (c + v, jnp.sin(c)), 0.0, x), (A53,)),
         (lambda x: lax.cond(True, jnp.sin, jnp.cos, x), (A53,)),
         (lambda x: x * (1.0 + 2.0j), (A53,)),
-        (lambda x: jax.named_scope("odd (name/with;signs")(jnp.sin)(x), (A53,)),
         (lambda key: jax.random.normal(key, (3,)), (jax.random.split(jax.random.key(0), 5),)),
         (lambda x: jax.nn.relu(x) + jax.nn.softmax(x), (A53,)),
         (lambda x: jax.debug.print("{}", x) or x * 2.0, (A5,)),

@@ -78,10 +78,11 @@ def new_variable(variable: Any) -> Any:
 # --- tags in the name stack -------------------------------------------------------------------------------------------
 
 
-def tagged(equation: Any, tag: str, params: dict[str, Any], outvars: list[Any]) -> Any:
-    """The same equation whose name stack ends in `tag`, with these parameters and outputs."""
+def tagged(equation: Any, tag: str, params: dict[str, Any], outvars: list[Any], alone: bool = False) -> Any:
+    """The same equation whose name stack ends in `tag`, or is that `alone`, with these parameters and outputs."""
     info = equation.source_info
-    stacked = info.replace(name_stack=info.name_stack.extend(tag))
+    stack = source_info_util.new_name_stack() if alone else info.name_stack
+    stacked = info.replace(name_stack=stack.extend(tag))
     return equation.replace(params=params, source_info=stacked, outvars=outvars)
 
 

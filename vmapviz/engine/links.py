@@ -76,9 +76,12 @@ def link_inside(
 
 
 def tagged(jaxpr: Any) -> tuple[Any, str]:
-    """A jaxpr whose equations, those inside too, carry their path as a tag, and how the tags begin."""
+    """A jaxpr whose equations, those inside too, carry their path as a tag and nothing else, and how the tags begin.
+
+    XLA cuts names at "@", which a scope of the user's may have.
+    """
     prefix = f"vmapviz{next(_pass)}:"
-    return _Rewriter(prefix).whole(jaxpr), prefix
+    return _Rewriter(prefix, alone=True).whole(jaxpr), prefix
 
 
 class _Tagged:
@@ -121,8 +124,9 @@ class _Rewriter:
     """Tags the equations of inner jaxprs, and puts a watcher behind them where JAX allows it; a shared jaxpr is rewritten once, so
     that JAX batches it once, too."""
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, alone: bool = False) -> None:
         self._prefix = prefix
+        self._alone = alone
         self._places = Places()
         self._made: dict[tuple[str, bool], Any] = {}
 
@@ -153,7 +157,7 @@ class _Rewriter:
             here = f"{place}.{i}" if place else str(i)
             outputs = [compat.new_variable(v) if watched and compat.is_dropped(v) else v for v in equation.outvars]
             inside = self.params(equation, here, watched)
-            equations.append(compat.tagged(equation, self._prefix + here, inside, outputs))
+            equations.append(compat.tagged(equation, self._prefix + here, inside, outputs, self._alone))
             values += outputs
             paths += [here] * len(outputs)
         if watched and values:
