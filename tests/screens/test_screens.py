@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QDialog
 from tests.screens.conftest import Stage
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment, Vmap
-from vmapviz.model.session import Session, Sweep, ThemeName
-from vmapviz.model.trace import equations_of
+from vmapviz.model.session import FORMS, Session, Sweep, ThemeName
+from vmapviz.model.trace import Form, equations_of
 
 pytestmark = pytest.mark.screens
 
@@ -82,6 +82,19 @@ def test_pmaps_program(stage: Stage, example: str) -> None:
         stage.do(partial(actions.set_theme, theme=theme))
         for size in SIZES:
             stage.shot(name_of(example, "pmap", theme), size)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("example", ["neural net layer", "Newton steps"])
+def test_below_the_jaxpr(stage: Stage, example: str, form: Form) -> None:
+    stage.example(example)
+    stage.do(partial(actions.show_by, by=form))
+    stage.wait(lambda: not actions.is_mapping(stage.session))
+    stage.do(actions.select_first)
+    for theme in ("light", "dark", "projector"):
+        stage.do(partial(actions.set_theme, theme=theme))
+        for size in SIZES:
+            stage.shot(name_of(example, form.lower(), theme), size)
 
 
 @pytest.mark.parametrize("example", IN_ALL_THEMES)
