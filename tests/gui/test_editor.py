@@ -360,3 +360,18 @@ def test_a_long_file_is_highlighted_in_slices_to_its_end(editor: CodeEditor, qtb
     highlighter.restyle()
     qtbot.waitUntil(lambda: not highlighter.pending(), timeout=20_000)
     assert len(editor.document().lastBlock().layout().formats()) == 1
+
+
+def test_an_error_out_of_sight_comes_into_view_unless_someone_types(qtbot: QtBot, editor: CodeEditor) -> None:
+    editor.show_text("\n".join(f"line_{n} = {n}" for n in range(1, 101)))
+    editor.set_most_height(200)
+    editor.resize(300, 200)
+    editor.clearFocus()
+    editor.show_error(Source("f", 60, 0, 60, 7))
+    assert editor.firstVisibleBlock().blockNumber() <= 59
+    assert editor.cursorForPosition(editor.viewport().rect().bottomLeft()).blockNumber() >= 59
+    editor.setFocus()
+    qtbot.waitUntil(editor.hasFocus)
+    before = editor.verticalScrollBar().value()
+    editor.show_error(Source("f", 3, 0, 3, 6))
+    assert editor.verticalScrollBar().value() == before

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QTextBlock, QTextCursor, QTextLine
-from PySide6.QtWidgets import QPlainTextDocumentLayout, QWidget
+from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QWidget
 
 from vmapviz.gui import theme
 from vmapviz.gui.highlight import WORDS_PROPERTY
@@ -150,3 +150,10 @@ def _other_half(block: QTextBlock, at: int, mark: str) -> tuple[QTextBlock, int]
 def place_of(cursor: QTextCursor) -> tuple[int, int]:
     """The line (from 1) and the column in characters (from 0) of a caret."""
     return cursor.blockNumber() + 1, to_characters(cursor.block().text(), cursor.positionInBlock())
+
+
+def bring_into_view(editor: QPlainTextEdit, place: Source | None) -> None:
+    """Scroll so that a place can be seen, if there is one, unless someone types."""
+    if place is not None and not editor.hasFocus():
+        bar = editor.verticalScrollBar()  # in lines
+        bar.setValue(min(max(bar.value(), place.end_line - bar.pageStep()), place.line - 1))

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QSizePolicy, QWidge
 from vmapviz.gui import code_edits, theme
 from vmapviz.gui.code_edits import Edit
 from vmapviz.gui.code_keys import KEYS
-from vmapviz.gui.code_paint import Gutter, Row, TallRows, matching, paint_error, paint_range, place_of
+from vmapviz.gui.code_paint import Gutter, Row, TallRows, bring_into_view, matching, paint_error, paint_range, place_of
 from vmapviz.gui.highlight import Highlighter
 from vmapviz.gui.utf16 import to_characters, to_units
 from vmapviz.model.trace import Source
@@ -94,15 +94,15 @@ class CodeEditor(QPlainTextEdit):
     def show_ranges(self, selected: Source | None, hovered: Source | None) -> None:
         """Mark the source ranges of the selected and of the hovered equation; the selected one comes into view unless someone types."""
         if (selected, hovered) != (self._selected, self._hovered):
-            if selected is not None and selected != self._selected and not self.hasFocus():
-                bar = self.verticalScrollBar()  # in lines
-                bar.setValue(min(max(bar.value(), selected.end_line - bar.pageStep()), selected.line - 1))
+            if selected != self._selected:
+                bring_into_view(self, selected)
             self._selected, self._hovered = selected, hovered
             self._repaint()
 
     def show_error(self, place: Source | None) -> None:
-        """Mark the line that an error stands in, and underline what of it; None = none."""
+        """Mark the line that an error stands in, underline what of it, and bring it into view unless someone types; None = none."""
         if place != self._error:
+            bring_into_view(self, place)
             self._error = place
             self._repaint()
 

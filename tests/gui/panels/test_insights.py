@@ -72,6 +72,7 @@ def test_states_in_words(qtbot: QtBot) -> None:
     for shown, said in (
         (Session(), "appear here as soon as"),
         (session("matvec"), "Found without running it"),
+        (replace(session("matvec"), run_problem=Problem("error", "No.")), "could not be run"),
         (replace(known, jobs=Jobs(newest=1, examine=1)), "Looking for more"),
         (
             replace(known, facts_problem=Problem("memory", "It needs 3 GB.", said="RESOURCE_EXHAUSTED")),

@@ -34,6 +34,8 @@ def insights_state(session: Session) -> Problem | None:
         return Problem("stale", "These belong to the last version that worked.", severity="warn")
     if session.jobs.run is not None or session.jobs.examine is not None:
         return Problem("running", "Looking for more…")
+    if session.run_problem is not None:
+        return Problem("failed", "It could not be run: this is what the programs alone say.")
     if session.facts is None:
         return Problem("not run", "Found without running it; Ctrl+Enter runs it and looks at the numbers, too.")
     if session.facts.why:
