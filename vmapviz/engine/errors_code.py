@@ -38,7 +38,7 @@ def unknown_name(complaint: Complaint) -> Words:
         )
     text = Text(complaint)
     known = [*(function.name for function in source.functions(complaint.experiment.source)), *_names_in(text)]
-    near = near_to(name, known)
+    near = near_to(name, [other for other in known if other != name])
     node = text.at(ast.Name) or text.inside(ast.Name)
     actions = (rewrite(text, "", (node, near)),) if near and node and node.id == name else ()
     return Words(title, f"Did you mean `{near}`?" if near else "", actions=actions)

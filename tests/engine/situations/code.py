@@ -17,6 +17,16 @@ SITUATIONS = (
         then="it traces",
     ),
     Situation(
+        "a global that nobody has set",
+        experiment(
+            "def use(x):\n    return x + KEPT\ndef keep(x):\n    global KEPT\n    KEPT = x\n", "f32[5]", function="use"
+        ),
+        "name",
+        "Line 5 uses `KEPT`, which is not defined.",
+        "",
+        at="KEPT",
+    ),
+    Situation(
         "a name that was never imported",
         experiment("def f(x):\n    return jax.numpy.sin(math.pi * x)\n", "f32[5]"),
         "name",
