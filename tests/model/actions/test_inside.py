@@ -5,13 +5,14 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from tests.model.actions.states import READY
-from tests.model.traces import traced
+from tests.model.traces import on_devices, traced
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.inside import Inside, Pass, is_inside, kept_turn, loops, merged, places, thrown_away
 from vmapviz.model.messages import Failed, Look, Looked, Traced
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Jobs, Picture, Session
+from vmapviz.model.trace import equations_of
 from vmapviz.model.values import Preview, Values
 
 EXPERIMENT = Experiment("def f(x): ...", "f")
@@ -104,6 +105,15 @@ def test_the_iteration_stays_where_the_loops_are_the_same() -> None:
     assert actions.select(session, "0").turn == ()
     assert kept_turn((3, 2), ("1", "1.body.2"), ("1", "1.body.4")) == (3,)
     assert kept_turn((3, 2), ("1", "1.body.2"), ("2", "1.body.2")) == ()
+
+
+def test_what_pmap_alone_has_is_not_looked_into() -> None:
+    session = ready("newton", by="pmap", pmapped=on_devices("newton"))
+    inserted = [e.path for e in equations_of(on_devices("newton").batched) if e.origin is None and "." in e.path]
+    there = {e.path for e in equations_of(traced("newton").batched)}
+    assert inserted
+    assert all(actions.sought(replace(session, selected=f"+{path}")) is None for path in [*inserted, *there])
+    assert actions.sought(replace(session, selected=DIV)) is not None
 
 
 def test_only_iterations_of_loops_that_there_are_can_be_chosen() -> None:

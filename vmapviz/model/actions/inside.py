@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from vmapviz.model.actions.mapping import as_vmap
 from vmapviz.model.actions.selection import flat_example, select
 from vmapviz.model.inside import Inside, is_inside, loops, places
 from vmapviz.model.matching import Matching
@@ -24,8 +25,8 @@ class Sought(NamedTuple):
 
 
 def sought(session: Session) -> Sought | None:
-    """The pass to be asked for; None where the selected equation stands in no body."""
-    path = session.selected
+    """The pass to be asked for; None where the selected equation stands in no body, or in pmap's program alone."""
+    path = as_vmap(session).selected
     if session.picture is None or path is None or not is_inside(session.picture.trace, path):
         return None
     count = len(loops(session.picture.trace, path))
