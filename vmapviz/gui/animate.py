@@ -13,9 +13,8 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PIL import Image
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 
 from vmapviz.export.reel import FRAMES_PER_SECOND, SIZE, Reel
@@ -25,6 +24,9 @@ from vmapviz.model.scenes.film import Subject
 from vmapviz.model.scenes.scene import Scene
 from vmapviz.model.snapshot import Snapshot
 from vmapviz.model.theme import THEMES, Theme
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 Told = Callable[[float], None]
 
@@ -55,6 +57,8 @@ def _pictures(scenes: list[Scene], take: Take, told: Told) -> Iterator[Image.Ima
 
 
 def _picture(scene: Scene, take: Take) -> Image.Image:
+    from PIL import Image  # late: the window need not wait for it
+
     image = QImage(_even(scene.width * take.scale), _even(scene.height * take.scale), QImage.Format.Format_RGBA8888)
     painter = QPainter(image)
     painter.scale(take.scale, take.scale)
@@ -71,6 +75,8 @@ def _even(length: float) -> int:
 
 def gif(take: Take, told: Told = lambda share: None) -> bytes:
     """The film as a GIF that begins again at its end; one palette for all frames, so that nothing flickers."""
+    from PIL import Image  # late: the window need not wait for it
+
     scenes, times = _frames(take)
     palette = _palette([_picture(scene, take) for scene in scenes[:: max(1, len(scenes) // 12)]])
     pictures = (p.quantize(palette=palette, dither=Image.Dither.NONE) for p in _pictures(scenes, take, told))
@@ -86,6 +92,8 @@ def _palette(some: list[Image.Image]) -> Image.Image:
 
     Of colours that are almost the same only one: Pillow looks for the nearest in steps of four.
     """
+    from PIL import Image  # late: the window need not wait for it
+
     counted: Counter[tuple[int, int, int]] = Counter()
     for one in some:
         for count, colour in one.getcolors(one.width * one.height) or []:
@@ -153,20 +161,21 @@ def _told(scenes: list[Scene], told: Told) -> Iterator[Scene]:
 
 
 class Animation(NamedTuple):
-    """A way to write a film: what it is called, how its files end, and what makes them."""
+    """A way to write a film: what it is called, how its files end, what makes them, and whether anything moves."""
 
     id: str
     title: str
     suffix: str
     make: Callable[[Take, Told], bytes]
+    moves: bool = True
 
 
 ANIMATIONS: tuple[Animation, ...] = (
     Animation("gif", "The shapes as a film (GIF)", "gif", gif),
     Animation("webp", "The shapes as a film (WebP)", "webp", webp),
     Animation("mp4", "The shapes as a film (MP4)", "mp4", mp4),
-    Animation("slides", "The shapes as slides (PDF)", "pdf", slides),
-    Animation("stills", "The shapes as pictures (PNG in a zip file)", "zip", stills),
+    Animation("slides", "The shapes as slides (PDF)", "pdf", slides, moves=False),
+    Animation("stills", "The shapes as pictures (PNG in a zip file)", "zip", stills, moves=False),
 )
 
 

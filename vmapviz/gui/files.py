@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QSaveFile, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
 from vmapviz.export.table import Export
 from vmapviz.gallery import find
+from vmapviz.gui.animate import Animation
 from vmapviz.gui.export import widget_png
+from vmapviz.gui.filming import FilmDialog, Filming
 from vmapviz.gui.store import Store
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment, ExperimentError, body, has_header, read, write
@@ -121,16 +123,37 @@ class Files(QObject):
             return
         self._ask_write(export.title, export.suffix, data)
 
+    def ask_film(self, animation: Animation) -> None:
+        """Ask what a film of the shapes should be like and for a file, and write it while the window goes on."""
+        try:
+            actions.snapshot_of(self._store.session)
+        except ExperimentError as problem:
+            self._fail(str(problem))
+            return
+        dialog = FilmDialog(animation, self._window)
+        wanted = dialog.exec() == QDialog.DialogCode.Accepted
+        take = dialog.take(self._store.session) if wanted else None
+        dialog.deleteLater()
+        path = self._asked_path(animation.title, animation.suffix) if take is not None else ""
+        if take is not None and path:
+            filming = Filming(animation, take, Path(path).name, self._window)
+            filming.made.connect(lambda data: self._written(path, data))
+            filming.failed.connect(self._fail)
+            filming.start()
+
     def ask_export_window(self) -> None:
         """Ask for a file and write a picture of the window into it."""
         self._ask_write("The window as a picture (PNG)", "png", widget_png(self._window))
 
     def _ask_write(self, title: str, suffix: str, data: bytes) -> None:
+        if path := self._asked_path(title, suffix):
+            self._written(path, data)
+
+    def _asked_path(self, title: str, suffix: str) -> str:
+        """The file that the user names; "" for none."""
         experiment = self._store.session.experiment
         name = (experiment.name or experiment.function or "vmapviz").replace(" ", "_")
-        path, _ = QFileDialog.getSaveFileName(self._window, title, str(Path(self._folder()) / f"{name}.{suffix}"))
-        if path:
-            self._written(path, data)
+        return QFileDialog.getSaveFileName(self._window, title, str(Path(self._folder()) / f"{name}.{suffix}"))[0]
 
     def _written(self, path: str, data: bytes) -> bool:
         file = QSaveFile(path)

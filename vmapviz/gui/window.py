@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 
 from vmapviz.gallery import entries
 from vmapviz.gui import icons
+from vmapviz.gui.animate import ANIMATIONS
 from vmapviz.gui.body import Body, column
 from vmapviz.gui.bottom import Bottom
 from vmapviz.gui.commands import COMMANDS, Command
@@ -139,6 +140,10 @@ class Window(QMainWindow):
             action = exports.addAction(export.title)
             action.triggered.connect(lambda _=False, export=export: self._app.files.ask_export(export))
         exports.addAction(self.actions_by_id["export_window"])
+        exports.addSeparator()
+        for animation in ANIMATIONS:
+            action = exports.addAction(animation.title)
+            action.triggered.connect(lambda _=False, animation=animation: self._app.files.ask_film(animation))
         self.topbar.set_menu("Export", exports)
 
     def _add_recent(self, menu: QMenu) -> None:
