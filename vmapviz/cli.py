@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WHAT = "a gallery name, file.py, or file.py::function"
 KINDS = ("json", "txt", "svg")
-FILMS = (".gif", ".webp", ".mp4", ".pdf", ".zip")
+FILMS = (".gif", ".webp", ".mp4", ".svg", ".pdf", ".zip")
 FORMS = ("StableHLO", "HLO")
 
 
@@ -156,7 +156,7 @@ def animate(
     one_by_one: bool,
     keyframes: bool,
 ) -> None:
-    """Write the shapes of WHAT as a film (GIF, WebP, MP4), as slides (PDF) or as pictures (zip)."""
+    """Write the shapes of WHAT as a film (GIF, WebP, MP4, SVG), as slides (PDF) or as pictures (zip)."""
     suffix, pixels = _film_kind(output), _pixels(size)
     experiment = _experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes})
     from vmapviz.engine.snapshot import SnapshotError, take_and_run

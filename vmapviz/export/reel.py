@@ -40,6 +40,7 @@ class Reel:
     ) -> None:
         self.size, self.speed, self._reduced = size, speed, reduced
         self._snapshot = snapshot
+        self._call = "".join(span.text for span in call_text(snapshot.experiment))
         self.timeline: Timeline = timeline(subject.trace, subject.name, all_at_once, reduced)
         self._lines = {path: self._told(subject.trace, path) for path in {one.path for one in self.timeline.segments}}
         self._words = 18 + TYPE["sentence"].line * max(
@@ -78,7 +79,7 @@ class Reel:
 
     def _framed(self, scene: Scene, path: str | None) -> Scene:
         items = (*self._frame(path), *shifted(scene.items, 0, TITLE))
-        return Scene(*self.size, items, scene.caption, scene.title)
+        return Scene(*self.size, items, scene.caption, self._call)
 
     def _frame(self, path: str | None) -> tuple[Item, ...]:
         """What stands around the picture: the same for all frames of an equation."""
@@ -88,8 +89,7 @@ class Reel:
 
     def _made(self, path: str | None) -> Iterator[Item]:
         width, height = self.size
-        title = "".join(span.text for span in call_text(self._snapshot.experiment))
-        yield Text(MARGIN, 28, title, "ink", 15, 600, mono=True, width=width - 2 * MARGIN)
+        yield Text(MARGIN, 28, self._call, "ink", 15, 600, mono=True, width=width - 2 * MARGIN)
         top = height - self._words - FOOTER
         yield Rect(0, top, width, self._words + FOOTER, fill="window")
         yield Path(((0, top), (width, top)), "line")

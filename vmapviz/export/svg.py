@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from vmapviz.model.scenes import measure
@@ -14,19 +15,24 @@ MONO_FAMILY = "'JetBrains Mono', 'DejaVu Sans Mono', Consolas, monospace"
 
 def svg(scene: Scene, theme: Theme, background: str = "surface") -> str:
     """The scene as one SVG text on a ground in the role `background` ("" = none); its caption is the description."""
-    size = f'width="{_n(scene.width)}" height="{_n(scene.height)}" viewBox="0 0 {_n(scene.width)} {_n(scene.height)}"'
+    size = f'width="{number(scene.width)}" height="{number(scene.height)}" viewBox="0 0 {number(scene.width)} {number(scene.height)}"'
     ground = [Rect(0, 0, scene.width, scene.height, fill=background)] if background else []
-    hatches = sorted({item.hatch for item in scene.items if isinstance(item, Rect) and item.hatch})
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">',
             *([f"<title>{escape(scene.title)}</title>"] if scene.title else []),
             *([f"<desc>{escape(scene.caption)}</desc>"] if scene.caption else []),
-            *(_pattern(role, theme) for role in hatches),
-            *(_item(item, theme) for item in (*ground, *scene.items) if item.opacity > 0),
+            *patterns(scene.items, theme),
+            *(item_svg(item, theme) for item in (*ground, *scene.items) if item.opacity > 0),
             "</svg>\n",
         ]
     )
+
+
+def patterns(items: Iterable[Item], theme: Theme) -> list[str]:
+    """The definitions of the hatches that items have."""
+    hatches = sorted({item.hatch for item in items if isinstance(item, Rect) and item.hatch})
+    return [_pattern(role, theme) for role in hatches]
 
 
 def _pattern(role: str, theme: Theme) -> str:
@@ -36,19 +42,21 @@ def _pattern(role: str, theme: Theme) -> str:
     )
 
 
-def _item(item: Item, theme: Theme) -> str:
+def item_svg(item: Item, theme: Theme) -> str:
+    """One item as SVG elements."""
     if isinstance(item, Rect):
         return _rect(item, theme)
     return _path(item, theme) if isinstance(item, Path) else _text(item, theme)
 
 
-def _n(value: float) -> str:
+def number(value: float) -> str:
+    """A length as SVG writes it: no more than two decimals."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _attributes(**values: str | float | None) -> str:
     """Attributes of an element; empty ones are left out."""
-    shown = {name: _n(value) if isinstance(value, float) else value for name, value in values.items()}
+    shown = {name: number(value) if isinstance(value, float) else value for name, value in values.items()}
     return " ".join(f'{name.replace("_", "-")}="{value}"' for name, value in shown.items() if value)
 
 
@@ -57,17 +65,17 @@ def _line(item: Rect | Path, theme: Theme) -> str:
         fill="none",
         stroke=theme.colour(item.line),
         stroke_width=float(item.thickness),
-        stroke_dasharray=" ".join(_n(length) for length in item.dash) if item.dash else None,
+        stroke_dasharray=" ".join(number(length) for length in item.dash) if item.dash else None,
     )
 
 
 def _opacity(item: Item) -> str:
-    return f' opacity="{_n(item.opacity)}"' if item.opacity < 1 else ""
+    return f' opacity="{number(item.opacity)}"' if item.opacity < 1 else ""
 
 
 def _box(place: tuple[float, float, float, float], radius: float) -> str:
-    x, y, width, height = (_n(value) for value in place)
-    rounded = f' rx="{_n(radius)}"' if radius else ""
+    x, y, width, height = (number(value) for value in place)
+    rounded = f' rx="{number(radius)}"' if radius else ""
     return f'x="{x}" y="{y}" width="{width}" height="{height}"{rounded}'
 
 
@@ -81,7 +89,7 @@ def _rect(item: Rect, theme: Theme) -> str:
 
 
 def _points(points: tuple[measure.Point, ...], curved: bool = False) -> str:
-    texts = [f"{_n(x)},{_n(y)}" for x, y in points]
+    texts = [f"{number(x)},{number(y)}" for x, y in points]
     return f"M{texts[0]} {'C' if curved else 'L'}{' '.join(texts[1:])}"
 
 
@@ -102,14 +110,14 @@ def _text(item: Text, theme: Theme) -> str:
     if item.width > 0:
         text = measure.elided(text, item.width, item.size, item.mono, item.weight)
     look = _attributes(
-        x=_n(item.x),
-        y=_n(item.y),
+        x=number(item.x),
+        y=number(item.y),
         fill=theme.colour(item.colour),
         font_family=MONO_FAMILY if item.mono else UI_FAMILY,
-        font_size=_n(int(item.size + 0.5)),
+        font_size=number(int(item.size + 0.5)),
         font_weight=str(item.weight),
         text_anchor=item.anchor,
-        textLength=_n(measure.text_width(text, item.size, item.mono, item.weight)) if text else None,
+        textLength=number(measure.text_width(text, item.size, item.mono, item.weight)) if text else None,
         lengthAdjust="spacingAndGlyphs" if text else None,  # as wide as planned, also where another font stands in
     )
     element = f'<text {look} xml:space="preserve"{_opacity(item)}>{escape(text)}</text>'

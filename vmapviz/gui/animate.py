@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 
+from vmapviz.export.animated_svg import animated_svg
 from vmapviz.export.reel import FRAMES_PER_SECOND, SIZE, Reel
 from vmapviz.gui import theme
 from vmapviz.gui.export import pages, paint, png
@@ -139,6 +140,11 @@ def mp4(take: Take, told: Told = lambda share: None) -> bytes:
         return file.read_bytes()
 
 
+def moving_svg(take: Take, told: Told = lambda share: None) -> bytes:
+    """The film as an SVG file that plays in a browser."""
+    return animated_svg(*_frames(take), take.look, take.scale, told).encode()
+
+
 def slides(take: Take, told: Told = lambda share: None) -> bytes:
     """The keyframes as a PDF, one page each, with their texts as text."""
     scenes = list(take.reel.keyframes())
@@ -174,6 +180,7 @@ ANIMATIONS: tuple[Animation, ...] = (
     Animation("gif", "The shapes as a film (GIF)", "gif", gif),
     Animation("webp", "The shapes as a film (WebP)", "webp", webp),
     Animation("mp4", "The shapes as a film (MP4)", "mp4", mp4),
+    Animation("svg", "The shapes as a film (SVG)", "svg", moving_svg),
     Animation("slides", "The shapes as slides (PDF)", "pdf", slides, moves=False),
     Animation("stills", "The shapes as pictures (PNG in a zip file)", "zip", stills, moves=False),
 )
