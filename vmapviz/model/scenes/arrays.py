@@ -251,17 +251,28 @@ def _cell(frame: _Frame, index: Index, place: Place) -> Iterator[Item]:
     key = figure.cell_key(index)
     thrown = figure.kept is not None and index not in figure.kept
     again = figure.repeats is not None and index[figure.repeats[0]] > 0
-    fill = "" if again else _fill(frame, index)
+    dashed = again or index in figure.dashed
+    fill = "" if dashed else _fill(frame, index)
     tinted = fill.replace("fill", "strong") if fill.endswith("_fill") else "cell"
     hatch = tinted if thrown or "sum" in figure.roles else ""
-    yield Rect(x, y, width, height, fill, "cell", dash=(3, 3) if again else None, hatch=hatch, key=key)
+    yield Rect(
+        x,
+        y,
+        width,
+        height,
+        fill,
+        "cell",
+        dash=(3, 3) if dashed else None,
+        hatch=hatch,
+        key=key,
+    )
     if frame.style.numbers and index in frame.numbers:
         weight = 700 if figure.kept is not None and not thrown else 500
         yield Text(
             x + width / 2,
             y + height / 2 + CAP * frame.style.font,
             frame.numbers[index],
-            "ink3" if again or thrown else "ink",
+            "ink3" if dashed or thrown else "ink",
             frame.style.font,
             weight,
             mono=True,

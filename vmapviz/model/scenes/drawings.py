@@ -5,60 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import product
 from math import prod
-from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
 from vmapviz.model.scenes import layout
-from vmapviz.model.scenes.layout import Figure, Style
+from vmapviz.model.scenes.captions import caption
+from vmapviz.model.scenes.layout import Figure
 from vmapviz.model.scenes.marks import Box, bounds
-from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Arrow, Row, Shown, Sign, Token, column, row
+from vmapviz.model.scenes.moves import origins
+from vmapviz.model.scenes.operation import Drawing, Operand, Operation, general, param, shown
+from vmapviz.model.scenes.rows import RUN, Row, Shown, Sign, Token, column, row
 from vmapviz.model.scenes.scene import Item, Rect, Text
 from vmapviz.model.scenes.symbols import SYMBOLS
-from vmapviz.model.trace import Equation
-
-MOST_OPERANDS = 3
-
-
-class Operand(NamedTuple):
-    """An operand of an equation: its figure, and what a helper equation made it from."""
-
-    figure: Figure
-    source: Figure | None = None
-    label: str = ""  # of the helper, such as "2a"
-    helper: str = ""  # its primitive
-    when: int = BEFORE
-
-
-class Operation(NamedTuple):
-    """An equation with its operands and results as figures."""
-
-    equation: Equation
-    operands: tuple[Operand, ...]
-    results: tuple[Figure, ...]
-    style: Style
-    sources: bool = True
-
-
-Drawing = Callable[[Operation], Row]
-
-
-def param(equation: Equation, name: str) -> Any:
-    """The data of a parameter; None when it has none."""
-    return next((data for key, _, data in equation.params if key == name), None)
+from vmapviz.model.scenes.travel import travelling
 
 
 def drawn(operation: Operation) -> Row:
-    """The row of an equation by the first drawing that fits it."""
-    return next(draw for fits, draw in DRAWINGS if fits(operation))(operation)
-
-
-def shown(operand: Operand, sources: bool) -> list[Token]:
-    """An operand, behind its source and an arrow when a helper turned it."""
-    made = Shown(operand.figure, operand.when)
-    if operand.source is None or not sources:
-        return [made]
-    return [Shown(operand.source), Arrow(operand.label, operand.helper, HELPERS), made]
+    """The row of an equation by the first drawing that fits it, with the cells that travel where they come from."""
+    return travelling(operation, next(draw for fits, draw in DRAWINGS if fits(operation))(operation))
 
 
 def _joined(operation: Operation, operator: str) -> Row:
@@ -159,18 +123,19 @@ def _kept(figure: Figure, which: Figure, number: int) -> Figure:
     return replace(figure, kept=frozenset(index for index, cell in cells.items() if int(cell or 0) == number))
 
 
-def general(operation: Operation) -> Row:
-    """Any equation: operands, an arrow with the primitive's name, results."""
-    tokens: list[Token] = []
-    for operand in operation.operands[:MOST_OPERANDS]:
-        tokens += shown(operand, operation.sources)
-    hidden = len(operation.operands) - MOST_OPERANDS
-    tokens += [Sign(f"+{hidden} more")] if hidden > 0 else []
-    tokens.append(Arrow(operation.equation.primitive, when=RUN))
-    tokens += [Shown(figure, RUN) for figure in operation.results[:MOST_OPERANDS]]
-    hidden = len(operation.results) - MOST_OPERANDS
-    tokens += [Sign(f"+{hidden} more", RUN)] if hidden > 0 else []
-    return row(tokens, operation.style, operation.results[0].key if operation.results else "none")
+def worded(operation: Operation) -> Row:
+    """Any equation, with a few words under the arrow where there are some."""
+    return general(operation, caption(operation))
+
+
+def pad(operation: Operation) -> Row:
+    """Operands and the padded array, the cells that are new dashed."""
+    find = origins(operation)
+    (result,) = operation.results
+    if find is None or prod(result.shape) > 100 * layout.MOST_CELLS:
+        return worded(operation)
+    new = frozenset(at for at in product(*map(range, result.shape)) if (find(0, at) or (0,))[0] == 1)
+    return worded(operation._replace(results=(replace(result, dashed=new),)))
 
 
 def _named(*names: str) -> Callable[[Operation], bool]:
@@ -189,6 +154,7 @@ DRAWINGS: Sequence[tuple[Callable[[Operation], bool], Drawing]] = (
     (_named("dot_general"), dot_general),
     (_named("select_n"), select_n),
     (_named("reduce_sum"), reduce_sum),
+    (_named("pad"), pad),
     (_has_sign, binary),
-    (_always, general),
+    (_always, worded),
 )

@@ -14,15 +14,16 @@ from msgspec.structs import replace
 from vmapviz.model.inside import Inside
 from vmapviz.model.programs.index import Index, first_use, index, top
 from vmapviz.model.remember import by_identity
-from vmapviz.model.scenes import stage
-from vmapviz.model.scenes.drawings import Operand, Operation, drawn, param
+from vmapviz.model.scenes.drawings import drawn
 from vmapviz.model.scenes.layout import Figure, Style, ladder
 from vmapviz.model.scenes.marks import bounds, shifted
-from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Row
+from vmapviz.model.scenes.operation import Operand, Operation, param
+from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Row, is_seen
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.story import ONE_BY_ONE, example_of
 from vmapviz.model.scenes.subject import Subject, kind, level_dims, one_figure, operand_figure, subject_of
+from vmapviz.model.scenes.symbols import PAIRWISE, SYMBOLS
 from vmapviz.model.scenes.tween import along
 from vmapviz.model.trace import Equation, Program, Trace, Value, is_literal
 from vmapviz.model.values import Values
@@ -127,7 +128,6 @@ def _scenes(subject: Subject, path: str, size: Size) -> tuple[Scene, Scene, Scen
     room = size[0] - SIDE - start
     items += _put(right, start + max(0.0, (room - (right.box[2] - right.box[0])) / 3), size)
     items.append((_heading(_in_one_go(subject, path), start), BEFORE))
-    items = [*_turned(subject, right, items), *items]
     return _at(items, BEFORE, size), _at(items, HELPERS, size), _at(items, RUN, size)
 
 
@@ -147,9 +147,8 @@ def _put(row: Row, x: float, size: Size) -> list[tuple[Item, int]]:
 
 
 def _at(items: list[tuple[Item, int]], moment: int, size: Size) -> Scene:
-    """What is seen at a moment; what lies in wait (negative) is gone once its real place is seen."""
-    seen = [item for item, when in items if (moment if when < 0 else when) <= moment and not (when < 0 < moment)]
-    return Scene(size[0], size[1], tuple(seen))
+    """What is seen at a moment; what lies in wait is gone once its real place is seen."""
+    return Scene(size[0], size[1], tuple(item for item, when in items if is_seen(when, moment)))
 
 
 def _groups(levels: int) -> Iterator[list[tuple[Style, bool, bool]]]:
@@ -269,13 +268,16 @@ def _operand(subject: Subject, seen: Scope, operand: str, n: int, helper: Equati
     if turned:
         source = _labelled(_figure(subject, seen, helper.inputs[0], f"s{n}"), helper.inputs[0])
         source = replace(source, notes=(_type_note(source),))
-        return Operand(figure, source, label, helper.primitive, HELPERS)
+        order = tuple(param(helper, "permutation") or ())
+        return Operand(figure, source, label, helper.primitive, HELPERS, order)
     return Operand(figure, None, label, helper.primitive, BEFORE if helper.primitive in SAME_LOOK else HELPERS)
 
 
 def _stretched(figure: Figure, main: Equation) -> tuple[int, int] | None:
     """The size-1 dimension that an operand is stretched along, and how often; one level only."""
     result = main.outputs[0].shape if main.outputs else ()
+    if main.primitive not in (*SYMBOLS, *PAIRWISE) or main.primitive == "dot_general":
+        return None  # only what is done cell by cell reuses one row for all
     if len(figure.levels) != 1 or len(figure.shape) != len(result) or not 1 < len(result) < 3:
         return None
     longer = [d for d, (a, b) in enumerate(zip(figure.shape, result, strict=True)) if a == 1 and b > 1]
@@ -294,36 +296,6 @@ def _already_there(subject: Subject, path: str, style: Style) -> Row:
     return drawn(Operation(equation, (), tuple(results), style))
 
 
-def _turned(subject: Subject, right: Row, items: list[tuple[Item, int]]) -> list[tuple[Item, int]]:
-    """The cells of turned operands while they still lie in their source, from where they travel."""
-    placed = {item.key: item for item, _ in items}
-    waiting: list[tuple[Item, int]] = []
-    look = index(subject.trace)
-    for key, (figure, array) in right.arrays.items():
-        source = right.arrays.get(f"s{key[1:]}")
-        helper = next((e for e in look.equations[-1].values() if any(v.name == figure.name for v in e.outputs)), None)
-        order = param(helper, "permutation") if helper is not None else None
-        if not key.startswith("o") or source is None or not order:
-            continue
-        outline = placed.get(f"{key}|")
-        dx = getattr(outline, "x", 0.0) - next(
-            (i.x for i in array.items if i.key == f"{key}|" and not isinstance(i, Path)), 0.0
-        )
-        dy = getattr(outline, "y", 0.0) - next(
-            (i.y for i in array.items if i.key == f"{key}|" and not isinstance(i, Path)), 0.0
-        )
-        there = source[1].at(dx, dy)
-        places = {}
-        for at in array.cells:
-            where = [0] * len(order)
-            for dim, origin in enumerate(order):
-                where[origin] = at[dim]
-            if tuple(where) in there.cells:
-                places[at] = there.cells[tuple(where)]
-        waiting += [(item, -1) for item in stage.onto(array.at(dx, dy), figure, places)]
-    return waiting
-
-
 def _one_by_one(subject: Subject, path: str, made: Scene, run: Scene) -> tuple[Scene, ...]:
     """Stills in which the first examples' results come one after another, then all others."""
     group = became(index(subject.trace), path)
@@ -332,8 +304,10 @@ def _one_by_one(subject: Subject, path: str, made: Scene, run: Scene) -> tuple[S
     dims |= {f"q{n}": 0 for n, value in enumerate(outputs) if level_dims(value) == (0,)}
 
     def still(count: int) -> Scene:
+        waiting = [item for item in made.items if item.key.partition(":")[0] in dims]
+        waiting = [item for item in waiting if (example_of(item.key, dims) or 0) >= count]
         belongs = [(item, example_of(item.key, dims)) for item in run.items]
-        return replace(run, items=tuple(item for item, at in belongs if at is None or at < count))
+        return replace(run, items=(*waiting, *(item for item, at in belongs if at is None or at < count)))
 
     count = min(ONE_BY_ONE, subject.count)
     stills = [still(n) for n in range(1, count + 1)]

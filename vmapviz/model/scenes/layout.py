@@ -75,10 +75,11 @@ class Figure(msgspec.Struct, frozen=True):
     set whole tables apart, with more than two; of the levels in `cut` there is the followed example alone.
     `nested` says that they are set apart by level. `roles` are given for
     contracted dimensions alone ("sum"). `repeats` draws a size-1 dimension that often, all but the first dashed.
-    `kept` = indices to show strongly, all others struck (None: no such choice). `framed` makes it one example's copy: the
-    end of its frame's key ("slice": not the followed one), `tint` its level (0: ink); `lift` = (dimension, index) pairs
-    that its keys take in, so that they are those of the batched array's cells. `answer` holds the followed example's
-    values, which `preview` may lack. `name` and `notes` stand below, unless `unnamed`; a `bare` figure has no brackets.
+    `kept` = indices to show strongly, all others struck (None: no such choice), `dashed` = those drawn so. `framed` makes it
+    one example's copy: the end of its frame's key ("slice": not the followed one), `tint` its level (0: ink); `lift` =
+    (dimension, index) pairs that its keys take in, so that they are those of the batched array's cells. `answer`
+    holds the followed example's values, which `preview` may lack. `name` and `notes` stand below, unless `unnamed`; a
+    `bare` figure has no brackets.
     """
 
     key: str
@@ -98,6 +99,7 @@ class Figure(msgspec.Struct, frozen=True):
     answer: Preview | None = None
     repeats: tuple[int, int] | None = None
     kept: frozenset[Index] | None = None
+    dashed: frozenset[Index] = frozenset()
     name: str = ""
     notes: tuple[str, ...] = ()
     unnamed: bool = False

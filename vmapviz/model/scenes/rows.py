@@ -13,6 +13,13 @@ from vmapviz.model.scenes.scene import Item, Text
 from vmapviz.model.scenes.stage import middle, sign
 
 BEFORE, HELPERS, RUN = 0, 1, 2
+FIRST, UNTIL_RUN, MADE = -1, -2, -3  # what lies in wait: before the helpers; before it runs; between the two
+_SEEN = {FIRST: (BEFORE,), UNTIL_RUN: (BEFORE, HELPERS), MADE: (HELPERS,)}
+
+
+def is_seen(when: int, moment: int) -> bool:
+    """Whether what is seen from (or, in wait, until) `when` is there at a moment."""
+    return moment in _SEEN[when] if when < 0 else when <= moment
 
 
 class Shown(NamedTuple):
@@ -37,7 +44,13 @@ class Arrow(NamedTuple):
     when: int = BEFORE
 
 
-Token = Shown | Sign | Arrow
+class Space(NamedTuple):
+    """Room between two arrays."""
+
+    width: float
+
+
+Token = Shown | Sign | Arrow | Space
 
 
 class Row(NamedTuple):
@@ -60,6 +73,8 @@ def row(tokens: Sequence[Token], style: Style, key: str, gap: float = 12.0) -> R
             arrays[token.figure.key] = token.figure, drawn
             items.extend((item, _moment(token, item)) for item in drawn.items)
             x = drawn.box[2] + gap
+        elif isinstance(token, Space):
+            x += token.width
         else:
             made, width = _mark(token, x, f"{key}{n}")
             items.extend((item, token.when) for item in made)

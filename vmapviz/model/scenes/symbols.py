@@ -26,6 +26,20 @@ SYMBOLS = {
     "min": "min",
 }
 
+# One operand, every cell by itself.
+ELEMENTWISE = (
+    *("abs", "neg", "sign", "floor", "ceil", "round", "is_finite", "not", "stop_gradient", "copy", "copy_p"),
+    *("exp", "exp2", "expm1", "log", "log1p", "sqrt", "rsqrt", "cbrt", "square", "integer_pow", "logistic"),
+    *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+    *("erf", "erfc", "erf_inv", "lgamma", "digamma", "real", "imag", "conj", "population_count", "clz"),
+    *("convert_element_type", "reduce_precision"),
+)
+
+CUMULATIVE = ("cumsum", "cumprod", "cummax", "cummin", "cumlogsumexp")
+
+# Those of two operands that have no sign.
+PAIRWISE = ("atan2", "nextafter", "shift_left", "shift_right_arithmetic", "shift_right_logical", "complex")
+
 
 def symbol(equation: Equation) -> str:
     """The sign between two operands; "" for a primitive that has none."""

@@ -10,11 +10,11 @@ from vmapviz.model.programs.index import index, top
 from vmapviz.model.programs.text import length, value_spans
 from vmapviz.model.scenes import equation
 from vmapviz.model.scenes.arrays import Drawn, draw
-from vmapviz.model.scenes.drawings import param
 from vmapviz.model.scenes.inside_words import place_words
 from vmapviz.model.scenes.layout import LADDER, Style, cell_at, ladder
 from vmapviz.model.scenes.marks import number, shifted
 from vmapviz.model.scenes.measure import text_width
+from vmapviz.model.scenes.operation import param
 from vmapviz.model.scenes.programs.items import span_items
 from vmapviz.model.scenes.scene import Item, Scene, Text
 from vmapviz.model.scenes.subject import Subject, operand_figure

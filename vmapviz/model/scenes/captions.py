@@ -1,0 +1,104 @@
+"""What a primitive does to cells, in a few words under its arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from vmapviz.model.scenes.layout import Figure
+from vmapviz.model.scenes.operation import Operation, param
+from vmapviz.model.scenes.symbols import CUMULATIVE
+
+LONGEST = 26
+
+
+def caption(operation: Operation) -> str:
+    """The words for an equation; "" where there are none, or they would be long."""
+    write = CAPTIONS.get(operation.equation.primitive)
+    text = write(operation) if write and operation.operands else ""
+    return text if len(text) <= LONGEST else ""
+
+
+def _numbers(found: Any) -> str:
+    return ", ".join(map(str, found))
+
+
+def _axes(found: Any) -> str:
+    return f"{'axis' if len(found) == 1 else 'axes'} {_numbers(found)}"
+
+
+def _transpose(operation: Operation) -> str:
+    return f"axes in order {_numbers(param(operation.equation, 'permutation'))}"
+
+
+def _broadcast(operation: Operation) -> str:
+    dims, shape = param(operation.equation, "broadcast_dimensions"), operation.operands[0].figure.shape
+    result = operation.results[0].shape
+    longer = [d for d, size in enumerate(result) if size > 1 and (d not in dims or shape[dims.index(d)] == 1)]
+    return (
+        f"again along {_axes(longer)}"
+        if longer
+        else f"size 1 at {_axes([d for d in range(len(result)) if d not in dims])}"
+    )
+
+
+def _slice(operation: Operation) -> str:
+    starts, ends = param(operation.equation, "start_indices"), param(operation.equation, "limit_indices")
+    steps = param(operation.equation, "strides") or [1] * len(starts)
+    shape = operation.operands[0].figure.shape
+    cut = [
+        f"{start}:{end}" + (f":{step}" if step > 1 else "") if (start, end, step) != (0, size, 1) else ":"
+        for start, end, step, size in zip(starts, ends, steps, shape, strict=True)
+    ]
+    return f"[{_numbers(cut)}]"
+
+
+def _pad(operation: Operation) -> str:
+    config = param(operation.equation, "padding_config")
+    found = [f"{low} and {high}" for low, high, _ in config if low or high]
+    inner = [str(inside) for _, _, inside in config if inside]
+    if len(found) == 1 and not inner:
+        return f"{found[0]} more, dashed"
+    return "new cells dashed"
+
+
+def _sort(operation: Operation) -> str:
+    return f"by size along axis {param(operation.equation, 'dimension')}"
+
+
+def _along(name: str, words: str) -> Callable[[Operation], str]:
+    return lambda operation: f"{words} axis {param(operation.equation, name)}"
+
+
+def _dims(name: str, words: str) -> Callable[[Operation], str]:
+    return lambda operation: f"{words} {_axes(param(operation.equation, name) or ())}"
+
+
+def _cumulative(operation: Operation) -> str:
+    back = ", backwards" if param(operation.equation, "reverse") else ""
+    return f"running along axis {param(operation.equation, 'axis')}{back}"
+
+
+def _kinds(operation: Operation) -> str:
+    figure: Figure = operation.operands[0].figure
+    return f"{figure.dtype} to {operation.results[0].dtype}"
+
+
+CAPTIONS: Mapping[str, Callable[[Operation], str]] = {
+    **dict.fromkeys(CUMULATIVE, _cumulative),
+    "argmax": _dims("axes", "where, along"),
+    "argmin": _dims("axes", "where, along"),
+    "broadcast_in_dim": _broadcast,
+    "concatenate": _along("dimension", "joined along"),
+    "convert_element_type": _kinds,
+    "pad": _pad,
+    "reduce_max": _dims("axes", "the largest of"),
+    "reduce_min": _dims("axes", "the smallest of"),
+    "reshape": lambda _: "row by row, anew",
+    "rev": _dims("dimensions", "backwards along"),
+    "slice": _slice,
+    "sort": _sort,
+    "split": _along("axis", "cut along"),
+    "squeeze": _dims("dimensions", "without"),
+    "transpose": _transpose,
+}

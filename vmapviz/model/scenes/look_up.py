@@ -1,0 +1,190 @@
+"""Where gather, scatter and the dynamic slices read and write: the index that is given, and the cells it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from math import prod
+from typing import Any, NamedTuple
+
+from vmapviz.model.scenes.layout import MOST_CELLS, Figure, Index
+from vmapviz.model.scenes.operation import Operation, Origin, Origins, param
+
+DROPS = "FILL_OR_DROP"
+
+
+class Pick(NamedTuple):
+    """One index as it is given: its cells (operand, index), and where the window it leads to begins, None where it is dropped."""
+
+    cells: tuple[Origin, ...]
+    window: Index
+    sizes: Index
+
+
+class Roles(NamedTuple):
+    """What the dimensions of an array looked up in are to an index, and those of what is read from it or written to it."""
+
+    offset: tuple[int, ...]  # dimensions of the result (or updates) that go through the window
+    gone: tuple[int, ...]  # dimensions of the array that the window has with size 1 and the result not
+    named: tuple[int, ...]  # dimensions of the array that the index vector names
+    batching: tuple[int, ...]
+    index_batching: tuple[int, ...]
+
+
+def roles(operation: Operation) -> Roles | None:
+    """The roles of gather's or scatter's dimension numbers."""
+    numbers = param(operation.equation, "dimension_numbers")
+    if not isinstance(numbers, dict):
+        return None
+
+    def named(*names: str) -> tuple[int, ...]:
+        return tuple(next((numbers[name] for name in names if name in numbers), ()))
+
+    return Roles(
+        named("offset_dims", "update_window_dims"),
+        named("collapsed_slice_dims", "inserted_window_dims"),
+        named("start_index_map", "scatter_dims_to_operand_dims"),
+        named("operand_batching_dims"),
+        named("start_indices_batching_dims", "scatter_indices_batching_dims"),
+    )
+
+
+def window(operation: Operation, found: Roles, sizes: Index, batch: Index) -> Pick | None:
+    """What the index vector at `batch` leads to; None where it is not known or dropped."""
+    shape, indices = operation.figures[0].shape, operation.figures[1]
+    start, cells = [0] * len(shape), []
+    for n, dim in enumerate(found.named):
+        at = (*batch, n)
+        cell = indices.cell(at)
+        if cell is None:
+            return None
+        cells.append((1, at))
+        last = shape[dim] - sizes[dim]
+        if param(operation.equation, "mode") == DROPS and not 0 <= int(cell) <= last:
+            return None
+        start[dim] = min(max(int(cell), 0), last)
+    for dim, place in zip(found.batching, found.index_batching, strict=True):
+        start[dim] = batch[place]
+    return Pick(tuple(cells), tuple(start), sizes)
+
+
+def gather(operation: Operation) -> Origins | None:
+    """The cells of a window that begins where the index says."""
+    found = roles(operation)
+    if found is None:
+        return None
+    sizes = tuple(param(operation.equation, "slice_sizes"))
+    rank = len(operation.figures[0].shape)
+    through = [dim for dim in range(rank) if dim not in (*found.gone, *found.batching)]
+
+    def origin(_: int, index: Index) -> Origin | None:
+        pick = window(operation, found, sizes, tuple(i for dim, i in enumerate(index) if dim not in found.offset))
+        if pick is None:
+            return None
+        at = list(pick.window)
+        for dim, place in zip(through, found.offset, strict=True):
+            at[dim] += index[place]
+        return 0, tuple(at)
+
+    return origin
+
+
+def _starts(operation: Operation, first: int, sizes: Index) -> Index | None:
+    """Where a dynamic slice begins: JAX moves it back so that it stays inside."""
+    cells = [figure.cell(()) for figure in operation.figures[first:]]
+    known = [int(cell) for cell in cells if cell is not None]
+    shape = operation.figures[0].shape
+    if len(known) != len(shape):
+        return None
+    return tuple(min(max(at, 0), size - wide) for at, size, wide in zip(known, shape, sizes, strict=True))
+
+
+def dynamic_slice(operation: Operation) -> Origins | None:
+    """The cells from where the scalar indices say."""
+    starts = _starts(operation, 1, operation.results[0].shape)
+    if starts is None:
+        return None
+    return lambda _, index: (0, tuple(i + at for i, at in zip(index, starts, strict=True)))
+
+
+def dynamic_update_slice(operation: Operation) -> Origins | None:
+    """The updates where they are written, else what was there."""
+    sizes = operation.figures[1].shape
+    starts = _starts(operation, 2, sizes)
+    if starts is None:
+        return None
+
+    def origin(_: int, index: Index) -> Origin:
+        at = tuple(i - start for i, start in zip(index, starts, strict=True))
+        inside = all(0 <= i < size for i, size in zip(at, sizes, strict=True))
+        return (1, at) if inside else (0, index)
+
+    return origin
+
+
+def written(operation: Operation) -> Mapping[Index, list[Index]] | None:
+    """The cells that a scatter writes, each with the cells of the updates that go there; None where that is not known."""
+    found = roles(operation)
+    if found is None or prod(operation.figures[2].shape) > 4 * MOST_CELLS:
+        return None
+    updates: Figure = operation.figures[2]
+    sizes = _window_sizes(operation, found, updates)
+    rank = len(operation.figures[0].shape)
+    through = [dim for dim in range(rank) if dim not in (*found.gone, *found.batching)]
+    places: dict[Index, list[Index]] = {}
+    for index in product(*map(range, updates.shape)):
+        batch = tuple(i for dim, i in enumerate(index) if dim not in found.offset)
+        if any(operation.figures[1].cell((*batch, n)) is None for n in range(len(found.named))):
+            return None
+        pick = window(operation, found, sizes, batch)
+        if pick is not None:
+            at = list(pick.window)
+            for dim, place in zip(through, found.offset, strict=True):
+                at[dim] += index[place]
+            places.setdefault(tuple(at), []).append(index)
+    return places
+
+
+def _window_sizes(operation: Operation, found: Roles, updates: Figure) -> Index:
+    wide = iter(updates.shape[dim] for dim in found.offset)
+    rank = len(operation.figures[0].shape)
+    return tuple(1 if dim in (*found.gone, *found.batching) else next(wide) for dim in range(rank))
+
+
+def scatter(operation: Operation) -> Origins | None:
+    """The update that is written, else what was there; added ones change what was there."""
+    places = written(operation)
+    if places is None:
+        return None
+    sets = operation.equation.primitive == "scatter"
+
+    def origin(_: int, index: Index) -> Origin | None:
+        updates = places.get(index)
+        if updates is None or not sets:
+            return 0, index
+        return (2, updates[0]) if len(updates) == 1 else None  # of several JAX does not say which stays
+
+    return origin
+
+
+def picks(operation: Operation) -> list[Pick]:
+    """Every index of an equation that looks up or writes at an index, with the window it leads to in operand 0."""
+    primitive = operation.equation.primitive
+    if primitive in ("dynamic_slice", "dynamic_update_slice"):
+        writes = primitive == "dynamic_update_slice"
+        sizes = operation.figures[1].shape if writes else operation.results[0].shape
+        starts = _starts(operation, 2 if writes else 1, sizes)
+        free = [dim for dim, size in enumerate(sizes) if size < operation.figures[0].shape[dim]]
+        cells = tuple((dim + (2 if writes else 1), ()) for dim in free)
+        return [Pick(cells, starts, sizes)] if starts is not None and cells else []
+    found = roles(operation)
+    if found is None:
+        return []
+    sizes = tuple(param(operation.equation, "slice_sizes") or _window_sizes(operation, found, operation.figures[2]))
+    return [pick for batch in _batches(operation) if (pick := window(operation, found, sizes, batch)) is not None]
+
+
+def _batches(operation: Operation) -> list[Any]:
+    indices = operation.figures[1]
+    known = indices.preview.shown if indices.preview is not None else ()
+    return list(product(*map(range, known[:-1]))) if len(known) == len(indices.shape) else []

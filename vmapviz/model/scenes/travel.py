@@ -1,0 +1,80 @@
+"""Cells on their way: until an equation runs, the cells of its results lie where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
+
+from vmapviz.model.scenes import stage
+from vmapviz.model.scenes.arrays import Drawn, Place
+from vmapviz.model.scenes.layout import Figure, Index
+from vmapviz.model.scenes.marks import number
+from vmapviz.model.scenes.moves import origins
+from vmapviz.model.scenes.operation import Operation, Origin
+from vmapviz.model.scenes.rows import BEFORE, FIRST, HELPERS, MADE, UNTIL_RUN, Row
+from vmapviz.model.scenes.scene import Item, Text
+
+Places = Mapping[Index, Place]
+
+
+def travelling(operation: Operation, row: Row) -> Row:
+    """The row, beneath it the cells of turned operands and of results where they come from."""
+    turned = {n: _turned(operation, row, n) for n in range(len(operation.operands))}
+    waiting: list[tuple[Item, int]] = []
+    for n, places in turned.items():
+        if places:
+            figure, drawn = row.arrays[operation.operands[n].figure.key]
+            waiting += [(item, FIRST) for item in stage.onto(drawn, figure, dict(places))]
+    find = origins(operation)
+    for n, result in enumerate(operation.results):
+        if find is not None and result.key in row.arrays:
+            found = {index: find(n, index) for index in row.arrays[result.key][1].cells}
+            waiting += _from(operation, row, result, {at: o for at, o in found.items() if o is not None}, turned)
+    return row._replace(items=[*waiting, *row.items])
+
+
+def _turned(operation: Operation, row: Row, n: int) -> Places:
+    """The places of a turned operand's cells in its source; none where it was not turned or the source is not drawn."""
+    operand = operation.operands[n]
+    if not operand.order or operand.source is None or operand.source.key not in row.arrays:
+        return {}
+    there = row.arrays[operand.source.key][1].cells
+    places = {}
+    for index in row.arrays[operand.figure.key][1].cells:
+        at = dict(zip(operand.order, index, strict=True))
+        where = tuple(at[dim] for dim in range(len(at)))
+        if where in there:
+            places[index] = there[where]
+    return places
+
+
+def _from(
+    operation: Operation, row: Row, result: Figure, found: Mapping[Index, Origin], turned: Mapping[int, Places]
+) -> Iterator[tuple[Item, int]]:
+    """A result's cells in the cells they were, with the numbers that stand there."""
+    figure, drawn = row.arrays[result.key]
+    for n, operand in enumerate(operation.operands):
+        if operand.figure.key not in row.arrays:
+            continue
+        cells = row.arrays[operand.figure.key][1].cells
+        here = {index: at for index, (which, at) in found.items() if which == n and at in cells}
+        moments = [(UNTIL_RUN if operand.when == BEFORE else MADE, cells)]
+        if operand.when == HELPERS and turned[n]:
+            moments.append((FIRST, dict(turned[n])))
+        for moment, places in moments:
+            there = {index: places[at] for index, at in here.items() if at in places}
+            for item in _onto(drawn, figure, there, operand.figure, here):
+                yield item, moment
+
+
+def _onto(
+    drawn: Drawn, figure: Figure, places: dict[Index, Place], origin: Figure, cells: Mapping[Index, Index]
+) -> Iterator[Item]:
+    numbers = {f"{figure.cell_key(index)}#": origin.cell(at) for index, at in cells.items()}
+    for item in stage.onto(drawn, figure, places):
+        if isinstance(item, Text):
+            cell = numbers.get(item.key)
+            yield item if cell is None else replace(item, text=number(cell))
+        else:
+            yield item
