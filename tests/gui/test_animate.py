@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import os
+import shlex
 import stat
 import sys
 import zipfile
@@ -70,9 +71,11 @@ def test_slides_and_pictures_are_the_keyframes(take: Take) -> None:
 
 
 def _ffmpeg(folder: Path, body: str) -> None:
-    """A program of this name that is Python."""
+    """A program of this name that is Python; its path may hold spaces, which a first line with #! may not."""
+    code = folder / "code.py"
+    code.write_text(f"import sys\n{body}\n")
     file = folder / "ffmpeg"
-    file.write_text(f"#!{sys.executable}\nimport sys\n{body}\n")
+    file.write_text(f'#!/bin/sh\nexec {shlex.join([sys.executable, str(code)])} "$@"\n')
     file.chmod(file.stat().st_mode | stat.S_IEXEC)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -153,7 +154,7 @@ def test_a_python_is_named_by_its_path_its_folder_or_a_command(tmp_path: Path) -
 
 def test_a_program_is_there_or_not(tmp_path: Path) -> None:
     assert is_there("")
-    assert is_there(f"{sys.executable} -X dev")
+    assert is_there(shlex.join([sys.executable, "-X", "dev"]))
     assert not is_there("/nowhere/python")
     assert not is_there("no-such-program -m x")
 
