@@ -1,0 +1,159 @@
+"""What a cell is said to depend on is what changes it: every cell of every operand is changed, and JAX asked what became of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import jax
+import numpy as np
+import pytest
+
+from tests.model.depends.situations import SITUATIONS, Maker
+from vmapviz.engine import compat, programs
+from vmapviz.engine.evaluate import steps
+from vmapviz.engine.previews import is_key, preview
+from vmapviz.model.depends import DEPENDS, Case, look_at, sources
+from vmapviz.model.trace import Equation, is_literal, places_of
+
+Cell = tuple[int, tuple[int, ...]]  # number of an operand or output, and an index
+BATCH = 2
+MOST_DRAWS = 30  # until every dependency has shown once
+
+
+def equations(fun: Callable[..., Any], args: list[Any]) -> Iterator[tuple[Any, Equation, list[Any], dict[str, Any]]]:
+    """Every equation at the top: JAX's, ours, and its operands' values."""
+    jaxpr = jax.make_jaxpr(fun)(*args)
+    program, _ = programs.program_of(jaxpr)
+    values = dict(steps(jaxpr, jax.tree.leaves(args)))
+    for theirs, ours in zip(compat.opened(jaxpr).eqns, program.equations, strict=True):
+        read = [atom.val if compat.is_literal(atom) else values[atom] for atom in theirs.invars]
+        yield theirs, ours, read, places_of(program)
+
+
+def changed(value: Any, index: tuple[int, ...], rng: np.random.Generator) -> Iterator[Any]:
+    """The value with one cell changed, in several ways."""
+    if is_key(value):
+        yield value.at[index].set(jax.random.key(int(rng.integers(1000, 9999)))) if value.shape else jax.random.key(7)
+        return
+    array = np.asarray(value)
+    steps: tuple[Any, ...] = (0.37, -0.61, 200.0, -200.0)
+    if array.dtype.kind in "iu":
+        steps = (1, 2, 3, -1, -2, -3, 9, -9) if array.dtype.kind == "i" else (1, 2, 2**20)
+    for step in (True,) if array.dtype == bool else steps:
+        copy = array.copy()
+        copy[index] = not copy[index] if array.dtype == bool else copy[index] + array.dtype.type(step)
+        yield copy
+
+
+def bits(value: Any) -> Any:
+    array = np.asarray(jax.random.key_data(value)) if is_key(value) else np.asarray(value)
+    return array.reshape(*value.shape, math.prod(array.shape[value.ndim :]))
+
+
+def observed(theirs: Any, ours: Equation, read: list[Any], rng: np.random.Generator) -> dict[Cell, set[Cell]]:
+    """For every cell of every output the cells of the operands that change it; literals stay as they are."""
+
+    def outputs(operands: list[Any]) -> list[Any]:
+        return [bits(value) for value in compat.bind(theirs, theirs.params, operands)]
+
+    before = outputs(read)
+    found: dict[Cell, set[Cell]] = {}
+    for operand, (value, name) in enumerate(zip(read, ours.inputs, strict=True)):
+        for index in [] if is_literal(name) else np.ndindex(np.shape(value)):
+            for other in changed(value, index, rng):
+                after = outputs([other if n == operand else each for n, each in enumerate(read)])
+                for output, (old, new) in enumerate(zip(before, after, strict=True)):
+                    differs = ~((old == new) | ((old != old) & (new != new))).all(-1)
+                    for at in zip(*np.nonzero(differs), strict=True) if differs.ndim else [()] * bool(differs):
+                        found.setdefault((output, tuple(map(int, at))), set()).add((operand, index))
+    return found
+
+
+def claimed(ours: Equation, read: list[Any], places: Any) -> tuple[dict[Cell, set[Cell]], set[Cell]]:
+    """The same as the rules say it, and the cells of which they do not know all."""
+    shapes, looks = tuple(np.shape(v) for v in read), tuple(look_at(preview(jax.numpy.asarray(v))) for v in read)
+    found: dict[Cell, set[Cell]] = {}
+    vague = set()
+    variables = [n for n, name in enumerate(ours.inputs) if not is_literal(name)]
+    for output, value in enumerate(ours.outputs):
+        for index in product(*map(range, value.shape)):
+            case = Case(ours, shapes, looks, output, index, places)
+            for operand, cells in enumerate(sources(case)):
+                listed = list(cells.each())
+                assert len(listed) == len(set(listed)) == cells.count
+                assert all(map(cells.holds, listed))
+                if operand in variables:
+                    found.setdefault((output, index), set()).update((operand, each) for each in listed)
+                vague |= set() if cells.exact else {(output, index)}
+    return found, vague
+
+
+def batches(make: Maker) -> Iterator[tuple[str, Callable[..., Any], Callable[[np.random.Generator], list[Any]]]]:
+    """The function itself, and vmapped over the first and over the last axis of what it is given, and of the first alone."""
+    fun, given = make
+
+    def stacked(axis: int, only: bool) -> Callable[[np.random.Generator], list[Any]]:
+        def arguments(rng: np.random.Generator) -> list[Any]:
+            several = list(zip(*(given(rng) for _ in range(BATCH)), strict=True))
+            return [v[0] if only and n else jax.numpy.stack(v, axis) for n, v in enumerate(several)]
+
+        return arguments
+
+    yield "one", fun, given
+    if not given(np.random.default_rng(0)):
+        return
+    yield "first axis", jax.vmap(fun), stacked(0, False)
+    yield "last axis", jax.vmap(fun, in_axes=-1), stacked(-1, False)
+    rest = len(given(np.random.default_rng(0))) - 1
+    if rest:
+        yield "first argument", jax.vmap(fun, in_axes=(0, *[None] * rest)), stacked(0, True)
+
+
+def no_choice(ours: Equation, read: list[Any]) -> bool:
+    """Whether all cases hold the same: a cond that becomes a select_n chooses so among what its branches read."""
+    return ours.primitive == "select_n" and all(np.array_equal(read[1], each) for each in read[2:])
+
+
+class Seen:
+    """What was said of an equation and what turned out, in all draws together."""
+
+    def __init__(self) -> None:
+        self.said: set[tuple[Cell, Cell]] = set()
+        self.true: set[tuple[Cell, Cell]] = set()
+        self.vague: set[Cell] = set()
+
+    def draw(self, theirs: Any, ours: Equation, read: list[Any], places: Any, rng: np.random.Generator) -> None:
+        rules, vague = claimed(ours, read, places)
+        truth = observed(theirs, ours, read, rng)
+        for at, cells in truth.items():
+            assert cells <= rules[at], f"{ours.primitive} {at}: {sorted(cells - rules[at])} missing"
+        self.vague |= vague
+        self.said |= {(at, each) for at, cells in rules.items() if at not in vague for each in cells}
+        self.true |= {(at, each) for at, cells in truth.items() for each in cells}
+
+
+CASES = {f"{name}: {how}": (name, fun, given) for name, make in SITUATIONS.items() for how, fun, given in batches(make)}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_cell_depends_on_exactly_what_changes_it(case: str) -> None:
+    name, fun, given = CASES[case]
+    rng = np.random.default_rng(1)
+    found: dict[str, Seen] = {}
+    for _ in range(MOST_DRAWS):
+        for theirs, ours, read, places in equations(fun, given(rng)):
+            if no_choice(ours, read):
+                continue
+            seen = found.setdefault(f"{ours.path} {ours.primitive}", Seen())
+            if not seen.said or seen.said - seen.true:
+                seen.draw(theirs, ours, read, places, rng)
+            assert ours.primitive in DEPENDS
+        if all(seen.said <= seen.true for seen in found.values()):
+            break
+    for equation, seen in found.items():
+        assert not seen.vague or name.startswith("vague"), f"{equation}: {sorted(seen.vague)[:3]} not known"
+        more = sorted(seen.said - seen.true)
+        assert not more, f"{equation}: {more[:5]} change nothing"

@@ -1,0 +1,202 @@
+"""Where the cells of an equation with a body come from: through the equations of the body, backwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from vmapviz.model.depends.cells import (
+    NONE,
+    Box,
+    Case,
+    Cells,
+    Find,
+    Index,
+    Look,
+    Rule,
+    Sources,
+    boxes,
+    number_at,
+    one,
+    unknowns,
+)
+from vmapviz.model.depends.values import Known
+from vmapviz.model.trace import Program, is_literal
+
+MOST_STEPS = 20_000  # cells that are traced back through equations
+
+
+class TooManyError(Exception):
+    """More cells would have to be traced back than is done while someone waits."""
+
+
+class Wanted:
+    """Cells of one value that are asked for; not `exact` once more than is meant was asked."""
+
+    def __init__(self) -> None:
+        self.cells: set[Index] = set()
+        self.exact = True
+        self.everyone = False
+
+    def add(self, cells: Cells, exact: bool = True, everyone: bool = False) -> bool:
+        """Ask for more; whether that is news."""
+        before = len(self.cells), self.exact, self.everyone
+        if cells.count > MOST_STEPS:
+            raise TooManyError
+        if cells.boxes:
+            self.cells.update(cells.each())
+            self.exact = self.exact and exact and cells.exact
+            self.everyone = self.everyone or everyone or cells.everyone
+        return (len(self.cells), self.exact, self.everyone) != before
+
+    def made(self) -> Cells:
+        """As cells."""
+        found: Iterator[Box] = (tuple((at,) for at in index) for index in sorted(self.cells))
+        return replace(boxes(found), exact=self.exact, everyone=self.everyone)
+
+
+class Walk:
+    """Traces cells back through bodies with one budget of steps."""
+
+    def __init__(self, find: Find, case: Case) -> None:
+        self.find = find
+        self.case = case
+        self.steps = 0
+
+    def body(self, name: str) -> Program | None:
+        """A body of the equation, wherever it stands in full."""
+        found = dict(self.case.equation.subprograms).get(name)
+        return self.case.places.get(found.same_as) if found is not None and found.same_as is not None else found
+
+    def back(self, program: Program, outputs: Sequence[tuple[int, Cells]], looks: Sequence[Look] = ()) -> Sources:
+        """The cells of a program's inputs that cells of its outputs come from."""
+        known = Known(program, looks, self.find, self.case.places)
+        wanted = {name: Wanted() for name in known.shapes}
+        for output, cells in outputs:
+            if not is_literal(program.outputs[output]):
+                wanted[program.outputs[output]].add(cells)
+        for equation in reversed(program.equations):
+            for number, made in enumerate(equation.outputs):
+                ask = wanted[made.name]
+                for index in ask.cells:
+                    self._step()
+                    case = known.case(equation, number, index)
+                    for name, cells in zip(equation.inputs, self.find(case), strict=True):
+                        if name in wanted:
+                            self._step(cells.count)
+                            wanted[name].add(cells, ask.exact, ask.everyone)
+        return tuple(wanted[value.name].made() for value in program.inputs)
+
+    def _step(self, count: int = 1) -> None:
+        self.steps += count
+        if self.steps > MOST_STEPS:
+            raise TooManyError
+
+
+def bounded(rule: Callable[[Walk], Sources], find: Find) -> Rule:
+    """A rule that says that anything may be meant where the way back is too long, or a body is not there."""
+
+    def within(case: Case) -> Sources:
+        try:
+            return rule(Walk(find, case))
+        except TooManyError:
+            return unknowns(case)
+
+    return within
+
+
+def called(walk: Walk) -> Sources:
+    """A body that is computed once: jit, custom_jvp, checkpoint."""
+    case = walk.case
+    program = walk.body(case.equation.subprograms[0][0]) if case.equation.subprograms else None
+    if program is None or len(program.inputs) != len(case.shapes):
+        return unknowns(case)
+    return walk.back(program, [(case.output, one(case.index))], case.looks)
+
+
+def linear_solve(walk: Walk) -> Sources:
+    """The body that solves, with the constants that it needs and the right side."""
+    case, lengths = walk.case, walk.case.param("const_lengths")
+    names = [name for name, _ in case.equation.subprograms]
+    program = walk.body(names[2]) if lengths and len(names) > 2 else None
+    if program is None:
+        return unknowns(case)
+    start = lengths["matvec"] + lengths["vecmat"]
+    right = sum(lengths.values())
+    used = [*range(start, start + lengths["solve"]), *range(right, len(case.shapes))]
+    found = walk.back(program, [(case.output, one(case.index))], [case.looks[n] for n in used])
+    by_operand = dict(zip(used, found, strict=True))
+    return tuple(by_operand.get(n, NONE) for n in range(len(case.shapes)))
+
+
+def branched(walk: Walk) -> Sources:
+    """Which branch, and what it needs; what any of them needs where nobody knows which."""
+    case = walk.case
+    names = [name for name, _ in case.equation.subprograms]
+    chosen = number_at(case.looks[0], ())
+    used = range(len(names)) if chosen is None else [min(max(chosen, 0), len(names) - 1)]
+    asked = [Wanted() for _ in case.shapes[1:]]
+    for n in used:
+        program = walk.body(names[n])
+        if program is None:
+            return unknowns(case)
+        found = walk.back(program, [(case.output, one(case.index))], case.looks[1:])
+        for ask, cells in zip(asked, found, strict=True):
+            ask.add(cells, exact=chosen is not None)
+    return one(()), *(ask.made() for ask in asked)
+
+
+def scanned(walk: Walk) -> Sources:
+    """Through the iterations, from the one that made it back to the first."""
+    case = walk.case
+    consts, carries, length = (case.param(name, 0) for name in ("num_consts", "num_carry", "length"))
+    program = walk.body("jaxpr")
+    if program is None or len(program.inputs) != len(case.shapes):
+        return unknowns(case)
+    asked = [Wanted() for _ in case.shapes]
+    turns = range(length)[::-1] if not case.param("reverse") else range(length)
+    out = [(case.output, one(case.index if case.output < carries else case.index[1:]))]
+    if case.output >= carries:
+        turns = range(case.index[0], -1, -1) if not case.param("reverse") else range(case.index[0], length)
+    for turn in turns:
+        found = walk.back(program, out, case.looks[:consts])
+        for ask, cells in zip(asked[:consts], found[:consts], strict=True):
+            ask.add(cells)
+        for ask, cells in zip(asked[consts + carries :], found[consts + carries :], strict=True):
+            ask.add(replace(cells, boxes=tuple(((turn,), *each) for each in cells.boxes)))
+        out = list(enumerate(found[consts : consts + carries]))
+        if not any(cells.boxes for _, cells in out):
+            break
+    for n, cells in out if turns else []:
+        asked[consts + n].add(cells) if n < carries else None
+    if not turns and case.output < carries:
+        asked[consts + case.output].add(one(case.index))
+    return tuple(ask.made() for ask in asked)
+
+
+def looped(walk: Walk) -> Sources:
+    """All that may be meant however often the loop turns: its length is not known from the cells."""
+    case = walk.case
+    tests, consts = case.param("cond_nconsts", 0), case.param("body_nconsts", 0)
+    test, body = walk.body("cond_jaxpr"), walk.body("body_jaxpr")
+    if test is None or body is None:
+        return unknowns(case)
+    asked = [Wanted() for _ in case.shapes]
+    ends = walk.back(test, [(0, one(case.index[: rank_of(test)]))])
+    for ask, cells in zip((*asked[:tests], *asked[tests + consts :]), ends, strict=True):
+        ask.add(cells, exact=False)
+    carry = asked[tests + consts :]
+    carry[case.output].add(one(case.index), exact=False)
+    news = True
+    while news:
+        found = walk.back(body, [(n, ask.made()) for n, ask in enumerate(carry)])
+        pairs = list(zip((*asked[tests : tests + consts], *carry), found, strict=True))
+        news = sum(ask.add(cells, exact=False) for ask, cells in pairs) > 0
+    return tuple(ask.made() for ask in asked)
+
+
+def rank_of(test: Program) -> int:
+    """The number of axes of a loop's test: those of the examples that end by themselves, which come first in all that is carried."""
+    shapes = {value.name: value.shape for equation in test.equations for value in equation.outputs}
+    return len(shapes.get(test.outputs[0], ()))

@@ -1,0 +1,80 @@
+"""Where a cell comes from: a rule for every primitive, by its meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vmapviz.model.depends import bodies, lookups, matrices, moves, sums
+from vmapviz.model.depends.cells import Case, Rule, Sources, unknowns
+from vmapviz.model.explanations.phrases import NUMBER_BY_NUMBER
+
+
+def sources(case: Case) -> Sources:
+    """The cells of every operand that a cell of an output depends on; any of them where nobody knows which."""
+    return DEPENDS.get(case.equation.primitive, unknowns)(case)
+
+
+def _all(rule: Rule, *names: str) -> dict[str, Rule]:
+    return dict.fromkeys(names, rule)
+
+
+DEPENDS: Mapping[str, Rule] = {
+    **_all(moves.same_place, *NUMBER_BY_NUMBER, "threefry2x32", "random_seed", "random_fold_in", "random_gamma"),
+    **_all(
+        moves.passed_on, "optimization_barrier", "device_put", "sharding_constraint", "layout_constraint", "reshard"
+    ),
+    **_all(moves.nothing, "iota", "empty", "empty2", "axis_index", "create_token", "platform_index", "rng_uniform"),
+    **_all(moves.among_examples, "psum", "pmax", "pmin", "psum_invariant", "ppermute", "pbroadcast"),
+    **_all(moves.gathered, "all_gather", "all_gather_invariant"),
+    "broadcast_in_dim": moves.broadcast_in_dim,
+    "reshape": moves.reshape,
+    "squeeze": moves.squeeze,
+    "expand_dims": moves.expand_dims,
+    "transpose": moves.transpose,
+    "rev": moves.rev,
+    "slice": moves.slice_,
+    "pad": moves.pad,
+    "tile": moves.tile,
+    "concatenate": moves.concatenate,
+    "split": moves.split,
+    "stack": moves.stack,
+    "unstack": moves.unstack,
+    "select_n": moves.select_n,
+    **_all(moves.keyed, "random_bits", "random_split", "random_clone"),
+    "random_wrap": moves.key_of_words,
+    "random_unwrap": moves.keyed,
+    "bitcast_convert_type": moves.bitcast,
+    "dynamic_slice": lookups.dynamic_slice,
+    "dynamic_update_slice": lookups.dynamic_update_slice,
+    "gather": lookups.gather,
+    "scatter": lookups.scatter,
+    **_all(lookups.scatter_into, "scatter-add", "scatter-sub", "scatter-mul", "scatter-min", "scatter-max"),
+    **_all(sums.reduced, *(f"reduce_{how}" for how in ("sum", "max", "min", "prod", "and", "or", "xor"))),
+    **_all(sums.reduced, "reduce", "argmax", "argmin"),
+    **_all(sums.cumulative, "cumsum", "cumprod", "cummax", "cummin", "cumlogsumexp"),
+    "dot_general": sums.dot_general,
+    "sort": sums.ordered,
+    **_all(sums.ranked, "top_k", "approx_top_k"),
+    "fft": sums.transformed,
+    **_all(sums.windowed, "reduce_window", "reduce_window_sum", "reduce_window_max", "reduce_window_min"),
+    "conv_general_dilated": sums.convolved,
+    "cholesky": matrices.cholesky,
+    "triangular_solve": matrices.triangular_solve,
+    "lu": matrices.lu,
+    "qr": matrices.qr,
+    "eigh": matrices.eigh,
+    **_all(matrices.whole_matrix, "svd", "eig", "schur", "hessenberg", "tridiagonal"),
+    "tridiagonal_solve": matrices.tridiagonal_solve,
+    **_all(bodies.bounded(bodies.called, sources), "jit", "pjit", "closed_call", "core_call", "remat", "remat2"),
+    **_all(
+        bodies.bounded(bodies.called, sources),
+        "checkpoint",
+        "custom_jvp_call",
+        "custom_vjp_call",
+        "custom_vjp_call_jaxpr",
+    ),
+    "custom_linear_solve": bodies.bounded(bodies.linear_solve, sources),
+    "cond": bodies.bounded(bodies.branched, sources),
+    "scan": bodies.bounded(bodies.scanned, sources),
+    "while": bodies.bounded(bodies.looped, sources),
+}
