@@ -1,0 +1,102 @@
+"""What a frame of the shapes costs against a bare QPainter that draws as many rectangles and texts, and what a film costs."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+import jax.numpy as jnp
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from tests.bench.test_ratios import row
+from vmapviz.engine.calls import Vmap
+from vmapviz.engine.snapshot import made_with
+from vmapviz.engine.trace import trace
+from vmapviz.engine.verify import verify
+from vmapviz.export.reel import Reel
+from vmapviz.gui import animate, paint, theme
+from vmapviz.gui.theme import mono_font
+from vmapviz.model.experiment import Experiment
+from vmapviz.model.scenes.film import Subject
+from vmapviz.model.scenes.scene import Rect, Scene, Text
+from vmapviz.model.scenes.stage import Size
+from vmapviz.model.snapshot import Snapshot
+from vmapviz.model.theme import THEMES
+
+pytestmark = pytest.mark.bench
+FRAMES = 60
+SIDE = 1200
+
+
+def _cells(count: int) -> Scene:
+    """A scene of so many cells with numbers, as arrays draw them."""
+    across = max(1, round(count**0.5))
+    width, height = SIDE / across, SIDE / (count // across + 1)
+    items: list[Rect | Text] = []
+    for k in range(count):
+        x, y = k % across * width, k // across * height
+        items.append(Rect(x, y, width, height, fill="b1_fill", line="cell"))
+        items.append(Text(x + width / 2, y + height / 2, str(k), "ink", 11.5, 500, mono=True, anchor="middle"))
+    return Scene(SIDE, SIDE, tuple(items), "", "")
+
+
+def _frames(draw: Callable[[QPainter], None]) -> list[float]:
+    """The seconds of each of some frames."""
+    image = QImage(SIDE, SIDE, QImage.Format.Format_RGB32)
+    took = []
+    for _ in range(FRAMES):
+        painter = QPainter(image)
+        start = time.perf_counter()
+        draw(painter)
+        took.append(time.perf_counter() - start)
+        painter.end()
+    return took
+
+
+def _bare(scene: Scene, painter: QPainter) -> None:
+    """The same rectangles and texts, straight to Qt."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(mono_font(11.5, 500))
+    fill, pen = QColor("#fce4d1"), QColor("#b4b4ae")
+    for item in scene.items:
+        if isinstance(item, Rect):
+            place = QRectF(item.x, item.y, item.width, item.height)
+            painter.fillRect(place, fill)
+            painter.setPen(pen)
+            painter.drawRect(place)
+        elif isinstance(item, Text):
+            painter.drawText(round(item.x), round(item.y), item.text)
+
+
+@pytest.mark.parametrize("count", [10, 100, 1_000, 5_000])
+def test_a_frame_against_a_bare_painter(qapp: QApplication, count: int) -> None:
+    theme.load_fonts()
+    scene = _cells(count)
+    ours = sorted(_frames(lambda painter: paint.draw(painter, scene.items, THEMES["light"])))
+    bare = sorted(_frames(lambda painter: _bare(scene, painter)))
+    p95, bare95 = ours[int(0.95 * FRAMES)] * 1000, bare[int(0.95 * FRAMES)] * 1000
+    middle = statistics.median(ours) / statistics.median(bare)
+    row(
+        f"a frame of {count:,} cells ÷ a bare QPainter's, p50",
+        middle,
+        statistics.median(ours) * 1000,
+        statistics.median(bare) * 1000,
+    )
+    row(f"a frame of {count:,} cells ÷ a bare QPainter's, p95", p95 / bare95, p95, bare95)
+
+
+def test_a_film_against_its_length(qapp: QApplication) -> None:
+    theme.load_fonts()
+    size: Size = (960.0, 540.0)
+    traced = trace(lambda m, v: m @ v, (Vmap((None, 0)),), jnp.ones((2, 3)), jnp.ones((5, 3)))
+    found = verify(traced)[0]
+    snapshot = Snapshot(made_with(), Experiment(function="matvec"), found)
+    take = animate.Take(Reel(snapshot, Subject(found, None, (0,), None, "matvec"), size), THEMES["light"])
+    start = time.perf_counter()
+    animate.gif(take)
+    took, long = (time.perf_counter() - start) * 1000, take.reel.timeline.total
+    row("time to write a film as GIF ÷ its length", took / long, took, long)
