@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
@@ -10,7 +11,10 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaint
 from vmapviz.gui.theme import mono_font, ui_font
 from vmapviz.model.scenes import measure
 from vmapviz.model.scenes.scene import Item, Path, Rect, Text
-from vmapviz.model.theme import Theme
+from vmapviz.model.theme import THEMES, Theme
+
+_SHARE = {"start": 0.0, "middle": 0.5, "end": 1.0}
+_NO_PEN, _NO_BRUSH = Qt.PenStyle.NoPen, Qt.BrushStyle.NoBrush
 
 
 def draw(painter: QPainter, items: Iterable[Item], theme: Theme) -> None:
@@ -18,17 +22,21 @@ def draw(painter: QPainter, items: Iterable[Item], theme: Theme) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    before = painter.opacity()
+    painter.setBrush(_NO_BRUSH)
+    before = now = painter.opacity()
     for item in items:
         if item.opacity <= 0:
             continue
-        painter.setOpacity(before * item.opacity)
+        wanted = before * item.opacity
+        if wanted != now:
+            painter.setOpacity(wanted)
+            now = wanted
         if isinstance(item, Rect):
-            _rect(painter, item, theme)
-        elif isinstance(item, Path):
-            _path(painter, item, theme)
+            _rect(painter, item, theme.name)
+        elif isinstance(item, Text):
+            _text(painter, item, theme.name)
         else:
-            _text(painter, item, theme)
+            _path(painter, item, theme.name)
     painter.restore()
 
 
@@ -37,8 +45,17 @@ def text_font(item: Text) -> QFont:
     return (mono_font if item.mono else ui_font)(item.size, item.weight)
 
 
-def _pen(theme: Theme, role: str, thickness: float, dash: tuple[float, float] | None) -> QPen:
-    pen = QPen(QColor(theme.colour(role)), thickness)
+# Made once: a frame has thousands of items, in a few looks. Whole-pixel sizes, since Qt has no others.
+
+
+@cache
+def _colour(theme: str, role: str) -> QColor:
+    return QColor(THEMES[theme].colour(role))
+
+
+@cache
+def _pen(theme: str, role: str, thickness: float, dash: tuple[float, float] | None) -> QPen:
+    pen = QPen(_colour(theme, role), thickness)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     if dash is not None:
@@ -47,23 +64,48 @@ def _pen(theme: Theme, role: str, thickness: float, dash: tuple[float, float] | 
     return pen
 
 
-def _rect(painter: QPainter, item: Rect, theme: Theme) -> None:
-    inside = QRectF(*measure.area(item))
-    painter.setPen(Qt.PenStyle.NoPen)
-    brushes = [QBrush(QColor(theme.colour(item.fill)))] if item.fill else []
-    if item.hatch:
-        brushes.append(QBrush(QColor(theme.colour(item.hatch)), Qt.BrushStyle.BDiagPattern))
-    for brush in brushes:
-        painter.setBrush(brush)
-        painter.drawRoundedRect(inside, item.radius, item.radius) if item.radius else painter.fillRect(inside, brush)
+@cache
+def _font(mono: bool, size: int, weight: int) -> QFont:
+    return (mono_font if mono else ui_font)(size, weight)
+
+
+@cache
+def _metrics(mono: bool, size: int, weight: int) -> QFontMetricsF:
+    return QFontMetricsF(_font(mono, size, weight))
+
+
+@lru_cache(20_000)
+def _advance(text: str, mono: bool, size: int, weight: int) -> float:
+    return _metrics(mono, size, weight).horizontalAdvance(text)
+
+
+def _rect(painter: QPainter, item: Rect, theme: str) -> None:
+    if item.fill or item.hatch:
+        _fill(painter, item, theme)
     if item.line:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(_pen(theme, item.line, item.thickness, item.dash))
         frame = QRectF(*measure.outline(item))
         painter.drawRoundedRect(frame, item.radius, item.radius) if item.radius else painter.drawRect(frame)
 
 
-def _path(painter: QPainter, item: Path, theme: Theme) -> None:
+def _fill(painter: QPainter, item: Rect, theme: str) -> None:
+    x, y, width, height = measure.area(item)
+    if item.fill and not item.radius:
+        painter.fillRect(int(x), int(y), int(width), int(height), _colour(theme, item.fill))
+    if not item.hatch and not (item.fill and item.radius):
+        return
+    brushes = [QBrush(_colour(theme, item.fill))] if item.fill and item.radius else []
+    if item.hatch:
+        brushes.append(QBrush(_colour(theme, item.hatch), Qt.BrushStyle.BDiagPattern))
+    inside = QRectF(x, y, width, height)
+    painter.setPen(_NO_PEN)
+    for brush in brushes:
+        painter.setBrush(brush)
+        painter.drawRoundedRect(inside, item.radius, item.radius) if item.radius else painter.fillRect(inside, brush)
+    painter.setBrush(_NO_BRUSH)
+
+
+def _path(painter: QPainter, item: Path, theme: str) -> None:
     points = [QPointF(*point) for point in measure.placed(item)]
     shape = QPainterPath(points[0])
     if item.curved:
@@ -74,9 +116,8 @@ def _path(painter: QPainter, item: Path, theme: Theme) -> None:
             shape.lineTo(point)
     if item.fill:
         shape.closeSubpath()
-        painter.fillPath(shape, QColor(theme.colour(item.fill)))
+        painter.fillPath(shape, _colour(theme, item.fill))
     if item.line:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(_pen(theme, item.line, item.thickness, item.dash))
         painter.drawPath(shape)
         if item.arrow:
@@ -84,16 +125,15 @@ def _path(painter: QPainter, item: Path, theme: Theme) -> None:
             painter.drawPolyline(QPolygonF([QPointF(*point) for point in measure.arrow_head(item)]))
 
 
-def _text(painter: QPainter, item: Text, theme: Theme) -> None:
-    font = text_font(item)
-    metrics = QFontMetricsF(font)
+def _text(painter: QPainter, item: Text, theme: str) -> None:
+    look = (item.mono, int(item.size + 0.5), item.weight)
     text = item.text
-    if item.width > 0:
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, item.width)
-    share = {"start": 0.0, "middle": 0.5, "end": 1.0}[item.anchor]
-    x = item.x - share * metrics.horizontalAdvance(text) if share else item.x
-    painter.setFont(font)
-    painter.setPen(QColor(theme.colour(item.colour)))
+    if item.width > 0 and _advance(text, *look) > item.width:
+        text = _metrics(*look).elidedText(text, Qt.TextElideMode.ElideRight, item.width)
+    share = _SHARE[item.anchor]
+    x = item.x - share * _advance(text, *look) if share else item.x
+    painter.setFont(_font(*look))
+    painter.setPen(_colour(theme, item.colour))
     painter.drawText(QPointF(x, item.y), text)
     if item.strike:
         _path(painter, measure.stroke(item), theme)
