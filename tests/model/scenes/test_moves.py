@@ -18,7 +18,7 @@ from vmapviz.engine.trace import trace
 from vmapviz.engine.verify import verify
 from vmapviz.model.scenes import equation
 from vmapviz.model.scenes.marks import number
-from vmapviz.model.scenes.scene import Rect, Scene, Text
+from vmapviz.model.scenes.scene import Path, Rect, Scene, Text
 from vmapviz.model.trace import Equation, Trace
 from vmapviz.model.values import Values
 
@@ -83,6 +83,7 @@ FAMILIES = {
     "convert_element_type": Family(lambda x: x.astype(bool), one((3,), (5,), (3, 2)), keeps=False),
     "tanh": Family(jnp.tanh, one((3,), (), (3, 2)), keeps=False),
 }
+FOUND = {"argmax": Family(lambda x: lax.argmax(x, 0, np.int32), one((3,)))}
 ROWS = [(name, n, axis) for name, family in FAMILIES.items() for n in range(len(family.shapes)) for axis in (0, -1)]
 
 
@@ -104,7 +105,7 @@ def different(shape: Shape, seed: int) -> np.ndarray[Any, Any]:
 
 @cache
 def run(name: str, which: int, axis: int) -> Run:
-    family = FAMILIES[name]
+    family = (FAMILIES | FOUND)[name]
     shapes = family.shapes[which]
     axes = tuple(0 if axis == 0 else len(shape) for shape in shapes)
     args = tuple(
@@ -165,3 +166,68 @@ def test_where_it_arrives_jax_has_the_same_number(name: str, which: int, axis: i
     for (key, index), text in arrived.items():
         answer = found.answers[int(key[1:])]
         assert text == number(answer[tuple(int(i) for i in index.split(",") if i)].item())
+
+
+def framed(scene: Scene, key: str, cells: str) -> set[str]:
+    """The numbers of the cells that stand in frames whose keys begin so."""
+    frames = [i for i in scene.items if isinstance(i, Rect) and i.key.startswith(key) and i.line == "ink"]
+    numbers_at = texts(scene, cells)
+    inside = {
+        numbers_at[at]
+        for at, (x, y, width, height) in places(scene, cells).items()
+        for f in frames
+        if f.x - 1 < x and f.y - 1 < y and x + width < f.x + f.width + 1 and y + height < f.y + f.height + 1
+    }
+    assert bool(inside) == bool(frames)
+    return inside
+
+
+@pytest.mark.parametrize(("which", "axis"), [(n, axis) for n in range(3) for axis in (0, -1)])
+@pytest.mark.parametrize(("table", "result"), [("l0", "m0"), ("o0", "q0")])
+@pytest.mark.parametrize("name", ["gather", "dynamic_slice"])
+def test_what_is_read_is_framed(name: str, which: int, axis: int, table: str, result: str) -> None:
+    found = run(name, which, axis)
+    stills = equation.stills(found.trace, found.values, (1,), found.path, SIZE)
+    travelling = {text for (key, _), text in texts(stills[1][-1], result[0]).items() if key == result}
+    in_table = {at: text for at, text in texts(stills[1][-1], table[0]).items() if at[0] == table}
+    assert framed(stills[1][-1], f"{result}.picked", table[0]) == travelling <= set(in_table.values())
+
+
+@pytest.mark.parametrize(("which", "axis"), [(n, axis) for n in range(3) for axis in (0, -1)])
+@pytest.mark.parametrize(("updates", "result"), [("l1", "m0"), ("o2", "q0")])
+def test_what_is_written_is_framed(which: int, axis: int, updates: str, result: str) -> None:
+    found = run("dynamic_update_slice", which, axis)
+    end = equation.stills(found.trace, found.values, (1,), found.path, SIZE)[-1][-1]
+    given = {text for (key, _), text in texts(end, updates[0]).items() if key == updates}
+    arrived = set(texts(end, result[0]).values())  # of an array in sheets the front one
+    assert framed(end, f"{result}.written", result[0]) == given & arrived
+
+
+def test_arrows_lead_from_an_index_to_its_row() -> None:
+    found = run("gather", 1, 0)
+    scene = equation.stills(found.trace, found.values, (1,), found.path, SIZE)[0][0]
+    arrows = [i for i in scene.items if isinstance(i, Path) and i.key.startswith("m0.leads")]
+    cells, numbers_at = places(scene, "l"), texts(scene, "l")
+    for arrow in arrows:
+        (x0, y0), (x1, y1) = arrow.points[0], arrow.points[-1]
+        ((start, value),) = [
+            (at, numbers_at[at]) for at, (x, y, _, height) in cells.items() if x == x0 and y < y0 < y + height
+        ]
+        assert start[0] == "l1"
+        rows = {at[1].split(",")[0] for at, (_, y, _, height) in cells.items() if at[0] == "l0" and y < y1 < y + height}
+        assert rows == {value}
+        assert all(x1 > x + width for at, (x, _, width, _) in cells.items() if at[0] == "l0")
+    kept = [text for (key, _), text in numbers_at.items() if key == "l1" and int(text) < 5]
+    assert len(arrows) == len(kept) > 0
+
+
+@pytest.mark.parametrize(("arrays", "size"), [("lm", (3,)), ("oq", (4, 3))])
+def test_the_largest_is_framed(arrays: str, size: tuple[int, ...]) -> None:
+    found = run("argmax", 0, 0)
+    end = equation.stills(found.trace, found.values, (1,), found.path, SIZE)[-1][-1]
+    whole = {tuple(map(int, index.split(","))): float(t) for (_, index), t in texts(end, arrays[0]).items()}
+    assert len(whole) == np.prod(size)
+    rows: dict[tuple[int, ...], float] = {}
+    for at, value in whole.items():
+        rows[at[:-1]] = max(value, rows.get(at[:-1], value))
+    assert framed(end, f"{arrays[0]}0.found", arrays[0]) == {number(value) for value in rows.values()}

@@ -24,7 +24,10 @@ def brackets(figure: Figure, places: Plan, grid: Box, front: tuple[float, float]
         return
     top, key = grid[1] + lift, figure.key
     right = grid[0] + front[0]
-    yield from _upright(figure, places.down, grid[0], top, grid[3], key)
+    if figure.right and places.depth is None:
+        yield from _upright(figure, places.down, right, top, grid[3], key, side=1)
+    else:
+        yield from _upright(figure, places.down, grid[0], top, grid[3], key)
     if places.depth is not None:
         yield from _level(figure, places.across, grid[3] + 10, grid[0], right, key, below=True)
         role, size = figure.role(places.depth), figure.shape[places.depth]
@@ -77,13 +80,16 @@ def _shown(figure: Figure, dim: int | None) -> Role | None:
     return figure.role(dim)
 
 
-def _upright(figure: Figure, dim: int | None, x: float, top: float, bottom: float, key: str) -> Iterator[Item]:
+def _upright(
+    figure: Figure, dim: int | None, x: float, top: float, bottom: float, key: str, side: int = -1
+) -> Iterator[Item]:
+    """The bracket of an axis that runs down, at the left (-1) or right (1) of x."""
     role = _shown(figure, dim)
     if role is None or dim is None:
         return
-    yield from bracket(role, top, bottom, x - 9, True, f"{key}[{dim}")
+    yield from bracket(role, top, bottom, x + 9 * side, True, f"{key}[{dim}")
     y = (top + bottom) / 2 + CAP * LABEL
-    yield from axis_label(role, figure.shape[dim], x - 17, y, 1.0, f"{key}[{dim}")
+    yield from axis_label(role, figure.shape[dim], x + 17 * side, y, 1.0 if side < 0 else 0.0, f"{key}[{dim}")
 
 
 def _level(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from vmapviz.model.scenes.layout import Figure
 from vmapviz.model.scenes.operation import Operation, param
-from vmapviz.model.scenes.symbols import CUMULATIVE
+from vmapviz.model.scenes.symbols import CUMULATIVE, SCATTERS
+from vmapviz.model.trace import type_text
 
 LONGEST = 26
 
@@ -15,7 +15,7 @@ LONGEST = 26
 def caption(operation: Operation) -> str:
     """The words for an equation; "" where there are none, or they would be long."""
     write = CAPTIONS.get(operation.equation.primitive)
-    text = write(operation) if write and operation.operands else ""
+    text = write(operation) if write and len(operation.operands) == len(operation.equation.inputs) else ""
     return text if len(text) <= LONGEST else ""
 
 
@@ -80,21 +80,39 @@ def _cumulative(operation: Operation) -> str:
 
 
 def _kinds(operation: Operation) -> str:
-    figure: Figure = operation.operands[0].figure
-    return f"{figure.dtype} to {operation.results[0].dtype}"
+    return " to ".join(type_text(f.dtype, ()).partition("[")[0] for f in (operation.figures[0], operation.results[0]))
+
+
+def _iota(operation: Operation) -> str:
+    dim, shape = param(operation.equation, "dimension"), operation.results[0].shape
+    return f"0 to {shape[dim] - 1} along axis {dim}" if shape[dim] else ""
+
+
+def _words(text: str) -> Callable[[Operation], str]:
+    return lambda _: text
+
+
+def _scatters(primitive: str) -> str:
+    words = {"add": "added", "sub": "taken away", "mul": "multiplied", "min": "the smaller", "max": "the larger"}
+    return f"{words.get(primitive[len('scatter') + 1 :], 'written')} at the index"
 
 
 CAPTIONS: Mapping[str, Callable[[Operation], str]] = {
     **dict.fromkeys(CUMULATIVE, _cumulative),
+    **{name: _words(_scatters(name)) for name in SCATTERS},
     "argmax": _dims("axes", "where, along"),
     "argmin": _dims("axes", "where, along"),
     "broadcast_in_dim": _broadcast,
     "concatenate": _along("dimension", "joined along"),
     "convert_element_type": _kinds,
+    "dynamic_slice": _words("from the index on"),
+    "dynamic_update_slice": _words("written at the index"),
+    "gather": _words("read at the index"),
+    "iota": _iota,
     "pad": _pad,
     "reduce_max": _dims("axes", "the largest of"),
     "reduce_min": _dims("axes", "the smallest of"),
-    "reshape": lambda _: "row by row, anew",
+    "reshape": _words("row by row, anew"),
     "rev": _dims("dimensions", "backwards along"),
     "slice": _slice,
     "sort": _sort,

@@ -11,12 +11,13 @@ from msgspec.structs import replace
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.captions import caption
 from vmapviz.model.scenes.layout import Figure
+from vmapviz.model.scenes.look_up_drawings import extreme_index, looked_up, written
 from vmapviz.model.scenes.marks import Box, bounds
 from vmapviz.model.scenes.moves import origins
 from vmapviz.model.scenes.operation import Drawing, Operand, Operation, general, param, shown
 from vmapviz.model.scenes.rows import RUN, Row, Shown, Sign, Token, column, row
 from vmapviz.model.scenes.scene import Item, Rect, Text
-from vmapviz.model.scenes.symbols import SYMBOLS
+from vmapviz.model.scenes.symbols import SCATTERS, SYMBOLS
 from vmapviz.model.scenes.travel import travelling
 
 
@@ -155,6 +156,9 @@ DRAWINGS: Sequence[tuple[Callable[[Operation], bool], Drawing]] = (
     (_named("select_n"), select_n),
     (_named("reduce_sum"), reduce_sum),
     (_named("pad"), pad),
+    (_named("gather", "dynamic_slice"), looked_up),
+    (_named("dynamic_update_slice", *SCATTERS), written),
+    (_named("argmax", "argmin"), extreme_index),
     (_has_sign, binary),
     (_always, worded),
 )

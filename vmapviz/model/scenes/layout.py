@@ -79,7 +79,7 @@ class Figure(msgspec.Struct, frozen=True):
     one example's copy: the end of its frame's key ("slice": not the followed one), `tint` its level (0: ink); `lift` =
     (dimension, index) pairs that its keys take in, so that they are those of the batched array's cells. `answer`
     holds the followed example's values, which `preview` may lack. `name` and `notes` stand below, unless `unnamed`; a
-    `bare` figure has no brackets.
+    `bare` figure has no brackets, of a grid with `right` the upright one is there.
     """
 
     key: str
@@ -104,6 +104,7 @@ class Figure(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     unnamed: bool = False
     bare: bool = False
+    right: bool = False
     nested: bool = False
 
     @property

@@ -10,7 +10,7 @@ from vmapviz.model.scenes.layout import Index
 from vmapviz.model.scenes.look_up import dynamic_slice, dynamic_update_slice, gather, scatter
 from vmapviz.model.scenes.operation import Operation, Origin, Origins, param
 from vmapviz.model.scenes.ordering import extreme, sort, top_k
-from vmapviz.model.scenes.symbols import CUMULATIVE, ELEMENTWISE
+from vmapviz.model.scenes.symbols import CUMULATIVE, ELEMENTWISE, SCATTERS
 
 
 def origins(operation: Operation) -> Origins | None:
@@ -124,6 +124,7 @@ def _select_n(operation: Operation) -> Origins:
 
 
 MOVES: Mapping[str, Callable[[Operation], Origins | None]] = {
+    **dict.fromkeys(SCATTERS, scatter),
     **dict.fromkeys((*ELEMENTWISE, *CUMULATIVE), _same),
     "broadcast_in_dim": _broadcast_in_dim,
     "concatenate": _concatenate,
@@ -135,12 +136,6 @@ MOVES: Mapping[str, Callable[[Operation], Origins | None]] = {
     "reduce_min": extreme,
     "reshape": _reshape,
     "rev": _rev,
-    "scatter": scatter,
-    "scatter-add": scatter,
-    "scatter_add": scatter,
-    "scatter_mul": scatter,
-    "scatter_max": scatter,
-    "scatter_min": scatter,
     "select_n": _select_n,
     "slice": _slice,
     "sort": sort,

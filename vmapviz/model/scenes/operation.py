@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from vmapviz.model.scenes.layout import Figure, Index, Style
-from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Arrow, Row, Shown, Sign, Token, row
+from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Arrow, Row, Shown, Sign, Space, Token, row
 from vmapviz.model.trace import Equation
 
 MOST_OPERANDS = 3
@@ -58,8 +58,14 @@ def shown(operand: Operand, sources: bool) -> list[Token]:
 
 def general(operation: Operation, note: str = "") -> Row:
     """Any equation: operands, an arrow with the primitive's name and a note below it, results."""
+    return row_of(operation, note, {})
+
+
+def row_of(operation: Operation, note: str, room: Mapping[int, Space]) -> Row:
+    """The general drawing with more room before some operands."""
     tokens: list[Token] = []
-    for operand in operation.operands[:MOST_OPERANDS]:
+    for n, operand in enumerate(operation.operands[:MOST_OPERANDS]):
+        tokens += [room[n]] if n in room else []
         tokens += shown(operand, operation.sources)
     hidden = len(operation.operands) - MOST_OPERANDS
     tokens += [Sign(f"+{hidden} more")] if hidden > 0 else []

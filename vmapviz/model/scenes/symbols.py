@@ -37,6 +37,11 @@ ELEMENTWISE = (
 
 CUMULATIVE = ("cumsum", "cumprod", "cummax", "cummin", "cumlogsumexp")
 
+SCATTERS = (
+    *("scatter", "scatter-add", "scatter-mul", "scatter-min", "scatter-max", "scatter-sub"),
+    *("scatter_add", "scatter_mul", "scatter_min", "scatter_max", "scatter_sub"),
+)
+
 # Those of two operands that have no sign.
 PAIRWISE = ("atan2", "nextafter", "shift_left", "shift_right_arithmetic", "shift_right_logical", "complex")
 

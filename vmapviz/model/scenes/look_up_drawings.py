@@ -1,0 +1,127 @@
+"""Looking up and writing at an index: an arrow from every index to the cells it leads to, which are framed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
+
+from vmapviz.model.scenes.arrays import Drawn
+from vmapviz.model.scenes.captions import caption
+from vmapviz.model.scenes.layout import GAP_ACROSS, Figure, Index
+from vmapviz.model.scenes.look_up import Pick, picks
+from vmapviz.model.scenes.marks import Box, bounds
+from vmapviz.model.scenes.operation import MOST_OPERANDS, Operand, Operation, general, row_of
+from vmapviz.model.scenes.ordering import winners
+from vmapviz.model.scenes.rows import RUN, Row, Space
+from vmapviz.model.scenes.scene import Item, Path, Rect
+
+ROOM = 30.0
+FRAME = 2.0
+
+
+def looked_up(operation: Operation) -> Row:
+    """What is read, the indices with their arrows, and what was found."""
+    return _with_arrows(operation, written=False)
+
+
+def written(operation: Operation) -> Row:
+    """What is written to, the indices with their arrows, the updates, and the result with what was written framed."""
+    return _with_arrows(operation, written=True)
+
+
+def _with_arrows(operation: Operation, written: bool) -> Row:
+    if not operation.operands:
+        return general(operation)
+    found = picks(operation)
+    named = sorted({which for pick in found for which, _ in pick.cells})
+    operation = operation._replace(operands=tuple(_facing(o, n in named) for n, o in enumerate(operation.operands)))
+    tokens = [(Space(ROOM), n) for n in named[:1] if n < MOST_OPERANDS]
+    row = row_of(operation, caption(operation), {n: space for space, n in tokens})
+    key = operation.results[0].key
+    marks = [
+        (item, max(operand.when for operand in operation.operands)) for item in _arrows(operation, row, found, key)
+    ]
+    at = next((n for n, (item, _) in enumerate(row.items) if named and _is_of(item, operation, named[0])), 0)
+    items = [*row.items[:at], *marks, *row.items[at:]]
+    if written and key in row.arrays:
+        items += [(item, RUN) for item in _frames(row.arrays[key][1], found, f"{key}.written")]
+    return row._replace(items=items, box=bounds([item for item, _ in items]))
+
+
+def _facing(operand: Operand, index: bool) -> Operand:
+    """An index with its bracket on the far side, so that its arrow crosses nothing."""
+    return operand._replace(figure=replace(operand.figure, right=True)) if index else operand
+
+
+def _is_of(item: Item, operation: Operation, n: int) -> bool:
+    return item.key.startswith(f"{operation.operands[n].figure.key}:")
+
+
+def _arrows(operation: Operation, row: Row, found: Iterable[Pick], key: str) -> Iterator[Item]:
+    table = row.arrays.get(operation.operands[0].figure.key)
+    if table is None:
+        return
+    yield from _frames(table[1], found, f"{key}.picked")
+    for n, pick in enumerate(found):
+        target = _window(table[1], pick)
+        starts = [_cell(operation, row, which, at) for which, at in pick.cells]
+        boxes = [box for box in starts if box is not None]
+        if target is not None and boxes:
+            start = min(box[0] for box in boxes), (boxes[0][1] + boxes[0][3]) / 2
+            level = (target[1] + target[3]) / 2
+            yield _arrow(start, (_edge(*table, target[2], level) + FRAME, level), f"{key}.leads{n}")
+
+
+def _edge(figure: Figure, drawn: Drawn, right: float, level: float) -> float:
+    """Where the row of cells at a height ends, from `right` on: an arrow that goes farther would strike their numbers."""
+    for x, y, width, height in sorted(drawn.cells.values()):
+        if y < level < y + height and abs(x - right) < 1:
+            right = x + width
+    cut = not figure.apart and drawn.grid[2] - right <= GAP_ACROSS + 1
+    return max(right, drawn.grid[2]) if cut else right
+
+
+def _arrow(start: tuple[float, float], end: tuple[float, float], key: str) -> Path:
+    reach = (start[0] - end[0]) / 2
+    bends = (start[0] - reach, start[1]), (end[0] + reach, end[1])
+    return Path((start, *bends, end), "ink2", 1.25, curved=True, arrow=True, key=key)
+
+
+def _cell(operation: Operation, row: Row, which: int, at: Index) -> Box | None:
+    array = row.arrays.get(operation.operands[which].figure.key)
+    place = array[1].cells.get(at) if array is not None else None
+    return None if place is None else (place[0], place[1], place[0] + place[2], place[1] + place[3])
+
+
+def _window(drawn: Drawn, pick: Pick) -> Box | None:
+    """The box of the cells of a window that are drawn."""
+    rows = list(zip(pick.window, pick.sizes, strict=True))
+    inside = [
+        Rect(*place)
+        for index, place in drawn.cells.items()
+        if all(start <= i < start + wide for i, (start, wide) in zip(index, rows, strict=True))
+    ]
+    return bounds(inside) if inside else None
+
+
+def _frames(drawn: Drawn, found: Iterable[Pick], key: str) -> Iterator[Item]:
+    boxes = dict.fromkeys(box for pick in found if (box := _window(drawn, pick)) is not None)
+    for n, box in enumerate(boxes):
+        yield framed(box, f"{key}{n}")
+
+
+def framed(box: Box, key: str) -> Rect:
+    """A frame around cells."""
+    return Rect(box[0], box[1], box[2] - box[0], box[3] - box[1], "", "ink", FRAME, key=key)
+
+
+def extreme_index(operation: Operation) -> Row:
+    """argmax and argmin: the cells that were found framed, and their indices."""
+    row = general(operation, caption(operation))
+    array = row.arrays.get(operation.operands[0].figure.key) if operation.operands else None
+    if array is None:
+        return row
+    cells = [array[1].cells[index] for index in winners(operation) if index in array[1].cells]
+    frames = [(framed((x, y, x + w, y + h), f"{array[0].key}.found{n}"), RUN) for n, (x, y, w, h) in enumerate(cells)]
+    return row._replace(items=[*row.items, *frames])
