@@ -40,7 +40,8 @@ def idle(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_ids_titles_and_keys_are_each_given_once() -> None:
-    for parts in ([c.id for c in COMMANDS], [c.title for c in COMMANDS], [k for c in COMMANDS for k in c.keys]):
+    keys = [(key, command.scope == "lecture") for command in COMMANDS for key in command.keys]
+    for parts in ([c.id for c in COMMANDS], [c.title for c in COMMANDS], keys):
         assert [part for part, count in Counter(parts).items() if count > 1] == []
 
 
@@ -53,7 +54,21 @@ def test_every_key_is_one_that_qt_knows() -> None:
 def test_keys_without_ctrl_act_only_where_nothing_is_typed() -> None:
     for command in COMMANDS:
         plain = [keys for keys in command.keys if not keys.startswith(("Ctrl", "Alt", "F"))]
-        assert not plain or command.scope == "picture", command.id
+        assert not plain or command.scope in ("picture", "lecture"), command.id
+
+
+def test_keys_of_a_lecture_act_only_there(idle: App) -> None:
+    lecturing = [command for command in COMMANDS if command.scope == "lecture"]
+    shared = [
+        c for c in COMMANDS if c.scope != "lecture" and {*c.keys} & {key for own in lecturing for key in own.keys}
+    ]
+    assert len(shared) == 2, "PageUp and PageDown"
+    for lecture in (False, True):
+        if lecture:
+            idle.window.start_lecture()
+        for command in (*lecturing, *shared):
+            expected = command in lecturing and lecture
+            assert idle.window.actions_by_id[command.id].isEnabled() == expected, command.id
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
@@ -61,7 +76,7 @@ def test_every_command_is_harmless_on_an_empty_session(idle: App, command: Comma
     command.run(idle)
     for dialog in idle.window.findChildren(QDialog):
         dialog.close()
-    assert idle.window.status.isVisible() or command.id == "quit"
+    assert idle.window.status.isVisible() != idle.window.lecture_foot.isVisible() or command.id == "quit"
     assert not actions.running(idle.store.session)
 
 

@@ -122,9 +122,10 @@ class App(QObject):
 
     def look(self) -> None:
         """Give the whole app the session's theme and zoom."""
-        view = self.store.session.view
+        session = actions.as_seen(self.store.session)
+        view, lecture = session.view, session.lecture is not None
         name = theme.system_theme() if view.theme == "system" else view.theme
-        theme.apply(QApplication.instance(), name, view.zoom)  # type: ignore[arg-type]  # a QApplication once there are widgets
+        theme.apply(QApplication.instance(), name, view.zoom, lecture)  # type: ignore[arg-type]  # a QApplication once there are widgets
 
     def toggle_theme(self) -> None:
         """From what is seen now to the other of light and dark."""

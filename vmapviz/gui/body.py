@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vmapviz.gui.bottom import Bottom
 from vmapviz.gui.examples import ExamplesPanel
+from vmapviz.gui.lecture import CodeStage
 from vmapviz.gui.overlay import ProgramsWithMessage
 from vmapviz.gui.panels.function import FunctionPanel
 from vmapviz.gui.panels.transport import Transport
 from vmapviz.gui.sentence import SentenceStrip
 from vmapviz.gui.widgets.splitter import Splitter
 from vmapviz.model import actions
-from vmapviz.model.session import Session
+from vmapviz.model.session import LecturePanel, Session
 from vmapviz.model.theme import zoom
 from vmapviz.model.window_layout import WindowLayout, layout_for
 
 FUNCTION = 328
 # Shares of the height for the programs and for the tabs: the times need more room than steps do.
 STEPS, TIMES = (490, 290), (300, 480)
+UNEXPLAINED = ("insights", "timing")  # panels of a lecture that are not about the selected equation
 
 
 class Body(QWidget):
@@ -41,6 +43,8 @@ class Body(QWidget):
         self._sentence, self._bottom, self._transport = sentence, bottom, transport
         self._session = Session()
         self._layout: WindowLayout | None = None
+        self._stage = CodeStage(self)
+        self._kept: tuple[QByteArray, QByteArray] | None = None  # the lines before a lecture
         self._drawn_out = False  # the function, where it has no place of its own
         self._wide = float(FUNCTION)  # before the user's zoom
         self._heights = {True: list(STEPS), False: list(TIMES)}
@@ -53,15 +57,16 @@ class Body(QWidget):
 
     def _lay_out(self) -> None:
         self._upper, right = QWidget(self), QWidget(self)
-        upper = column(self._upper)
-        upper.addWidget(self._programs, 1)
-        upper.addWidget(self._sentence)
+        self._above = column(self._upper)
+        self._above.addWidget(self._programs, 1)
+        self._above.addWidget(self._sentence)
         self.split_down.addWidget(self._upper)
         self.split_down.addWidget(self._bottom)
         self.split_down.setSizes(list(STEPS))
-        down = column(right)
-        down.addWidget(self.split_down, 1)
-        down.addWidget(self._transport)
+        self._down = column(right)
+        self._down.addWidget(self.split_down, 1)
+        self._down.addWidget(self._stage, 1)
+        self._down.addWidget(self._transport)
         self.split_across.addWidget(self._function)
         self.split_across.addWidget(right)
         self.split_across.setStretchFactor(1, 1)
@@ -76,9 +81,44 @@ class Body(QWidget):
     def show_session(self, old: Session, new: Session) -> None:
         """Give way to what the session shows."""
         self._session = new
-        if old.view.zoom != new.view.zoom:
+        if (old.lecture is None) != (new.lecture is None):
+            self._begin() if new.lecture is not None else self._end()
+        elif old.view.zoom != new.view.zoom and new.lecture is None:
             self._widen()
         self._arrange()
+
+    def _begin(self) -> None:
+        """Make ready for a lecture: the sentence stands below every panel, the editor alone."""
+        self._kept = self.split_across.saveState(), self.split_down.saveState()
+        self._down.insertWidget(2, self._sentence)
+        self._stage.take(self._function.editor)
+        for widget in (self._examples, self._function, self._transport):
+            widget.hide()
+
+    def _end(self) -> None:
+        """Put everything back where it was before the lecture, but for the lines; see `put_back`."""
+        self._above.addWidget(self._sentence)
+        self._function.hold_editor()
+        self._stage.hide()
+        for widget in (self._examples, self.split_down, self._bottom):
+            widget.show()
+
+    def put_back(self) -> None:
+        """Draw the lines where they were before the lecture; once everything has its size again."""
+        if self._kept is not None:
+            _lay_out_now(self.window())
+            self.split_across.restoreState(self._kept[0])
+            self.split_down.restoreState(self._kept[1])
+            self._kept = None
+
+    def _show_alone(self, panel: LecturePanel) -> None:
+        """Show one panel of a lecture."""
+        self._upper.setVisible(panel == "programs")
+        self._bottom.setVisible(panel not in ("programs", "code"))
+        self.split_down.setVisible(panel != "code")
+        self._stage.setVisible(panel == "code")
+        self._sentence.setVisible(panel not in UNEXPLAINED)
+        self._programs.place()
 
     def note_width(self) -> None:
         """Keep to the width that the function has now, whatever the zoom and the window will do."""
@@ -96,6 +136,9 @@ class Body(QWidget):
 
     def _arrange(self) -> None:
         """Show and hide by what has room now."""
+        if self._session.lecture is not None:
+            self._show_alone(self._session.lecture.panel)
+            return
         scale, view = zoom(self._session.view.zoom), self._session.view
         before = self._layout
         trace = actions.shown_trace(self._session)
@@ -142,3 +185,10 @@ def column(widget: QWidget) -> QVBoxLayout:
     made.setContentsMargins(0, 0, 0, 0)
     made.setSpacing(0)
     return made
+
+
+def _lay_out_now(widget: QWidget) -> None:
+    """Give everything in a window its size at once, from the outermost inwards."""
+    for inner in (widget, *widget.findChildren(QWidget)):
+        if inner.isVisible() and (layout := inner.layout()) is not None:
+            layout.activate()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from vmapviz.gui import theme
 from vmapviz.gui.follow import FollowControls
@@ -101,7 +101,7 @@ class Bottom(QWidget):
     @property
     def programs_in_front(self) -> bool:
         """Whether the programs stand where else a panel would."""
-        return self._shared and self._programs
+        return self._shared and self._programs and self._session.lecture is None
 
     def share(self, shared: bool) -> None:
         """Share one place with the programs, or have an own."""
@@ -120,17 +120,19 @@ class Bottom(QWidget):
             self.turned.emit()
 
     def _show_front(self) -> None:
-        front = self.programs_in_front
+        front, alone = self.programs_in_front, self._session.lecture is not None
         chosen = self._session.view.tab
         self.tabs.setCurrentIndex(0 if front else _index(chosen))
         self._stack.setVisible(not front)
-        self.turns.show_beside(not front)
-        self.follow.setVisible(not front and chosen in ("shapes", "values", "result"))
+        self.tabs.setVisible(not alone)
+        self.turns.show_beside(not front and not alone)
+        self.follow.setVisible(not front and not alone and chosen in ("shapes", "values", "result"))
         self._fit()
 
     def _fit(self) -> None:
         self.tabs.updateGeometry()  # Qt forgets to, when a tab is shown or hidden
-        self.setMinimumHeight(0 if self._shared else theme.px(240))
+        alone = self._session.lecture is not None
+        self.setMinimumHeight(0 if self._shared or alone else theme.px(240))
         self.setMaximumHeight(self._row.sizeHint().height() if self.programs_in_front else _ANY)
 
     def open(self, name: TabName) -> QWidget:
@@ -152,6 +154,13 @@ class Bottom(QWidget):
         made: QWidget = self.panels[name]
         return made
 
+    def roll(self, by: int) -> None:
+        """Scroll the panel in front by some lines, down (1) or up (-1)."""
+        panel = self._panel(self._session.view.tab)
+        area = panel if isinstance(panel, QAbstractScrollArea) else panel.findChild(QAbstractScrollArea)
+        if area is not None:
+            area.verticalScrollBar().setValue(area.verticalScrollBar().value() + by * theme.px(48))
+
     def show_output(self) -> None:
         """Bring what the user's code printed to the front."""
         self.open("output")
@@ -160,7 +169,7 @@ class Bottom(QWidget):
         """Show the chosen tab; those that were looked at are told too, and draw when they are seen."""
         old, new = actions.as_vmap(old), actions.as_vmap(new)
         self._session = new
-        if new.view.tab != old.view.tab:
+        if new.view.tab != old.view.tab and new.lecture is old.lecture is None:
             self.turn(programs=False)
         self.tabs.setTabVisible(_index("output"), bool(new.printed) or new.view.tab == "output")
         self.tabs.setTabText(_index("insights"), actions.insights_title(new))

@@ -19,7 +19,8 @@ Menu = Literal["File", "Edit", "View", "Run", "Go", "Export"]
 
 @dataclass(frozen=True)
 class Command:
-    """One command: `scope` "picture" means its keys act only while the programs, Shapes or the transport have the focus.
+    """One command: `scope` "picture" means its keys act only while the programs, Shapes or the transport have the focus, "lecture"
+    that they act everywhere, but in a lecture alone.
 
     `enabled` says when it can be used; without it, always.
     """
@@ -29,7 +30,7 @@ class Command:
     menu: Menu
     keys: tuple[str, ...]
     run: Run
-    scope: Literal["window", "picture"] = "window"
+    scope: Literal["window", "picture", "lecture"] = "window"
     enabled: Callable[[Session], bool] = lambda session: True
 
 
@@ -69,6 +70,24 @@ def _own(session: Session) -> bool:
 
 def _running(session: Session) -> bool:
     return actions.running(session)
+
+
+def _at_desk(session: Session) -> bool:
+    """Not in a lecture, whose look and keys are its own."""
+    return session.lecture is None
+
+
+def _traced_at_desk(session: Session) -> bool:
+    return _traced(session) and _at_desk(session)
+
+
+def _lecturing(session: Session) -> bool:
+    return session.lecture is not None
+
+
+def _turning(session: Session) -> bool:
+    """Whether Tab turns to another panel: with a problem, it goes to the ways out."""
+    return session.lecture is not None and not actions.is_failing(session)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -132,8 +151,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("result", "Result", "Go", ("Ctrl+5",), focus("result")),
     Command("timing", "Timing", "Go", ("Ctrl+6",), focus("timing")),
     Command("insights", "Insights", "Go", ("Ctrl+7",), focus("insights")),
-    Command("next", "Next equation", "Go", ("PgDown",), change(actions.select_next), "picture", _traced),
-    Command("previous", "Previous equation", "Go", ("PgUp",), change(actions.select_previous), "picture", _traced),
+    Command("next", "Next equation", "Go", ("PgDown",), change(actions.select_next), "picture", _traced_at_desk),
+    Command(
+        "previous",
+        "Previous equation",
+        "Go",
+        ("PgUp",),
+        change(actions.select_previous),
+        "picture",
+        _traced_at_desk,
+    ),
     Command(
         "next_anywhere",
         "Next equation, also while typing",
@@ -186,13 +213,34 @@ COMMANDS: tuple[Command, ...] = (
     Command("export", "Export…", "Export", ("Ctrl+Shift+E",), lambda app: app.window.topbar.menus["Export"].showMenu()),
     Command("export_window", "The window as a picture (PNG)", "Export", (), lambda app: app.files.ask_export_window()),
     Command("palette", "Find an example or a command", "View", ("Ctrl+K",), lambda app: app.window.open_palette()),
-    Command("examples", "Show or fold the examples", "View", ("Ctrl+B",), lambda app: app.window.toggle_examples()),
-    Command("theme", "Light or dark", "View", ("Ctrl+D",), lambda app: app.toggle_theme()),
-    Command("projector", "Projector colours", "View", (), change(partial(actions.set_theme, theme="projector"))),
-    Command("system", "Colours of the system", "View", (), change(partial(actions.set_theme, theme="system"))),
-    Command("zoom_in", "Larger", "View", ("Ctrl++", "Ctrl+="), change(actions.zoom_in)),
-    Command("zoom_out", "Smaller", "View", ("Ctrl+-",), change(actions.zoom_out)),
-    Command("zoom_reset", "Normal size", "View", ("Ctrl+0",), change(actions.zoom_reset)),
+    Command(
+        "examples",
+        "Show or fold the examples",
+        "View",
+        ("Ctrl+B",),
+        lambda app: app.window.toggle_examples(),
+        enabled=_at_desk,
+    ),
+    Command("theme", "Light or dark", "View", ("Ctrl+D",), lambda app: app.toggle_theme(), enabled=_at_desk),
+    Command(
+        "projector",
+        "Projector colours",
+        "View",
+        (),
+        change(partial(actions.set_theme, theme="projector")),
+        enabled=_at_desk,
+    ),
+    Command(
+        "system",
+        "Colours of the system",
+        "View",
+        (),
+        change(partial(actions.set_theme, theme="system")),
+        enabled=_at_desk,
+    ),
+    Command("zoom_in", "Larger", "View", ("Ctrl++", "Ctrl+="), change(actions.zoom_in), enabled=_at_desk),
+    Command("zoom_out", "Smaller", "View", ("Ctrl+-",), change(actions.zoom_out), enabled=_at_desk),
+    Command("zoom_reset", "Normal size", "View", ("Ctrl+0",), change(actions.zoom_reset), enabled=_at_desk),
     Command(
         "pmap",
         "Show pmap's program, or vmap's again",
@@ -240,6 +288,68 @@ COMMANDS: tuple[Command, ...] = (
         "View",
         (),
         change(actions.toggle_reduced_motion),
+    ),
+    Command(
+        "lecture",
+        "Lecture view: one panel at a time, large",
+        "View",
+        ("F5",),
+        lambda app: app.window.start_lecture(),
+        enabled=_at_desk,
+    ),
+    Command(
+        "leave_lecture",
+        "Leave the lecture view",
+        "View",
+        ("Esc",),
+        lambda app: app.window.leave_lecture(),
+        "lecture",
+        enabled=_lecturing,
+    ),
+    Command(
+        "lecture_next",
+        "In a lecture: go on",
+        "View",
+        ("PgDown",),
+        lambda app: app.window.step_lecture(1),
+        "lecture",
+        enabled=_lecturing,
+    ),
+    Command(
+        "lecture_previous",
+        "In a lecture: go back",
+        "View",
+        ("PgUp",),
+        lambda app: app.window.step_lecture(-1),
+        "lecture",
+        enabled=_lecturing,
+    ),
+    Command(
+        "next_panel",
+        "In a lecture: next panel",
+        "View",
+        ("Tab",),
+        change(actions.next_panel),
+        "lecture",
+        enabled=_turning,
+    ),
+    Command(
+        "previous_panel",
+        "In a lecture: previous panel",
+        "View",
+        ("Shift+Tab",),
+        change(actions.previous_panel),
+        "lecture",
+        enabled=_turning,
+    ),
+    Command(
+        "blank",
+        "In a lecture: blank the screen, or show it again",
+        "View",
+        ("B", "."),
+        change(actions.blank),
+        "lecture",
+        enabled=_lecturing,
     ),
     Command("full_screen", "Full screen", "View", ("F11",), lambda app: app.window.toggle_full_screen()),
     Command("keys", "Keys", "View", ("F1",), lambda app: app.window.show_keys()),

@@ -60,7 +60,7 @@ class ProgramsWithMessage(QWidget):
         if message is not None:
             if message != self.message.message():
                 self.message.set_message(message)
-            self._place()
+            self.place()
         self.message.setVisible(message is not None)
         late = actions.is_stale(new) or actions.is_mapping(new)
         behind = BEHIND if message is not None else STALE if late else 1.0
@@ -81,21 +81,22 @@ class ProgramsWithMessage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place()
+        self.place()
 
-    def _place(self) -> None:
-        """Over the programs, as high as it needs, so that the last good picture can be seen around it."""
+    def place(self) -> None:
+        """Over the programs, as high as it needs, so that the last good picture can be seen around it; without them, over what is there."""
         over = self._over
-        wide = min(self.width() - 2 * theme.px(MARGIN), theme.px(WIDE))
+        behind = self if self.isVisible() else over
+        wide = min(behind.width() - 2 * theme.px(MARGIN), theme.px(WIDE))
         top = theme.px(BELOW_SWITCH if self._session.picture is not None else MARGIN)
         high = min(self.message.height_for(wide), over.height() - top - theme.px(MARGIN))
-        corner = self.mapTo(over, QPoint((self.width() - wide) // 2, top))
+        corner = behind.mapTo(over, QPoint((behind.width() - wide) // 2, top))
         self.message.setGeometry(corner.x(), corner.y(), wide, high)
         self.message.raise_()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.StyleChange:
-            self._place()
+            self.place()
         super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -105,9 +105,9 @@ class CommandPalette(QFrame):
         """Show these entries and take the keyboard."""
         self._entries = entries
         self._before = self._before if self.isVisible() else QApplication.focusWidget()
-        room = self._over.width()
-        width = min(theme.px(560), room - 32)
-        self.setGeometry((room - width) // 2, theme.px(56), width, theme.px(420))
+        room, top = self._over.size(), theme.px(56)
+        width, height = min(theme.px(560), room.width() - 32), min(theme.px(420), room.height() - top - 16)
+        self.setGeometry((room.width() - width) // 2, top, width, height)
         self.field.clear()
         self._fill("")
         self.show()

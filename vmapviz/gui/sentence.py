@@ -21,10 +21,9 @@ class SentenceStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = TextLabel("", "sentence", parent=self)
-        self._text = ""
-        row = QHBoxLayout(self)
-        row.setContentsMargins(50, 4, 24, 4)
-        row.addWidget(self._label)
+        self._text, self._in_lecture = "", False
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self._label)
         self.setAccessibleName("What happened to the selected equation")
         self._restyle()
 
@@ -33,7 +32,10 @@ class SentenceStrip(QWidget):
         return self._text
 
     def show_session(self, old: Session, new: Session) -> None:
-        """Say the sentence of the selected equation, else of the hovered one."""
+        """Say the sentence of the selected equation, else of the hovered one; a lecture has room for three lines."""
+        if (new.lecture is not None) != self._in_lecture:
+            self._in_lecture = new.lecture is not None
+            self._fit()
         self._label.setEnabled(new.problem is None and not actions.is_stale(new))
         trace, seen = actions.shown_trace(new), actions.shown_programs(new)
         same = _subject(old) == _subject(new) and actions.shown_programs(old) == seen
@@ -52,8 +54,11 @@ class SentenceStrip(QWidget):
 
     def _fit(self) -> None:
         """As high as the guide says, higher when a narrow window or a large zoom needs a third line."""
-        needed = self._label.heightForWidth(self.width() - 74) + 16
-        self.setFixedHeight(max(theme.px(HEIGHT), needed))
+        left, right = (theme.px(24), theme.px(16)) if self._in_lecture else (50, 24)
+        self._row.setContentsMargins(left, 4, right, 4)
+        needed = self._label.heightForWidth(self.width() - left - right) + 16
+        least = 3 * theme.line_height("sentence") + 16 if self._in_lecture else theme.px(HEIGHT)
+        self.setFixedHeight(max(least, needed))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.StyleChange:

@@ -52,7 +52,8 @@ class StatusLine(QWidget):
         self._restyle()
 
     def show_session(self, old: Session, new: Session) -> None:
-        """Show the state, and Stop while something runs."""
+        """Show the state, and Stop while something runs; not in a lecture."""
+        self.setVisible(new.lecture is None)
         self._state.set_text(actions.last_line(new))
         self._show_stop({kind for kind in KINDS if getattr(new.jobs, kind) is not None})
         self.output.setVisible(bool(new.printed))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from vmapviz.model.theme import THEMES, TYPE, Theme, zoom
+from vmapviz.model.theme import LECTURE_TYPE, LECTURE_ZOOM, THEMES, TYPE, Theme, zoom
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -53,12 +53,15 @@ class _Look:
 
     theme: Theme = THEMES["light"]
     scale: float = 1.0
+    lecture: bool = False
 
 
-def apply(app: QApplication, theme_name: str, scale: float = 1.0) -> None:
-    """Give the whole app the look of `theme_name` ("light", "dark", "projector") at `scale`; every widget repaints."""
+def apply(app: QApplication, theme_name: str, scale: float = 1.0, lecture: bool = False) -> None:
+    """Give the whole app the look of `theme_name` ("light", "dark", "projector") at `scale`; every widget repaints. A `lecture` has its own
+    sizes of type.
+    """
     load_fonts()
-    _Look.theme, _Look.scale = THEMES[theme_name], zoom(scale)
+    _Look.theme, _Look.scale, _Look.lecture = THEMES[theme_name], zoom(scale, lecture), lecture
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(palette(_Look.theme))
@@ -87,12 +90,26 @@ def font(role: str, weight: int | None = None) -> QFont:
     """Return the font of a role of the guide's type table ("body", "code", "title"…) at the user's zoom."""
     kind = TYPE[role]
     make = mono_font if kind.mono else ui_font
-    return make(kind.size * _Look.scale, kind.weight if weight is None else weight)
+    return make(kind.size * _scale_of(role), kind.weight if weight is None else weight)
 
 
 def line_height(role: str) -> int:
     """Return the line height of a role of the type table in pixels of the user's zoom."""
+    if _Look.lecture:
+        return px(LECTURE_TYPE[role].line / LECTURE_ZOOM)
     return px(TYPE[role].line)
+
+
+def _scale_of(role: str) -> float:
+    """The zoom of a role's type: a lecture has sizes of its own, in which small text grows less than large."""
+    if not _Look.lecture:
+        return _Look.scale
+    return _Look.scale / LECTURE_ZOOM * LECTURE_TYPE[role].size / TYPE[role].size
+
+
+def least_scale() -> float:
+    """The zoom at which a drawing's smallest text is the smallest that the guide permits."""
+    return _scale_of("small")
 
 
 def ui_font(size: float, weight: int = 400) -> QFont:

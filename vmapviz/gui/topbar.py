@@ -49,11 +49,10 @@ class TopBar(QWidget):
         opener.setProperty("opens", "menu")
 
     def show_session(self, old: Session, new: Session) -> None:
-        """Show the experiment's name, whether it was edited, and the call."""
+        """Show the experiment's name, whether it was edited, and the call; not in a lecture."""
+        self.setVisible(new.lecture is None)
         if old is new or new.experiment is not old.experiment or new.saved is not old.saved:
-            experiment = new.experiment
-            case = f" · {experiment.case}" if experiment.case else ""
-            self._name.set_text((experiment.name or experiment.function or "untitled") + case)
+            self._name.set_text(actions.title(new))
             self._state.set_text("edited" if actions.is_edited(new) else "")
         if old is new or new.picture is not old.picture or new.experiment is not old.experiment:
             self._call.show_session(new)
@@ -99,10 +98,11 @@ class _Logo(QWidget):
 
 
 class CallLabel(QWidget):
-    """The call being explained, in the middle, its batch axes in their colours and underlined."""
+    """The call being explained, in the middle or at the left, its batch axes in their colours and underlined."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, role: str = "code", middle: bool = True) -> None:
         super().__init__(parent)
+        self._role, self._middle = role, middle
         self._spans: tuple[actions.Span, ...] = ()
 
     def show_session(self, session: Session) -> None:
@@ -115,12 +115,11 @@ class CallLabel(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        font = theme.mono_font(theme.px(13))
-        painter.setFont(font)
+        painter.setFont(theme.font(self._role, 400))
         metrics = painter.fontMetrics()
         spans = cut(self._spans, self.width() // max(metrics.horizontalAdvance("0"), 1))
         total = sum(metrics.horizontalAdvance(span.text) for span in spans)
-        x = max(0, (self.width() - total) // 2)
+        x = max(0, (self.width() - total) // 2) if self._middle else 0
         baseline = (self.height() + metrics.ascent() - metrics.descent()) // 2
         for span in spans:
             level = 0 if span.level is None else span.level + 1
@@ -129,7 +128,7 @@ class CallLabel(QWidget):
     def _paint_span(self, painter: QPainter, text: str, level: int, x: int, baseline: int) -> int:
         width = painter.fontMetrics().horizontalAdvance(text)
         role = f"b{min(level, 3)}" if level else "ink2"
-        painter.setFont(theme.mono_font(theme.px(13), 700 if level else 400))
+        painter.setFont(theme.font(self._role, 700 if level else 400))
         painter.setPen(theme.colour(role))
         painter.drawText(x, baseline, text)
         for line in range(min(level, 3)):

@@ -8,8 +8,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
+from shiboken6 import isValid
 
 from vmapviz.gallery import entries
 from vmapviz.gui import icons
@@ -20,6 +21,7 @@ from vmapviz.gui.commands import COMMANDS, Command
 from vmapviz.gui.examples import ExamplesPanel
 from vmapviz.gui.export import EXPORTS
 from vmapviz.gui.keys import KeysDialog
+from vmapviz.gui.lecture import Blank, LectureFoot, LectureHead
 from vmapviz.gui.overlay import ProgramsWithMessage
 from vmapviz.gui.palette import CommandPalette, Entry
 from vmapviz.gui.panels.function import FunctionPanel
@@ -30,8 +32,9 @@ from vmapviz.gui.sentence import SentenceStrip
 from vmapviz.gui.status import StatusLine
 from vmapviz.gui.topbar import TopBar
 from vmapviz.model import actions
-from vmapviz.model.session import Session
+from vmapviz.model.session import LecturePanel, Session
 from vmapviz.model.session import Tab as TabName
+from vmapviz.model.theme import lecture_scale
 from vmapviz.model.what import GALLERY
 
 if TYPE_CHECKING:
@@ -61,6 +64,8 @@ class Window(QMainWindow):
         self.bottom = Bottom(self.clock, self)
         self.transport = Transport(self.clock, self)
         self.status = StatusLine(self)
+        self.lecture_head, self.lecture_foot = LectureHead(self), LectureFoot(self.clock, self)
+        self._focused: QWidget | None = None  # what had the keyboard before a lecture
         self.palette_box: CommandPalette
         self.panels: tuple[Any, ...] = (
             self.topbar,
@@ -78,7 +83,7 @@ class Window(QMainWindow):
         self._make_menus()
 
     def _lay_out(self) -> None:
-        whole = QWidget(self)
+        whole = self._whole = QWidget(self)
         self.body = Body(
             self.examples,
             self.function,
@@ -89,12 +94,11 @@ class Window(QMainWindow):
             whole,
         )
         outer = column(whole)
-        outer.addWidget(self.topbar)
-        outer.addWidget(self.body, 1)
-        outer.addWidget(self.status)
+        for widget in (self.topbar, self.lecture_head, self.body, self.lecture_foot, self.status):
+            outer.addWidget(widget, 1 if widget is self.body else 0)
         self.setCentralWidget(whole)
         self.palette_box = CommandPalette(whole)
-        self.panels = (*self.panels, self.body)
+        self.panels = (*self.panels, self.body, self.lecture_head, self.lecture_foot, Blank(whole))
 
     def _connect(self) -> None:
         for panel in self.panels:
@@ -108,6 +112,7 @@ class Window(QMainWindow):
         self.topbar.theme_button.clicked.connect(lambda: self.run_command("theme"))
         self.status.stopped.connect(lambda: self.run_command("stop"))
         self.status.output_asked.connect(self.bottom.show_output)
+        self.lecture_foot.scrolled.connect(self.bottom.roll)
 
     # --- commands -----------------------------------------------------------------------------------------------------
 
@@ -119,7 +124,7 @@ class Window(QMainWindow):
             action.triggered.connect(lambda _=False, run=command.run: run(self._app))
             if command.scope == "picture":
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                for widget in (self.programs, self.bottom.picture, self.transport):
+                for widget in (self.programs, self.bottom.picture, self.transport, self.lecture_foot):
                     widget.addAction(action)
             else:
                 self.addAction(action)
@@ -179,7 +184,11 @@ class Window(QMainWindow):
         self.palette_box.open([*examples, *recent, *commands])
 
     def focus_panel(self, name: str) -> None:
-        """Give a panel the keyboard; the bottom ones come to the front."""
+        """Give a panel the keyboard; the bottom ones come to the front. In a lecture, show it."""
+        if self._app.store.session.lecture is not None:
+            shown = cast(LecturePanel, "code" if name == "function" else name)
+            self._app.store.apply(partial(actions.show_panel, panel=shown))
+            return
         if name == "function" and not self.body.draw_out():
             name = "programs"
         if name == "programs":
@@ -209,6 +218,30 @@ class Window(QMainWindow):
         if not self.examples.toggle():
             self._app.store.apply(actions.toggle_examples)
 
+    def start_lecture(self) -> None:
+        """One panel at a time, as large as the window allows."""
+        self._app.store.apply(partial(actions.start_lecture, scale=self._lecture_scale()))
+
+    def leave_lecture(self) -> None:
+        """Close what lies over the lecture, else leave it."""
+        if self.palette_box.isVisible():
+            self.palette_box.close_palette()
+        elif self.programs.bar.isVisible():
+            self.programs.close_find()
+        else:
+            self._app.store.apply(actions.leave_lecture)
+
+    def step_lecture(self, by: int) -> None:
+        """Go on (1) or back (-1): in Shapes from phase to phase, else from equation to equation."""
+        lecture = self._app.store.session.lecture
+        if lecture is not None and lecture.panel == "shapes" and not lecture.blank:
+            self.clock.forward() if by > 0 else self.clock.back()
+        else:
+            self._app.store.apply(actions.next_step if by > 0 else actions.previous_step)
+
+    def _lecture_scale(self) -> float:
+        return lecture_scale(self.width(), self.height())
+
     def toggle_full_screen(self) -> None:
         """Full screen and back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -228,12 +261,34 @@ class Window(QMainWindow):
         self.programs.setFocus()
 
     def show_session(self, old: Session, new: Session) -> None:
-        """Show what differs."""
-        if new.view.theme != old.view.theme or new.view.zoom != old.view.zoom:
+        """Show what differs; in a lecture with its own theme, zoom and tab."""
+        before, now = old.lecture, new.lecture
+        if before is None and now is not None:
+            self._focused = self.focusWidget()
+            self._whole.setMinimumSize(1, 1)  # large text must not make the window larger, and that the text
+            self.palette_box.close_palette()
+        old, new = actions.as_seen(old), actions.as_seen(new)
+        if new.view.theme != old.view.theme or new.view.zoom != old.view.zoom or (before is None) != (now is None):
             self._app.look()
         for panel in self.panels:
             panel.show_session(old, new)
         self._show_frame(new)
+        if now is not None and (before is None or now.panel != before.panel):
+            self._focus_alone(now.panel)
+        elif now is None and before is not None:
+            self._return_from_lecture()
+
+    def _focus_alone(self, panel: LecturePanel) -> None:
+        """Give the keyboard to the panel that is shown alone, if it has keys of its own."""
+        having: dict[LecturePanel, QWidget] = {"programs": self.programs, "shapes": self.bottom.picture}
+        having.get(panel, self.lecture_foot).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _return_from_lecture(self) -> None:
+        """Put lines and keyboard where they were before it."""
+        self.body.put_back()
+        self._whole.setMinimumSize(0, 0)
+        kept = self._focused if self._focused is not None and isValid(self._focused) else self.programs
+        kept.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_frame(self, session: Session) -> None:
         """The title, and which commands can be used: a key whose command cannot goes to the widget that has the keyboard."""
@@ -261,6 +316,10 @@ class Window(QMainWindow):
             self.body.split_down.restoreState(state["down"])
 
     # --- Qt's own -----------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._app.store.apply(partial(actions.scale_lecture, scale=self._lecture_scale()))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         urls = event.mimeData().urls()

@@ -22,6 +22,7 @@ MappedBy = Literal["vmap", "pmap", "StableHLO", "HLO", "by hand"]
 FORMS: tuple[Form, ...] = ("StableHLO", "HLO")
 OTHERS: tuple[Form, ...] = (*FORMS, "by hand")
 Tab = Literal["shapes", "values", "result", "insights", "timing", "output"]
+LecturePanel = Literal["programs", "shapes", "code", "values", "result", "insights", "timing"]
 ThemeName = Literal["system", "light", "dark", "projector"]
 
 
@@ -89,6 +90,14 @@ class View(msgspec.Struct, frozen=True):
     pair: int = 0
 
 
+class Lecture(msgspec.Struct, frozen=True):
+    """The lecture view: which panel is shown alone, how large for the window (1 at 1280 by 720), and whether the screen is blank."""
+
+    panel: LecturePanel = "programs"
+    scale: float = 1.0
+    blank: bool = False
+
+
 class Sweep(msgspec.Struct, frozen=True):
     """What the timing panel measures."""
 
@@ -110,7 +119,7 @@ class Session(msgspec.Struct, frozen=True):
     found at the last one that was asked for. `live` is what `vmapviz.show` was given, None in a window that was opened in another
     way. `python` is the Python or the command that runs the user's code, "" for vmapviz's own.
     `matching` says whether the followed example's values are found again in the batched ones, `match_tries` how often that
-    was asked for this example.
+    was asked for this example. `lecture` says how the lecture view shows all this, None outside of it; it is not remembered.
     """
 
     experiment: Experiment = Experiment()
@@ -152,5 +161,6 @@ class Session(msgspec.Struct, frozen=True):
     notes: tuple[Problem, ...] = ()
     recent: tuple[str, ...] = ()
     view: View = View()
+    lecture: Lecture | None = None
     time_limit_s: float = 10.0
     python: str = ""

@@ -94,11 +94,18 @@ LECTURE_TYPE: dict[str, TypeSize] = {
     "title": TypeSize(28, 40, weight=600),
     "cell": TypeSize(20, 30, weight=500, mono=True),
 }
-LECTURE_HEIGHT = 720
+LECTURE_WIDTH, LECTURE_HEIGHT = 1280, 720
+LECTURE_ZOOM = LECTURE_TYPE["code"].size / TYPE["code"].size  # of everything that is drawn, at that size
 
 ZOOM_LEAST, ZOOM_MOST = 0.9, 2.0
+LECTURE_LEAST, LECTURE_MOST = 0.5, 4.0
 
 
-def zoom(scale: float) -> float:
-    """Return `scale` held between the smallest and the largest zoom."""
-    return min(max(scale, ZOOM_LEAST), ZOOM_MOST)
+def zoom(scale: float, lecture: bool = False) -> float:
+    """Return `scale` held between the smallest and the largest zoom; a lecture's may be larger."""
+    return min(max(scale, ZOOM_LEAST), LECTURE_ZOOM * LECTURE_MOST if lecture else ZOOM_MOST)
+
+
+def lecture_scale(width: float, height: float) -> float:
+    """How many times the guide's sizes a lecture has in a window of this size: the height counts, the width where it is narrow."""
+    return min(max(min(width / LECTURE_WIDTH, height / LECTURE_HEIGHT), LECTURE_LEAST), LECTURE_MOST)

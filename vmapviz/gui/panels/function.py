@@ -112,6 +112,13 @@ class FunctionPanel(QWidget):
         self._scroll.overlaid.connect(self._make_room, Qt.ConnectionType.QueuedConnection)
         self._restyle()
 
+    def hold_editor(self) -> None:
+        """Have the editor back after it was lent."""
+        self._beside.insertWidget(0, self.editor)
+        self.editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.editor.set_most_height(int(self.height() * _SHARE))
+        self._show_source(self._session, self._session)
+
     def _make_room(self, width: int) -> None:
         """Keep the editor, with its own scroll bar, beside the scroll bar of the column."""
         self._beside.setContentsMargins(0, 0, width, 0)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from vmapviz.gui import theme
 from vmapviz.gui.programs.find import FindBar
 from vmapviz.gui.programs.levels import LevelBar
 from vmapviz.gui.programs.view import ProgramView
@@ -86,12 +87,15 @@ class Programs(QWidget):
     def show_session(self, old: Session, new: Session) -> None:
         """Show what differs between two sessions."""
         self._session = new
-        self.view.set_zoom(zoom(new.view.zoom))
+        if new.lecture is None:
+            self.view.set_zoom(zoom(new.view.zoom))
+        else:
+            self.view.set_zoom(new.view.zoom, theme.least_scale(), theme.font("params").pixelSize())
         self.switch.set_chosen(new.by)
         several = new.picture is not None and len(new.picture.trace.levels) > 1
         self.switch.set_possible("pmap", NO_PMAP if several else "")
         self.switch.offer("by hand", bool(new.experiment.reference) or new.by == "by hand")
-        self.view.show_control(new.picture is not None)
+        self.view.show_control(new.picture is not None and new.lecture is None)
         # What was shown stays until the program that is wanted is there.
         if not actions.is_mapping(new) and not _same_programs(self._placed, new):
             self._place(new)

@@ -59,8 +59,8 @@ class ShapesPanel(QWidget):
 
     def _zoom(self) -> float:
         """Pixels per pixel of the picture: the user's zoom, and more where the panel is large."""
-        zoom = theme.px(1000) / 1000
-        return zoom * min(max(1.0, min(self.width() / USUAL[0], self.height() / USUAL[1]) / zoom), LARGEST)
+        fitting = min(self.width() / USUAL[0], self.height() / USUAL[1])
+        return min(max(theme.least_scale(), fitting), LARGEST * theme.px(1000) / 1000)
 
     def _size(self) -> tuple[float, float]:
         zoom = self._zoom()

@@ -69,7 +69,8 @@ class TimingPanel(QWidget):
         below = QHBoxLayout()
         below.setSpacing(0)
         below.addLayout(left, 1)
-        below.addWidget(_Rule())
+        self._rule = _Rule()
+        below.addWidget(self._rule)
         below.addWidget(self.side)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -104,6 +105,8 @@ class TimingPanel(QWidget):
     def show_session(self, old: Session, new: Session) -> None:
         """Show what differs between two sessions; the same session twice shows everything."""
         self._session = new
+        for part in (self.bar, self._rule, self.side):  # a lecture has room for the plot and what it says
+            part.setVisible(new.lecture is None)
         if old is new or any(a is not b for a, b in zip(_parts(old), _parts(new), strict=True)):
             self._show(new)
 
@@ -148,7 +151,8 @@ class TimingPanel(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour("surface"))
-        painter.fillRect(0, self.line.y(), self.width(), 1, theme.colour("line"))
+        if self.line.y():
+            painter.fillRect(0, self.line.y(), self.width(), 1, theme.colour("line"))
 
     def _say(self, said: tuple[str, str]) -> None:
         text, colour = said

@@ -14,7 +14,7 @@ from vmapviz.gui.theme import colour, current
 from vmapviz.gui.widgets.focus import ring_by_keys
 from vmapviz.gui.widgets.segmented import Segmented
 from vmapviz.model.programs import Layout, Row
-from vmapviz.model.programs.columns import MARGIN, Column, column_of
+from vmapviz.model.programs.columns import MARGIN, PARAMS, Column, column_of, fitting
 from vmapviz.model.programs.columns import columns as shared_out
 from vmapviz.model.programs.layout import nearby
 from vmapviz.model.programs.words import tooltip
@@ -48,7 +48,8 @@ class ProgramView(QAbstractScrollArea):
         self._marks: tuple[Mark, ...] = ()
         self._function = ""
         self._raw = False
-        self._zoom = 1.0
+        self._zoom, self._least, self._params = 1.0, 1.0, PARAMS
+        self._wanted = 1.0  # the zoom, where there is room for it
         self._opacity = 1.0
         self.columns: tuple[Column, ...] = ()
         self._rows = Rows()
@@ -78,10 +79,11 @@ class ProgramView(QAbstractScrollArea):
             self._control.setVisible(shown)
             self._measure()
 
-    def set_zoom(self, zoom: float) -> None:
-        """Scale everything by the user's zoom."""
-        if zoom != self._zoom:
-            self._zoom = zoom
+    def set_zoom(self, zoom: float, least: float | None = None, params: float = PARAMS) -> None:
+        """Scale everything by the user's zoom; with `least` by less where texts would be cut otherwise, parameters to `params` pixels."""
+        asked = zoom, zoom if least is None else least, params
+        if asked != (self._wanted, self._least, self._params):
+            self._wanted, self._least, self._params = asked
             self._measure()
 
     def set_opacity(self, opacity: float) -> None:
@@ -141,8 +143,13 @@ class ProgramView(QAbstractScrollArea):
     def _measure(self) -> None:
         self._rows.forget()
         layout = self.layout_
-        width = self.viewport().width() / self._zoom
-        self.columns = shared_out(layout, width) if layout is not None else ()
+        self._zoom = self._wanted
+        if layout is not None and self._least < self._wanted:
+            self._zoom = fitting(layout, self.viewport().width(), self._wanted, self._least, self._params)
+        width, params = self.viewport().width() / self._zoom, self._params
+        if self._least < self._wanted:
+            params /= self._zoom
+        self.columns = shared_out(layout, width, params) if layout is not None else ()
         _set_range(self.verticalScrollBar(), layout.height if layout else 0.0, self._seen_height(), self._zoom)
         whole = self.columns[-1].right + MARGIN if self.columns else 0.0
         _set_range(self.horizontalScrollBar(), whole, max(width, 1.0), self._zoom)

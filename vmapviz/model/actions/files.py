@@ -97,6 +97,13 @@ def is_edited(session: Session) -> bool:
     return session.saved is not None and session.saved != session.experiment
 
 
+def title(session: Session) -> str:
+    """The name of the experiment, with its case."""
+    experiment = session.experiment
+    case = f" · {experiment.case}" if experiment.case else ""
+    return (experiment.name or experiment.function or "untitled") + case
+
+
 def pick_case(session: Session, name: str | None) -> Session:
     """The session with a case of the experiment, None for the experiment itself; picking alone is no edit."""
     try:

@@ -12,7 +12,12 @@ from vmapviz.model.session import Session
 
 def shown_programs(session: Session) -> range:
     """The numbers of the programs that are shown; none before there is a picture."""
-    return shown(_count(session), session.view.two_levels, session.view.pair)
+    return shown(_count(session), _two(session), session.view.pair)
+
+
+def _two(session: Session) -> bool:
+    """Whether two programs at a time are wanted: a lecture has no room for more."""
+    return session.view.two_levels or session.lecture is not None
 
 
 def _count(session: Session) -> int:
@@ -48,7 +53,7 @@ def show_pair(session: Session, pair: int) -> Session:
     """The session with the programs before and after one vmap, the innermost being 0."""
     if not in_pairs(session):
         return session
-    pair = shown(_count(session), session.view.two_levels, pair)[0]
+    pair = shown(_count(session), _two(session), pair)[0]
     return session if pair == session.view.pair else replace(session, view=replace(session.view, pair=pair))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from vmapviz.model.actions.lecturing import show_panel
 from vmapviz.model.session import Session, Tab, ThemeName
 
 SMALLEST, LARGEST, STEP = 0.9, 2.0, 0.1
@@ -17,7 +18,9 @@ def _view(session: Session, **changes: Any) -> Session:
 
 
 def set_tab(session: Session, tab: Tab) -> Session:
-    """The session with another of the bottom tabs."""
+    """The session with another of the bottom tabs; in a lecture its panel is shown, and the tab stays for afterwards."""
+    if session.lecture is not None:
+        return session if tab == "output" else show_panel(session, tab)
     return _view(session, tab=tab)
 
 

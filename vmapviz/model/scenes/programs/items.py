@@ -38,9 +38,9 @@ def _equation(row: Row, column: Column, raw: bool) -> Iterator[Item]:
     x = _left(row, column)
     yield from span_items(equation_spans(row.equation, MAIN if row.main else HELPER, column.room(row.depth), raw), x)
     if row.height > LINE:
-        room = int((column.track - column.x - 8 - x - INDENT) / PARAM_CHAR)
+        room = int((column.track - column.x - 8 - x - INDENT) / column.param_char)
         params = "".join(span.text for span in cut((Span(params_text(row.equation, raw)),), max(room, 1)))
-        yield Text(x + INDENT, LINE + 11, params, "ink3", 12.0, mono=True)
+        yield Text(x + INDENT, LINE + 11, params, "ink3", column.params, mono=True)
 
 
 def _value(row: Row, column: Column, raw: bool) -> Iterator[Item]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vmapviz.model.programs.columns import CHAR, INDENT, PARAM_CHAR, Column
+from vmapviz.model.programs.columns import CHAR, INDENT, Column
 from vmapviz.model.programs.find import Match
 from vmapviz.model.programs.layout import LINE, Layout, Row
 from vmapviz.model.scenes.programs.items import BASE
@@ -16,7 +16,7 @@ def mark(match: Match, column: Column, strong: bool) -> tuple[Item, ...]:
     right = column.track - column.x - 8
     thick = 3.0 if strong else 1.5
     if row.kind == "equation" and match.line == 2:
-        left, char, y = left + INDENT, PARAM_CHAR, LINE + 13
+        left, char, y = left + INDENT, column.param_char, LINE + 13
     elif row.kind in ("equation", "input", "constant", "output") and match.line == 1:
         char, y = CHAR, BASE + 3
     else:  # proportional text, or text beside the line: mark the row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Generator, Iterator, Sequence
 
-from vmapviz.model.programs.columns import Column, column_of, columns
+from vmapviz.model.programs.columns import TRACK, Column, column_of, columns
 from vmapviz.model.programs.layout import Layout, belongs
 from vmapviz.model.programs.operations import made_of
 from vmapviz.model.programs.text import counted
@@ -150,7 +150,8 @@ def header_items(trace: Trace, function: str, made: Sequence[Column], after: flo
     last = made[-1]
     if trace.below:
         return
-    if not after or x + 12 <= last.track:  # the squares below say it too
+    headed = last.right - last.track >= TRACK  # in a lecture it is narrower: the squares below say it too
+    if headed and (not after or x + 12 <= last.track):
         yield Text(last.track, BASE, "batch axis", "ink3", 12.0, width=last.right - last.track + 12)
 
 
