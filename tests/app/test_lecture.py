@@ -119,7 +119,7 @@ def test_pages_go_through_the_equations_of_the_jaxprs(qtbot: QtBot, lecture: App
 def test_pages_go_through_the_phases_of_the_shapes(qtbot: QtBot, lecture: App) -> None:
     press(lecture, "Tab")
     clock = lecture.window.clock
-    clock.reduced = True  # every phase at once
+    lecture.store.apply(actions.toggle_reduced_motion)  # so that every page is there at once
     places = [clock.place[:2]]
     while clock.t < clock.timeline.total:
         press(lecture, "PgDown")
@@ -179,7 +179,7 @@ def test_keys_of_the_pictures_act_in_every_panel(lecture: App) -> None:
 
 
 def test_a_problem_is_told_in_every_panel_and_can_be_mended_by_keys(qtbot: QtBot, lecture: App) -> None:
-    wrong = lecture.store.session.experiment.source.replace("m @ v", "v @ m.T @ m")
+    wrong = lecture.store.session.experiment.source.replace("m @ v", "m.T @ v")
     for name in ("programs", "code", "shapes"):
         lecture.store.apply(lambda session, name=name: actions.show_panel(session, name))
         lecture.store.apply(lambda session: actions.edit_source(session, wrong))
