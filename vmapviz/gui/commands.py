@@ -56,6 +56,10 @@ def _has_function(session: Session) -> bool:
     return bool(session.experiment.function)
 
 
+def _in_equation(session: Session) -> bool:
+    return session.picture is not None and session.selected is not None
+
+
 def _outermost(session: Session) -> int:
     return len(session.experiment.levels) - 1
 
@@ -191,6 +195,23 @@ COMMANDS: tuple[Command, ...] = (
         change(actions.follow_previous),
         "picture",
         _traced,
+    ),
+    *(
+        Command(
+            f"cell_{way.lower()}",
+            f"Pick the cell {where}",
+            "Go",
+            (f"Shift+{way}",),
+            change(partial(actions.step_cell, down=down, across=across)),
+            "picture",
+            _in_equation,
+        )
+        for way, where, down, across in (
+            ("Left", "to the left, to see where it comes from", 0, -1),
+            ("Right", "to the right", 0, 1),
+            ("Up", "above", -1, 0),
+            ("Down", "below", 1, 0),
+        )
     ),
     Command(
         "level_inwards",

@@ -17,7 +17,7 @@ ELSEWHERE = (
     ("Enter / Backspace", "open / fold the nested body"),
     ("Ctrl+C", "copy the selected equations, or the selected text"),
     ("Ctrl+/", "comment the selected lines of the function"),
-    ("Esc", "close what is open: find, palette, message"),
+    ("Esc", "close what is open: find, palette, message; let go of the picked cell"),
 )
 
 

@@ -13,6 +13,7 @@ from tests.pictures import CASES, made
 from vmapviz.gui.clock import Clock
 from vmapviz.gui.panels.shapes import NOTHING, ShapesPanel
 from vmapviz.gui.panels.transport import Transport
+from vmapviz.model.picked import Picked
 from vmapviz.model.problem import Problem
 from vmapviz.model.scenes.scene import Rect, Text
 from vmapviz.model.session import Session
@@ -146,3 +147,28 @@ def test_a_large_panel_shows_a_larger_picture_and_clicks_still_meet_it(qtbot: Qt
     assert frame.height == next(i for i in small.items if isinstance(i, Rect) and i.key == "a1@2").height
     point = QPointF(2 * frame.x + 5, 2 * frame.y + 5)
     assert pair.shapes.example_at(point) == (2,)
+
+
+def test_clicking_a_cell_follows_its_example_and_says_where_it_comes_from(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    pair.show(replace(pair.session, selected="1"))
+    cell = next(i for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key == "q0:3,1")
+    qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=QPointF(cell.x + 5, cell.y + 5).toPoint())
+    assert pair.session.example == (3,)
+    assert pair.session.cell == Picked("e", (1,))
+    pair.shapes.grab()
+    assert pair.shapes.accessibleDescription().startswith("e[1] comes from d[1] and c[1]")
+    keys = {i.key for i in pair.shapes.scene().items}
+    assert {"q0:3,1=", "m0:1=", "o0:3,1=", "l1:1="} <= keys
+    qtbot.keyClick(pair.shapes, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert pair.session.cell == Picked("e", (0,))
+    qtbot.keyClick(pair.shapes, Qt.Key.Key_Escape)
+    assert pair.session.cell is None
+    assert "q0:3,0=" not in {i.key for i in pair.shapes.scene().items}
+
+
+def test_clicking_elsewhere_lets_the_cell_go(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    pair.show(replace(pair.session, selected="1", cell=Picked("e", (1,))))
+    qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=QPointF(2, 2).toPoint())
+    assert pair.session.cell is None

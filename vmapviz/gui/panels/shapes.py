@@ -13,18 +13,27 @@ from vmapviz.gui.clock import Clock
 from vmapviz.gui.panels.transport import step_by_key
 from vmapviz.gui.widgets.focus import ring_by_keys
 from vmapviz.model import actions
+from vmapviz.model.picked import Picked
+from vmapviz.model.scenes import origins
 from vmapviz.model.scenes.film import Film, filmed
+from vmapviz.model.scenes.origins import Marks
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 from vmapviz.model.scenes.timeline import EMPTY
 from vmapviz.model.session import Session
 
 NOTHING = "The shapes appear here as soon as the function has been traced."
 USUAL, LARGEST = (760.0, 300.0), 2.0  # a panel of this size shows a picture in the guide's pixels
+STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
 OLD = 0.4  # the last good picture behind a problem
 
 
 class ShapesPanel(QWidget):
-    """Paints `frame(t)`. A click on an example follows it; E and Shift+E go through them."""
+    """Paints `frame(t)`. A click on an example follows it, on a cell of it marks where that comes from; Esc forgets the cell."""
 
     wants = Signal(object)
 
@@ -34,6 +43,7 @@ class ShapesPanel(QWidget):
         self._session = Session()
         self._made: Film | None = None
         self._made_of: tuple[object, ...] = ()
+        self._marks: tuple[tuple[object, ...], Marks | None] = ((), None)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Shapes")
@@ -55,7 +65,18 @@ class ShapesPanel(QWidget):
             size = self._size()
             text = Text(size[0] / 2, size[1] / 2, NOTHING, "ink3", 13, anchor="middle")
             return Scene(*size, (text,), NOTHING)
-        return film.scene(self._clock.timeline, self._clock.place, self._path(), self._session.view.reduced_motion)
+        path, marks = self._path(), self._marked(film)
+        scene = film.scene(self._clock.timeline, self._clock.place, path, self._session.view.reduced_motion)
+        return origins.marked(scene, marks) if marks is not None else scene
+
+    def _marked(self, film: Film) -> Marks | None:
+        """Where the picked cell comes from, found anew only when it is another, or another picture."""
+        path, cell = self._path(), self._session.cell
+        about = film, path, cell
+        if self._marks[0] != about:
+            made = origins.marks(film.drawn_of(), path, cell) if path is not None and cell is not None else None
+            self._marks = about, made
+        return self._marks[1]
 
     def _zoom(self) -> float:
         """Pixels per pixel of the picture: the user's zoom, and more where the panel is large."""
@@ -112,22 +133,42 @@ class ShapesPanel(QWidget):
                 return found
         return None
 
+    def cell_at(self, point: QPointF) -> tuple[Picked, tuple[int, ...]] | None:
+        """The cell under a point of the panel with its example; None where there is none, or no equation is shown."""
+        film, path, zoom = self._film(), self._path(), self._zoom()
+        if film is None or path is None:
+            return None
+        x, y = point.x() / zoom, point.y() / zoom
+        for item in reversed(self.scene().items):
+            if isinstance(item, Rect) and 0 <= x - item.x <= item.width and 0 <= y - item.y <= item.height:
+                found = origins.picked_at(film.drawn_of(), path, item.key)
+                if found is not None:
+                    return found
+        return None
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        found = self.example_at(event.position())
-        if found is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.wants.emit(partial(actions.follow, example=found))
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        cell, example = self.cell_at(event.position()) or (None, self.example_at(event.position()))
+        if cell is not None or example is not None or self._session.cell is not None:
+            self.wants.emit(partial(actions.pick, cell=cell, example=example))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._clock.playing:
             return
-        over = self.example_at(event.position()) is not None
+        over = self.example_at(event.position()) is not None or self.cell_at(event.position()) is not None
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_E:
             back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.wants.emit(actions.follow_previous if back else actions.follow_next)
+        elif event.key() == Qt.Key.Key_Escape and self._session.cell is not None:
+            self.wants.emit(partial(actions.pick, cell=None))
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and event.key() in STEPS:
+            down, across = STEPS[Qt.Key(event.key())]
+            self.wants.emit(partial(actions.step_cell, down=down, across=across))
         elif not step_by_key(self._clock, event):
             super().keyPressEvent(event)
 

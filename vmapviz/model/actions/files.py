@@ -37,6 +37,7 @@ def open_experiment(session: Session, experiment: Experiment, auto: bool = True)
         notes=(),
         selected=None,
         hovered=None,
+        cell=None,
         folded=frozenset(),
         example=(0,) * len(experiment.levels),
         recent=_recent(session.recent, experiment.path),

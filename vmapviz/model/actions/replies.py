@@ -78,6 +78,7 @@ def _traced(session: Session, reply: Traced) -> Session:
         problem=None,
         problem_arguments=(),
         selected=selected,
+        cell=session.cell if same else None,
         hovered=kept(session.hovered, reply.trace),
         example=tuple(max(0, min(place, size - 1)) for place, size in zip(example, bounds, strict=True)),
         values=None,

@@ -21,7 +21,7 @@ def select(session: Session, path: str | None) -> Session:
         return session
     trace = session.picture.trace if session.picture else None
     turn = kept_turn(session.turn, loops(trace, session.selected), loops(trace, path)) if trace else ()
-    return in_sight(replace(session, selected=path, turn=turn))
+    return in_sight(replace(session, selected=path, turn=turn, cell=None))
 
 
 def select_in_vmap(session: Session, path: str | None) -> Session:

@@ -93,6 +93,18 @@ def became(look: Index, path: str) -> tuple[Equation, ...]:
     return first_use(tuple(e for e in found if not any(e.path.startswith(f"{p}.") for p in paths)))
 
 
+def drawn_equations(trace: Trace, path: str) -> tuple[Equation | None, Equation | None, dict[int, Equation]]:
+    """What the picture of an equation shows: the original, what does its work for all, and what turned operands of that, by number."""
+    look = index(trace)
+    group, one = became(look, path), look.equations[0].get(path)
+    if not group:
+        return one, None, {}
+    main = _main(one, group)
+    by_output = {value.name: helper for helper in group if helper is not main for value in helper.outputs}
+    made = {n: by_output[name] for n, name in enumerate(main.inputs) if name in by_output}
+    return one, main, {n: helper for n, helper in made.items() if helper.primitive == "transpose"}
+
+
 def scope(program: Program, path: str) -> Scope:
     """What the equation at `path` can see."""
     parts = path.split(".")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from vmapviz.model.inside import Inside
 from vmapviz.model.scenes import equation, story
+from vmapviz.model.scenes import subject as scenes
 from vmapviz.model.scenes.scene import Scene
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.timeline import Place, Timeline
@@ -50,6 +51,11 @@ class Film:
         self.size = size
         self.all_at_once = all_at_once
         self._made: tuple[str | None, Stills] | None = None
+
+    def drawn_of(self) -> scenes.Subject:
+        """What the pictures of its equations are drawn from."""
+        one = self.subject
+        return scenes.subject_of(one.trace, one.values, one.example, one.inside)
 
     def stills(self, path: str | None) -> Stills:
         """The keyframes of each phase of an equation, or of the whole call (None)."""

@@ -1,0 +1,114 @@
+"""Where a picked cell comes from: marked on both sides of the picture, with the same numbers, and in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+
+import pytest
+
+from tests.pictures import CASES, made
+from vmapviz.model.actions.selection import order
+from vmapviz.model.depends import Cells
+from vmapviz.model.picked import Picked
+from vmapviz.model.scenes import equation, origins
+from vmapviz.model.scenes.scene import Rect, Scene, Text
+from vmapviz.model.scenes.subject import Subject
+
+SIZE = (1280.0, 600.0)
+RESULTS = [
+    (name, path)
+    for name in CASES
+    for path in order(made(name).trace)
+    if not path.startswith("+") and equation.drawn_equations(made(name).trace, path)[1] is not None
+]
+
+
+def subject(name: str) -> Subject:
+    case = made(name)
+    return Subject(case.trace, case.values, tuple(1 for _ in case.trace.levels))
+
+
+def still(name: str, path: str) -> Scene:
+    case = made(name)
+    return equation.stills(case.trace, case.values, tuple(1 for _ in case.trace.levels), path, SIZE)[-1][-1]
+
+
+def drawn(scene: Scene) -> dict[tuple[str, tuple[int, ...]], str]:
+    """The numbers of the cells by figure and index."""
+    pairs = [
+        (origins.figure_and_index(i.key[:-1]), i.text) for i in scene.items if isinstance(i, Text) and i.key[-1:] == "#"
+    ]
+    return {key: text for key, text in pairs if key is not None}
+
+
+def numbers(seen: dict[tuple[str, tuple[int, ...]], str], figure: str, cells: Cells) -> Counter[str]:
+    return Counter(seen.get((figure, index), "?") for index in cells.each())
+
+
+@pytest.mark.parametrize(("name", "path"), RESULTS)
+def test_both_sides_mark_the_same_numbers(name: str, path: str) -> None:
+    about, seen = subject(name), drawn(still(name, path))
+    one, main, _ = equation.drawn_equations(about.trace, path)
+    assert one is not None
+    assert main is not None
+    for value in one.outputs:
+        for at in product(*map(range, value.shape)):
+            marks = origins.marks(about, path, Picked(value.name, at))
+            here = {figure: seen.get((figure, index)) for figure, index in marks.picked.items()}
+            assert len({text for text in here.values() if text is not None}) <= 1
+            if one.primitive != main.primitive or len(one.inputs) != len(main.inputs):
+                continue
+            for n in range(len(one.inputs)):
+                left, right = (numbers(seen, f"{side}{n}", marks.sources[f"{side}{n}"]) for side in "lo")
+                assert "?" in left + right or left == right
+
+
+def test_the_words_name_the_cells_of_one_example_and_of_the_batch() -> None:
+    about = subject("affine")
+    one = about.trace.original.equations[0].outputs[0]
+    marks = origins.marks(about, "0", Picked(one.name, (1,)))
+    assert marks.words == "d[1] comes from a[1, :] and b[:]"
+    assert marks.batched == "d[1, 1] comes from a[1, :] and b[1, :]"
+
+
+def test_what_a_helper_turned_is_marked_where_it_lay() -> None:
+    about = subject("affine")
+    name = about.trace.original.equations[1].outputs[0].name
+    marks = origins.marks(about, "1", Picked(name, (0,)))
+    assert list(marks.sources["o0"].each()) == [(1, 0)]
+    assert list(marks.sources["s0"].each()) == [(0, 1)]
+    assert list(marks.sources["o1"].each()) == [(0, 0)]
+
+
+def test_an_argument_is_given() -> None:
+    about = subject("affine")
+    assert origins.marks(about, "0", Picked(about.trace.original.inputs[0].name, (1, 2))).words == "a[1, 2] is given"
+
+
+def test_marks_are_frames_in_ink_and_all_other_numbers_are_pale() -> None:
+    about, scene = subject("affine"), still("affine", "1")
+    marks = origins.marks(about, "1", Picked(about.trace.original.equations[1].outputs[0].name, (0,)))
+    shown = origins.marked(scene, marks)
+    frames = {i.key: i for i in shown.items if isinstance(i, Rect) and i.key.endswith("=") and i.line == "ink"}
+    assert {"m0:0=", "q0:1,0=", "l0:0=", "l1:0=", "o0:1,0=", "o1:0,0=", "s0:0,1="} == set(frames)
+    assert frames["q0:1,0="].thickness > frames["o0:1,0="].thickness
+    cell = next(i for i in scene.items if isinstance(i, Rect) and i.key == "q0:1,0")
+    assert (frames["q0:1,0="].x, frames["q0:1,0="].y) == (cell.x, cell.y)
+    pale = {i.key for i in shown.items if isinstance(i, Text) and i.opacity < 1}
+    assert "q0:0,0#" in pale
+    assert not {"q0:1,0#", "o0:1,0#", "l1:0#"} & pale
+    assert shown.caption.startswith(f"{marks.words}; in the batch, {marks.batched}.")
+
+
+@pytest.mark.parametrize(("name", "path"), RESULTS)
+def test_every_drawn_cell_can_be_picked_and_is_marked_there(name: str, path: str) -> None:
+    about = subject(name)
+    for item in still(name, path).items:
+        found = origins.figure_and_index(item.key) if isinstance(item, Rect) else None
+        if found is None:
+            continue
+        picked = origins.picked_at(about, path, item.key)
+        assert picked is not None
+        again = Subject(about.trace, about.values, picked[1])
+        assert origins.marks(again, path, picked[0]).picked[found[0]] == found[1]

@@ -1,0 +1,174 @@
+"""Where a picked cell comes from, in the picture of an equation: frames in ink, all other numbers pale, and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from msgspec.structs import replace
+
+from vmapviz.model.depends import Case, Cells, Index, Sources, look_at, sources
+from vmapviz.model.picked import Picked, in_batch, in_one
+from vmapviz.model.programs.index import index
+from vmapviz.model.remember import by_identity
+from vmapviz.model.scenes import equation as pictures
+from vmapviz.model.scenes.measure import text_width
+from vmapviz.model.scenes.origin_words import comes_from, made_by
+from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
+from vmapviz.model.scenes.subject import Subject
+from vmapviz.model.trace import Equation, Value, equations_of, places_of
+
+PALE, BOLD, THIN = 0.35, 2.5, 1.5
+WORDS = 12.0
+MOST_TURNED = 400  # cells of a turned operand
+_places = by_identity(2)(places_of)
+
+
+class Marks(msgspec.Struct, frozen=True):
+    """The picked cells and those they come from, by the key of their figure; and it in words, of one example and of the batch."""
+
+    picked: Mapping[str, Index]
+    sources: Mapping[str, Cells]
+    words: str
+    batched: str = ""
+
+
+def figure_and_index(key: str) -> tuple[str, Index] | None:
+    """The figure and the index of a cell from its key such as `q0:1,2`; None for what is no cell."""
+    figure, mark, rest = key.partition(":")
+    parts = rest.split(",") if rest else []
+    return (figure, tuple(map(int, parts))) if mark and all(part.isdigit() for part in parts) else None
+
+
+def picked_at(subject: Subject, path: str, key: str) -> tuple[Picked, Index] | None:
+    """The cell with this key, as one of the original where it has one such, and the example it belongs to."""
+    found = figure_and_index(key)
+    if found is None or found[0] not in _names(subject, path):
+        return None
+    figure, at = found
+    name = _names(subject, path)[figure]
+    if figure[0] in "lm":
+        return Picked(name, at), subject.follow
+    for value in _originals(subject, path):
+        entry = value.batched[-1] if value.batched else None
+        if entry is not None and entry.name == name:
+            own, example = in_one(entry, at, subject.follow)
+            return Picked(value.name, own), example
+    return Picked(name, at, True), subject.follow
+
+
+def marks(subject: Subject, path: str, cell: Picked) -> Marks:
+    """What is marked in the picture of an equation."""
+    names = _names(subject, path)
+    places = {
+        figure: at for figure, name in names.items() if (at := _place(subject, path, cell, figure, name)) is not None
+    }
+    found: dict[str, Cells] = {}
+    for figure, at in places.items():
+        if figure[0] in "mq":
+            found |= _sources(subject, path, figure, at)
+    there = next(((names[figure], at) for figure, at in places.items() if figure[0] in "qo"), None)
+    batched = "" if cell.batched or there is None else _words(subject, path, Picked(*there, True))
+    return Marks(places, found, _words(subject, path, cell), batched)
+
+
+def marked(scene: Scene, marks: Marks) -> Scene:
+    """The picture with its marks; its caption begins with the words."""
+    items: list[Item] = []
+    frames: list[Item] = []
+    for item in scene.items:
+        found = figure_and_index(item.key.removesuffix("#"))
+        chosen = found is not None and marks.picked.get(found[0]) == found[1]
+        source = found is not None and found[0] in marks.sources and marks.sources[found[0]].holds(found[1])
+        if isinstance(item, Rect) and (chosen or source):
+            width = BOLD if chosen else THIN
+            frames.append(Rect(item.x, item.y, item.width, item.height, "", "ink", width, key=f"{item.key}="))
+        pale = isinstance(item, Text) and found is not None and marks.sources and not chosen and not source
+        items.append(replace(item, opacity=item.opacity * PALE) if pale else item)
+    both = f"{marks.words}; in the batch, {marks.batched}" if marks.batched else marks.words
+    room = _room(scene)
+    seen = both if text_width(both, WORDS) <= room else marks.words
+    words = Text(scene.width - 16, 20, seen, "ink", WORDS, anchor="end", width=room, key="picked.words")
+    caption = f"{both}. {scene.caption}".strip()
+    return replace(scene, items=(*items, *frames, words), caption=caption)
+
+
+def _room(scene: Scene) -> float:
+    """What is free beside the headings at the top."""
+    heads = [item for item in scene.items if isinstance(item, Text) and item.y < 24 and item.anchor == "start"]
+    ends = [item.x + text_width(item.text, item.size) for item in heads]
+    return max(scene.width - 16 - WORDS - max(ends, default=0.0), 120.0)
+
+
+def _names(subject: Subject, path: str) -> dict[str, str]:
+    """The variables of the picture by the key of their figure."""
+    one, main, helpers = pictures.drawn_equations(subject.trace, path)
+    found: dict[str, str] = {}
+    for letters, each in (("lm", one), ("oq", main)):
+        if each is not None:
+            found |= {f"{letters[0]}{n}": name for n, name in enumerate(each.inputs)}
+            found |= {f"{letters[1]}{n}": value.name for n, value in enumerate(each.outputs)}
+    return found | {f"s{n}": helper.inputs[0] for n, helper in helpers.items() if helper.inputs}
+
+
+def _originals(subject: Subject, path: str) -> Iterator[Value]:
+    """The values of the original's equation, what it gives first."""
+    one = index(subject.trace).equations[0].get(path)
+    if one is not None:
+        seen = pictures.scope(subject.trace.original, path).values
+        yield from one.outputs
+        yield from (seen[name] for name in one.inputs if name in seen)
+
+
+def _place(subject: Subject, path: str, cell: Picked, figure: str, name: str) -> Index | None:
+    """Where a figure shows the picked cell."""
+    if cell.batched or figure[0] in "lm":
+        return cell.index if name == cell.name and cell.batched == (figure[0] not in "lm") else None
+    for value in _originals(subject, path):
+        entry = value.batched[-1] if value.batched else None
+        if value.name == cell.name and entry is not None and entry.name == name:
+            return in_batch(entry, cell.index, subject.follow)
+    return None
+
+
+def _sources(subject: Subject, path: str, figure: str, at: Index) -> dict[str, Cells]:
+    """The cells of the operands' figures that a cell of a result comes from, and of what a helper turned."""
+    one, main, helpers = pictures.drawn_equations(subject.trace, path)
+    made = one if figure[0] == "m" else main
+    assert made is not None
+    letter = "l" if figure[0] == "m" else "o"
+    found = {f"{letter}{n}": cells for n, cells in enumerate(_of(subject, path, made, int(figure[1:]), at))}
+    for n, helper in helpers.items() if letter == "o" else ():
+        cells = found[f"o{n}"]
+        turned = [_of(subject, path, helper, 0, each)[0].boxes for each in cells.each(MOST_TURNED)]
+        found[f"s{n}"] = replace(cells, boxes=tuple(box for boxes in turned for box in boxes))
+    return found
+
+
+def _of(subject: Subject, path: str, made: Equation, output: int, at: Index) -> Sources:
+    """The cells of the operands of an equation of either program."""
+    one = index(subject.trace).equations[0].get(made.path) is made
+    program = subject.trace.original if one else subject.trace.batched
+    seen = pictures.scope(program, made.path)
+    known = seen.top or subject.inside is not None
+    shapes, looks = [], []
+    for name in made.inputs:
+        value = seen.values.get(name)
+        shapes.append(value.shape if value is not None else ())
+        preview = subject.one_preview(name, value) if one else subject.batched_preview(name)
+        looks.append(look_at(preview if known or value is None else None))
+    return sources(Case(made, tuple(shapes), tuple(looks), output, at, _places(program)))
+
+
+def _words(subject: Subject, path: str, cell: Picked) -> str:
+    """The sentence: of one example where the original has such a cell."""
+    program = subject.trace.batched if cell.batched else subject.trace.original
+    for made in equations_of(program):
+        for output, value in enumerate(made.outputs):
+            if value.name == cell.name:
+                found = _of(subject, path, made, output, cell.index)
+                shapes = [
+                    v.shape if (v := pictures.scope(program, made.path).values.get(n)) else () for n in made.inputs
+                ]
+                return comes_from(cell, made, found, shapes)
+    return made_by(cell)
