@@ -76,6 +76,11 @@ def _running(session: Session) -> bool:
     return actions.running(session)
 
 
+def _seen(session: Session) -> bool:
+    """Whether there are programs to be seen."""
+    return _traced(session) and (session.lecture is None or session.lecture.panel == "programs")
+
+
 def _at_desk(session: Session) -> bool:
     """Not in a lecture, whose look and keys are its own."""
     return session.lecture is None
@@ -115,7 +120,7 @@ COMMANDS: tuple[Command, ...] = (
         "Edit",
         ("Ctrl+F",),
         lambda app: app.window.programs.open_find(),
-        enabled=_traced,
+        enabled=_seen,
     ),
     Command(
         "copy_all",

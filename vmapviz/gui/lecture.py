@@ -206,6 +206,7 @@ class Blank(QWidget):
         super().__init__(parent)
         self._over = parent
         self.setAccessibleName("Blank screen: B or Page Down shows the lecture again")
+        self.setCursor(Qt.CursorShape.BlankCursor)
         parent.installEventFilter(self)
         self.hide()
 

@@ -136,7 +136,7 @@ class Window(QMainWindow):
             menu = QMenu(title, self)
             for part in parts:
                 menu.addSeparator()
-                menu.addActions([self.actions_by_id[c.id] for c in COMMANDS if c.menu == part])
+                menu.addActions([self.actions_by_id[c.id] for c in COMMANDS if c.menu == part and c.scope != "lecture"])
             if title == "File":
                 self._add_recent(menu)
             self.topbar.set_menu(title, menu)
@@ -273,7 +273,8 @@ class Window(QMainWindow):
         for panel in self.panels:
             panel.show_session(old, new)
         self._show_frame(new)
-        if now is not None and (before is None or now.panel != before.panel):
+        mended = actions.is_failing(old) and not actions.is_failing(new)  # the ways out had the keyboard
+        if now is not None and (before is None or now.panel != before.panel or mended):
             self._focus_alone(now.panel)
         elif now is None and before is not None:
             self._return_from_lecture()

@@ -107,5 +107,9 @@ def zoom(scale: float, lecture: bool = False) -> float:
 
 
 def lecture_scale(width: float, height: float) -> float:
-    """How many times the guide's sizes a lecture has in a window of this size: the height counts, the width where it is narrow."""
-    return min(max(min(width / LECTURE_WIDTH, height / LECTURE_HEIGHT), LECTURE_LEAST), LECTURE_MOST)
+    """How many times the guide's sizes a lecture has in a window of this size: the height counts, the width where it is narrow.
+
+    In sixteenths, so that a window that is drawn larger is not laid out anew for every pixel.
+    """
+    whole = int(16 * min(width / LECTURE_WIDTH, height / LECTURE_HEIGHT)) / 16
+    return min(max(whole, LECTURE_LEAST), LECTURE_MOST)

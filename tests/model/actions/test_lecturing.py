@@ -126,7 +126,8 @@ def test_a_problem_is_told_from_a_lecture_that_goes_well() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "scale"), [(1280, 720, 1), (1920, 1080, 1.5), (1440, 900, 1.125), (2560, 720, 1), (9, 9, 0.5)]
+    ("width", "height", "scale"),
+    [(1280, 720, 1), (1920, 1080, 1.5), (1440, 900, 1.125), (2560, 720, 1), (1366, 768, 1.0625), (9, 9, 0.5)],
 )
 def test_the_size_follows_the_height_unless_the_window_is_narrow(width: int, height: int, scale: float) -> None:
     assert lecture_scale(width, height) == scale
