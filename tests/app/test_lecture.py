@@ -70,25 +70,39 @@ def test_shift_tab_goes_back(qtbot: QtBot, lecture: App) -> None:
     assert panel(lecture) == "timing"
 
 
-def test_it_is_left_exactly_as_it_was_found(app: App) -> None:
+@pytest.mark.parametrize("size", [(1440, 900), (1000, 650)], ids=str)
+def test_it_is_left_exactly_as_it_was_found(qtbot: QtBot, app: App, size: tuple[int, int]) -> None:
     window = app.window
+    window.resize(*size)
     press(app, "Ctrl+D")
     press(app, "Ctrl++")
     press(app, "Ctrl+5")
-    window.body.split_down.setSizes([400, 300])
+    window.body.split_down.setSizes([200, 500])
     window.body.split_across.setSizes([400, 900])
     press(app, "Ctrl+1")
     QApplication.sendPostedEvents()
+    bars = window.function.editor.verticalScrollBar(), window.programs.view.verticalScrollBar()
+    for bar in bars:
+        assert bar.maximum() > 5 or size != (1440, 900)
+        bar.setValue(bar.maximum() - 1)
 
     def state() -> tuple[object, ...]:
         places = [
-            (part.isVisible(), part.geometry())
+            part.geometry() if part.isVisible() else None
             for part in (*window.panels[:9], window.function.editor, window.function.arguments)
             if isinstance(part, QWidget)
         ]
         look = theme.current().name, theme.px(100), theme.font("small").pixelSize()
         lines = window.body.split_down.sizes(), window.body.split_across.sizes()
-        return places, look, lines, app.store.session, window.size(), QApplication.focusWidget()
+        return (
+            places,
+            look,
+            lines,
+            [bar.value() for bar in bars],
+            app.store.session,
+            window.size(),
+            QApplication.focusWidget(),
+        )
 
     before = state()
     press(app, "F5")
@@ -98,8 +112,10 @@ def test_it_is_left_exactly_as_it_was_found(app: App) -> None:
     press(app, "Tab")
     press(app, "Esc")
     QApplication.sendPostedEvents()
-    assert state() == before
+    for was, now in zip(before, state(), strict=True):
+        assert now == was
     press(app, "Ctrl+0")
+    window.resize(1440, 900)
 
 
 def test_pages_go_through_the_equations_of_the_jaxprs(qtbot: QtBot, lecture: App) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QVBoxLayout, QWidget
 
 from vmapviz.gui.bottom import Bottom
 from vmapviz.gui.examples import ExamplesPanel
@@ -44,7 +44,7 @@ class Body(QWidget):
         self._session = Session()
         self._layout: WindowLayout | None = None
         self._stage = CodeStage(self)
-        self._kept: tuple[QByteArray, QByteArray] | None = None  # the lines before a lecture
+        self._kept: tuple[list[int], list[int], list[int]] | None = None  # see `keep`
         self._drawn_out = False  # the function, where it has no place of its own
         self._wide = float(FUNCTION)  # before the user's zoom
         self._heights = {True: list(STEPS), False: list(TIMES)}
@@ -87,9 +87,13 @@ class Body(QWidget):
             self._widen()
         self._arrange()
 
+    def keep(self) -> None:
+        """Note, before a lecture changes anything, where the lines are and what is scrolled to."""
+        scrolled = [bar.value() for bar in self._bars()]
+        self._kept = self.split_across.sizes(), self.split_down.sizes(), scrolled
+
     def _begin(self) -> None:
         """Make ready for a lecture: the sentence stands below every panel, the editor alone."""
-        self._kept = self.split_across.saveState(), self.split_down.saveState()
         self._down.insertWidget(2, self._sentence)
         self._stage.take(self._function.editor)
         for widget in (self._examples, self._function, self._transport):
@@ -104,12 +108,18 @@ class Body(QWidget):
             widget.show()
 
     def put_back(self) -> None:
-        """Draw the lines where they were before the lecture; once everything has its size again."""
+        """Draw the lines where they were before the lecture, and scroll back; once everything has its size again."""
         if self._kept is not None:
             _lay_out_now(self.window())
-            self.split_across.restoreState(self._kept[0])
-            self.split_down.restoreState(self._kept[1])
+            self.split_across.setSizes(self._kept[0])
+            self.split_down.setSizes(self._kept[1])
+            for bar, value in zip(self._bars(), self._kept[2], strict=True):
+                bar.setValue(value)
             self._kept = None
+
+    def _bars(self) -> tuple[QScrollBar, QScrollBar]:
+        """The scroll bars that a lecture moves."""
+        return self._function.editor.verticalScrollBar(), self._programs.programs.view.verticalScrollBar()
 
     def _show_alone(self, panel: LecturePanel) -> None:
         """Show one panel of a lecture."""

@@ -265,6 +265,7 @@ class Window(QMainWindow):
         before, now = old.lecture, new.lecture
         if before is None and now is not None:
             self._focused = self.focusWidget()
+            self.body.keep()
             self._whole.setMinimumSize(1, 1)  # large text must not make the window larger, and that the text
             self.palette_box.close_palette()
         old, new = actions.as_seen(old), actions.as_seen(new)

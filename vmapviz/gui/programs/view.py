@@ -142,7 +142,7 @@ class ProgramView(QAbstractScrollArea):
 
     def _measure(self) -> None:
         self._rows.forget()
-        layout = self.layout_
+        layout, top, zoom = self.layout_, self.top, self._zoom
         self._zoom = self._wanted
         if layout is not None and self._least < self._wanted:
             self._zoom = fitting(layout, self.viewport().width(), self._wanted, self._least, self._params)
@@ -151,6 +151,8 @@ class ProgramView(QAbstractScrollArea):
             params /= self._zoom
         self.columns = shared_out(layout, width, params) if layout is not None else ()
         _set_range(self.verticalScrollBar(), layout.height if layout else 0.0, self._seen_height(), self._zoom)
+        if self._zoom != zoom:  # the same rows stay in sight
+            self.verticalScrollBar().setValue(round(top * self._zoom))
         whole = self.columns[-1].right + MARGIN if self.columns else 0.0
         _set_range(self.horizontalScrollBar(), whole, max(width, 1.0), self._zoom)
         self._place_control()
