@@ -22,7 +22,7 @@ from vmapviz.gui.panels.timing_side import CompileBars
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.messages import Ready
 from vmapviz.model.problem import Problem
-from vmapviz.model.session import Jobs, Session, Worker
+from vmapviz.model.session import Jobs, Lecture, Session, Worker
 from vmapviz.model.theme import THEMES
 from vmapviz.model.timing_text import csv_text
 
@@ -220,3 +220,19 @@ def test_the_keyboard_reaches_every_control_in_order(panel: TimingPanel, qtbot: 
     bar = panel.bar
     expected = [bar.ways, bar.sizes, bar.devices.minus, bar.devices.plus, bar.devices.edit, bar.run, bar.pin, bar.csv]
     assert [w.accessibleName() or w.text() for w in reached] == [w.accessibleName() or w.text() for w in expected]
+
+
+def test_a_lecture_has_the_plot_alone_but_still_names_check_and_machine(panel: TimingPanel, qtbot: QtBot) -> None:
+    told = replace(Session(), timings=sweep())
+    lecture = replace(told, lecture=Lecture(panel="timing"))
+    panel.show_session(told, lecture)
+    panel.show()
+    assert not any(part.isVisible() for part in (panel.bar, panel.side))
+    assert panel.checked.isVisible()
+    assert "gave the same result" in panel.checked.text()
+    assert told.timings is not None
+    assert told.timings.machine in panel.checked.text()
+    panel.show_session(lecture, told)
+    assert panel.bar.isVisible()
+    assert panel.side.isVisible()
+    assert not panel.checked.isVisible()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLay
 
 from vmapviz.gui import theme
 from vmapviz.gui.panels.timing_bar import TimingBar
-from vmapviz.gui.panels.timing_side import TimingSide
+from vmapviz.gui.panels.timing_side import CheckedLine, TimingSide
 from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.gui.widgets.message import MessageView, message_of
@@ -49,7 +49,7 @@ class TimingPanel(QWidget):
         self.problem = MessageView()
         self.problem.viewport().setAutoFillBackground(False)
         self.sentence = _Sentence()
-        self.side = TimingSide()
+        self.side, self.checked = TimingSide(), CheckedLine()
         self._plot: TimingPlot | None = None
         self.stack = QStackedLayout()
         self._lay_out()
@@ -63,6 +63,7 @@ class TimingPanel(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(theme.px(24), theme.px(8), theme.px(16), 0)
         row.addWidget(self.caption)
+        left.addWidget(self.checked)
         left.addLayout(row)
         left.addLayout(self.stack, 1)
         left.addWidget(self.sentence)
@@ -107,6 +108,7 @@ class TimingPanel(QWidget):
         self._session = new
         for part in (self.bar, self._rule, self.side):  # a lecture has room for the plot and what it says
             part.setVisible(new.lecture is None)
+        self.checked.show_session(new)
         if old is new or any(a is not b for a, b in zip(_parts(old), _parts(new), strict=True)):
             self._show(new)
 

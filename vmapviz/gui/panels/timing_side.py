@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from vmapviz.gui import theme
+from vmapviz.gui import icons, theme
 from vmapviz.gui.icons import IconView
 from vmapviz.gui.widgets.buttons import button
+from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.gui.widgets.replaced import ReplacedContent
 from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model.actions.sweeping import unpin
@@ -123,6 +124,38 @@ class TimingSide(ReplacedContent):
             _heading(column, "Measured on" if session.timings else "Will be measured on")
         for line in lines:
             column.addWidget(TextLabel(line, "caption", "ink2"))
+
+
+class CheckedLine(QWidget):
+    """In a lecture, which has no room for the column: whether the answers agree, and which machine was measured."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mark, self._colour = _MARKS["none"]
+        self._text = ElidedLabel("", "caption", "ink2", parent=self)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self._text)
+        self.hide()
+
+    def text(self) -> str:
+        """What is said."""
+        return self._text.text()
+
+    def show_session(self, session: Session) -> None:
+        """Say it for the session's timings; be seen in a lecture."""
+        timings = session.timings
+        self.setVisible(timings is not None and session.lecture is not None)
+        if timings is not None:
+            found = verdict(timings)
+            self._mark, self._colour = _MARKS[found.mark]
+            self._text.set_text(" · ".join((found.title, timings.machine, timings.devices)))
+            self._row.setContentsMargins(theme.px(42), 0, theme.px(16), 0)
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        side = theme.px(12)
+        picture = icons.pixmap(self._mark, side, self._colour, self.devicePixelRatioF())
+        QPainter(self).drawPixmap(theme.px(24), (self.height() - side) // 2, picture)
 
 
 def _parts(session: Session) -> tuple[object, ...]:
