@@ -197,13 +197,16 @@ def test_keys_of_the_pictures_act_in_every_panel(lecture: App) -> None:
 
 def test_a_problem_is_told_in_every_panel_and_can_be_mended_by_keys(qtbot: QtBot, lecture: App) -> None:
     wrong = lecture.store.session.experiment.source.replace("m @ v", "m.T @ v")
-    for name in ("programs", "code", "shapes"):
+    for name, wide in (("programs", 1280), ("code", 1600), ("shapes", 1000)):
         lecture.store.apply(lambda session, name=name: actions.show_panel(session, name))
+        lecture.window.resize(wide, 720)
         lecture.store.apply(lambda session: actions.edit_source(session, wrong))
         wait_done(qtbot, lecture)
         assert message(lecture) != "", name
         card = lecture.window.programs_area.message
-        assert card.parentWidget().rect().contains(card.geometry()), name
+        around = card.parentWidget().rect()
+        assert around.contains(card.geometry()), name
+        assert abs(card.geometry().center().x() - around.center().x()) <= 1, name
         lecture.store.apply(actions.undo)
         wait_done(qtbot, lecture)
         assert message(lecture) == ""

@@ -43,4 +43,4 @@ class KeysDialog(QDialog):
         text.setAccessibleName("Keys")
         column = QVBoxLayout(self)
         column.addWidget(text)
-        self.resize(theme.px(520), theme.px(560))
+        self.resize(min(theme.px(520), parent.width()), min(theme.px(560), parent.height()))
