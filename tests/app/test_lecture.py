@@ -185,6 +185,19 @@ def test_plain_keys_are_typed_where_there_is_text(qtbot: QtBot, lecture: App) ->
     assert "chrome" in shown(lecture)
 
 
+def test_a_cell_is_picked_in_large_type_and_let_go_by_esc(lecture: App) -> None:
+    press(lecture, "PgDown")
+    press(lecture, "Tab")
+    press(lecture, "Shift+Right")
+    assert lecture.store.session.cell is not None
+    assert min(pixels for _, pixels in words(lecture)) >= 16.25
+    press(lecture, "Esc")
+    assert lecture.store.session.cell is None
+    assert panel(lecture) == "shapes"
+    press(lecture, "Esc")
+    assert panel(lecture) is None
+
+
 def test_keys_of_the_pictures_act_in_every_panel(lecture: App) -> None:
     for name in ("programs", "shapes", "code", "values", "result"):
         lecture.store.apply(lambda session, name=name: actions.show_panel(session, name))

@@ -223,11 +223,14 @@ class Window(QMainWindow):
         self._app.store.apply(partial(actions.start_lecture, scale=self._lecture_scale()))
 
     def leave_lecture(self) -> None:
-        """Close what lies over the lecture, else leave it."""
+        """Close what lies over the lecture or let go of the picked cell, else leave it."""
+        session = self._app.store.session
         if self.palette_box.isVisible():
             self.palette_box.close_palette()
         elif self.programs.bar.isVisible():
             self.programs.close_find()
+        elif session.cell is not None and session.lecture is not None and session.lecture.panel == "shapes":
+            self._app.store.apply(partial(actions.pick, cell=None))
         else:
             self._app.store.apply(actions.leave_lecture)
 
