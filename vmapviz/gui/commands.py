@@ -56,10 +56,6 @@ def _has_function(session: Session) -> bool:
     return bool(session.experiment.function)
 
 
-def _in_equation(session: Session) -> bool:
-    return session.picture is not None and session.selected is not None
-
-
 def _outermost(session: Session) -> int:
     return len(session.experiment.levels) - 1
 
@@ -209,7 +205,7 @@ COMMANDS: tuple[Command, ...] = (
             (f"Shift+{way}",),
             change(partial(actions.step_cell, down=down, across=across)),
             "picture",
-            _in_equation,
+            _traced,
         )
         for way, where, down, across in (
             ("Left", "to the left, to see where it comes from", 0, -1),

@@ -16,6 +16,7 @@ from vmapviz.gui.panels.transport import Transport
 from vmapviz.model.picked import Picked
 from vmapviz.model.problem import Problem
 from vmapviz.model.scenes.scene import Rect, Text
+from vmapviz.model.scenes.timeline import Place
 from vmapviz.model.session import Session
 
 Change = Callable[[Session], Session]
@@ -78,7 +79,9 @@ def test_clicking_an_example_follows_it(qtbot: QtBot) -> None:
     (bold,) = [i for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key == "a1@3"]
     assert bold.thickness == 2.5
     qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=QPointF(2, 2).toPoint())
-    assert len(pair.changes) == 1
+    assert (pair.session.example, pair.session.cell) == ((3,), None)
+    qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=QPointF(2, 2).toPoint())
+    assert len(pair.changes) == 2
 
 
 def test_clicking_in_a_table_follows_both_levels_and_a_row_only_its_own(qtbot: QtBot) -> None:
@@ -165,6 +168,18 @@ def test_clicking_a_cell_follows_its_example_and_says_where_it_comes_from(qtbot:
     qtbot.keyClick(pair.shapes, Qt.Key.Key_Escape)
     assert pair.session.cell is None
     assert "q0:3,0=" not in {i.key for i in pair.shapes.scene().items}
+
+
+def test_clicking_a_result_of_the_whole_call_says_which_arguments_it_comes_from(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    pair.clock.seek(pair.clock.timeline.moment(Place(0, 5, 0.9)))
+    cell = next(i for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key == "r0:0,4")
+    qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=QPointF(cell.x + 5, cell.y + 5).toPoint())
+    assert pair.session.example == (4,)
+    assert pair.shapes.scene().caption.startswith("f[0] comes from W[0, :], x[:] and bias[0].")
+    for phase, marked in enumerate(({"a0:0,2=", "a1:4,0=", "a2:0="}, {"ca1:0=", "a1:4,0="}, {"ca1:2=", "r0:0,4="})):
+        pair.clock.seek(pair.clock.timeline.moment(Place(0, phase, 0.9)))
+        assert marked <= {i.key for i in pair.shapes.scene().items}
 
 
 def test_clicking_elsewhere_lets_the_cell_go(qtbot: QtBot) -> None:

@@ -27,7 +27,8 @@ def test_another_equation_lets_the_cell_go() -> None:
 
 def test_the_first_step_picks_the_first_cell_of_the_result() -> None:
     assert actions.step_cell(session(), 0, 1).cell == Picked("d", (0,))
-    assert actions.step_cell(replace(session(), selected=None), 0, 1).cell is None
+    assert actions.step_cell(replace(session(), selected=None), 0, 1).cell == Picked("f", (0,))
+    assert actions.step_cell(Session(), 0, 1) == Session()
 
 
 def test_steps_stay_inside() -> None:

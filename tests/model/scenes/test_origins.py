@@ -10,10 +10,12 @@ import pytest
 from tests.pictures import CASES, made
 from vmapviz.model.actions.selection import order
 from vmapviz.model.depends import Cells
-from vmapviz.model.picked import Picked
-from vmapviz.model.scenes import equation, origins
+from vmapviz.model.picked import Picked, in_batch
+from vmapviz.model.scenes import call_origins, equation, origins
+from vmapviz.model.scenes.parts import story_of
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 from vmapviz.model.scenes.subject import Subject
+from vmapviz.model.trace import Batched
 
 SIZE = (1280.0, 600.0)
 RESULTS = [
@@ -112,3 +114,28 @@ def test_every_drawn_cell_can_be_picked_and_is_marked_there(name: str, path: str
         assert picked is not None
         again = Subject(about.trace, about.values, picked[1])
         assert origins.marks(again, path, picked[0]).picked[found[0]] == found[1]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_through_the_whole_call_both_programs_say_the_same(name: str) -> None:
+    case = made(name)
+    axes = tuple(leaf.axes for leaf in case.session.picture.results) if case.session.picture else ()
+    story = story_of(subject(name), name, case.result, SIZE, axes)
+    for number, part in enumerate(story.outs):
+        for at in product(*map(range, part.one.shape)) if part.one is not None else ():
+            found = call_origins.marks(story, Picked(part.one_name, at))
+            back = call_origins._back(story.subject, number, at, batched=False)
+            for arg, cells in zip(story.args, back, strict=True):
+                there = found.sources[arg.key]
+                assert arg.all is not None
+                assert found.sources[f"c{arg.key}"] == cells
+                entry = Batched("", "", arg.all.shape, arg.levels)
+                assert cells.exact == there.exact
+                assert {in_batch(entry, each, story.subject.follow) for each in cells.each()} == set(there.each())
+
+
+def test_the_words_of_the_whole_call_name_the_arguments() -> None:
+    story = story_of(subject("affine"), "affine", None, SIZE)
+    marks = call_origins.marks(story, Picked(story.outs[0].one_name, (1,)))
+    assert marks.words == "f[1] comes from W[1, :], x[:] and bias[1]"
+    assert call_origins.marks(story, Picked("b", (2,))).words == "x[2] is given"

@@ -74,7 +74,7 @@ class ShapesPanel(QWidget):
         path, cell = self._path(), self._session.cell
         about = film, path, cell
         if self._marks[0] != about:
-            made = origins.marks(film.drawn_of(), path, cell) if path is not None and cell is not None else None
+            made = film.marks(path, cell) if cell is not None else None
             self._marks = about, made
         return self._marks[1]
 
@@ -134,14 +134,14 @@ class ShapesPanel(QWidget):
         return None
 
     def cell_at(self, point: QPointF) -> tuple[Picked, tuple[int, ...]] | None:
-        """The cell under a point of the panel with its example; None where there is none, or no equation is shown."""
+        """The cell under a point of the panel with its example; None where there is none."""
         film, path, zoom = self._film(), self._path(), self._zoom()
-        if film is None or path is None:
+        if film is None or self._clock.timeline is EMPTY:
             return None
         x, y = point.x() / zoom, point.y() / zoom
         for item in reversed(self.scene().items):
             if isinstance(item, Rect) and 0 <= x - item.x <= item.width and 0 <= y - item.y <= item.height:
-                found = origins.picked_at(film.drawn_of(), path, item.key)
+                found = film.picked_at(path, item.key)
                 if found is not None:
                     return found
         return None

@@ -10,6 +10,7 @@ from vmapviz.model.actions.selection import follow
 from vmapviz.model.picked import Index, Picked, value_of
 from vmapviz.model.programs.index import index
 from vmapviz.model.session import Session
+from vmapviz.model.trace import values_of
 
 
 def pick(session: Session, cell: Picked | None, example: Index | None = None) -> Session:
@@ -19,7 +20,7 @@ def pick(session: Session, cell: Picked | None, example: Index | None = None) ->
 
 
 def step_cell(session: Session, down: int, across: int) -> Session:
-    """The session with a cell beside the picked one; with the first of the selected equation's result where there was none."""
+    """The session with a cell beside the picked one; with the first of the shown result where there was none."""
     trace = session.picture.trace if session.picture else None
     if trace is None:
         return session
@@ -40,10 +41,14 @@ def step_cell(session: Session, down: int, across: int) -> Session:
 
 
 def first_cell(session: Session) -> Picked | None:
-    """The first cell of what the selected equation gives; None where it gives none."""
+    """The first cell of what the selected equation gives, or the whole call; None where it gives none."""
     path, trace = session.selected, session.picture.trace if session.picture else None
-    if path is None or trace is None:
+    if trace is None:
         return None
+    if path is None:
+        values = {value.name: value for value in values_of(trace.original)}
+        shapes = [(name, values[name].shape) for name in trace.original.outputs if name in values]
+        return next((Picked(name, (0,) * len(shape)) for name, shape in shapes if 0 not in shape), None)
     look = index(trace)
     equation = look.equations[-1].get(path[1:]) if path.startswith("+") else look.equations[0].get(path)
     if equation is None or not equation.outputs or 0 in equation.outputs[0].shape:

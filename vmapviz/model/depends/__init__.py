@@ -8,3 +8,4 @@ from vmapviz.model.depends.cells import Sources as Sources
 from vmapviz.model.depends.cells import look_at as look_at
 from vmapviz.model.depends.table import DEPENDS as DEPENDS
 from vmapviz.model.depends.table import sources as sources
+from vmapviz.model.depends.table import through as through

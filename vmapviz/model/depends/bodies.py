@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import prod
 
 from msgspec.structs import replace
 
@@ -21,10 +22,10 @@ from vmapviz.model.depends.cells import (
     one,
     unknowns,
 )
-from vmapviz.model.depends.values import Known
+from vmapviz.model.depends.values import NOT_MORE, Around, Known
 from vmapviz.model.trace import Program, is_literal
 
-MOST_STEPS = 20_000  # cells that are traced back through equations
+MOST_STEPS = 10_000  # cells that are traced back through equations
 
 
 class TooManyError(Exception):
@@ -51,9 +52,11 @@ class Wanted:
         return (len(self.cells), self.exact, self.everyone) != before
 
     def made(self) -> Cells:
-        """As cells."""
-        found: Iterator[Box] = (tuple((at,) for at in index) for index in sorted(self.cells))
-        return replace(boxes(found), exact=self.exact, everyone=self.everyone)
+        """As cells: one box where they are one."""
+        along: Box = tuple(sorted(set(each)) for each in zip(*self.cells, strict=True))
+        singles: Iterator[Box] = (tuple((at,) for at in index) for index in sorted(self.cells))
+        together = len(self.cells) > 1 and prod(map(len, along)) == len(self.cells)
+        return replace(boxes([along] if together else singles), exact=self.exact, everyone=self.everyone)
 
 
 class Walk:
@@ -62,16 +65,22 @@ class Walk:
     def __init__(self, find: Find, case: Case) -> None:
         self.find = find
         self.case = case
-        self.steps = 0
+        self.around = Around(case.places, case.steps)
 
     def body(self, name: str) -> Program | None:
         """A body of the equation, wherever it stands in full."""
         found = dict(self.case.equation.subprograms).get(name)
         return self.case.places.get(found.same_as) if found is not None and found.same_as is not None else found
 
-    def back(self, program: Program, outputs: Sequence[tuple[int, Cells]], looks: Sequence[Look] = ()) -> Sources:
-        """The cells of a program's inputs that cells of its outputs come from."""
-        known = Known(program, looks, self.find, self.case.places)
+    def back(
+        self,
+        program: Program,
+        outputs: Sequence[tuple[int, Cells]],
+        looks: Sequence[Look] = (),
+        more: Mapping[str, Look] = NOT_MORE,
+    ) -> Sources:
+        """The cells of a program's inputs that cells of its outputs come from; `more` variables than its inputs have values."""
+        known = Known(program, looks, self.find, self.around, more)
         wanted = {name: Wanted() for name in known.shapes}
         for output, cells in outputs:
             if not is_literal(program.outputs[output]):
@@ -89,8 +98,8 @@ class Walk:
         return tuple(wanted[value.name].made() for value in program.inputs)
 
     def _step(self, count: int = 1) -> None:
-        self.steps += count
-        if self.steps > MOST_STEPS:
+        self.around.steps[0] += count
+        if self.around.steps[0] > MOST_STEPS:
             raise TooManyError
 
 

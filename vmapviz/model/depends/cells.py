@@ -49,7 +49,8 @@ Sources = tuple[Cells, ...]  # of every operand
 class Case(msgspec.Struct, frozen=True):
     """One cell of one output of an equation, the shapes of its operands, and their values where they are known.
 
-    `places` are the subprograms that stand in full, as `trace.places_of` gives them.
+    `places` are the subprograms that stand in full, as `trace.places_of` gives them. `steps` counts the cells that were traced back
+    through the bodies around this one.
     """
 
     equation: Equation
@@ -58,6 +59,7 @@ class Case(msgspec.Struct, frozen=True):
     output: int
     index: Index
     places: Mapping[str, Program] = {}
+    steps: list[int] = msgspec.field(default_factory=lambda: [0])
 
     def param(self, name: str, otherwise: Any = None) -> Any:
         """The data of a parameter."""

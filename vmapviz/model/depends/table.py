@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vmapviz.model.depends import bodies, lookups, matrices, moves, sums
-from vmapviz.model.depends.cells import Case, Rule, Sources, unknowns
+from vmapviz.model.depends.cells import Case, Index, Look, Rule, Sources, one, unknowns
 from vmapviz.model.explanations.phrases import NUMBER_BY_NUMBER
+from vmapviz.model.trace import Equation, Program
 
 
 def sources(case: Case) -> Sources:
     """The cells of every operand that a cell of an output depends on; any of them where nobody knows which."""
     return DEPENDS.get(case.equation.primitive, unknowns)(case)
+
+
+def through(
+    program: Program, output: int, index: Index, looks: Mapping[str, Look], places: Mapping[str, Program]
+) -> Sources:
+    """The cells of a program's inputs that a cell of one of its outputs depends on; `looks` are the known values by name."""
+    shapes = tuple(value.shape for value in program.inputs)
+    case = Case(Equation("", "", (), (), (), (), None, None), shapes, (), output, index, places)
+    whole = bodies.bounded(lambda walk: walk.back(program, [(output, one(index))], (), looks), sources)
+    return whole(case)
 
 
 def _all(rule: Rule, *names: str) -> dict[str, Rule]:

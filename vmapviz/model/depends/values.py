@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -37,12 +37,30 @@ CALLS = ("jit", "pjit")
 STEERED = {"select_n": slice(1, None), "dynamic_slice": slice(1), "gather": slice(1)}  # the operands that are moved
 
 
-class Known:
-    """The values in a body by name and index, from those of its inputs."""
+class Around(NamedTuple):
+    """What a case takes over from the one around it."""
 
-    def __init__(self, program: Program, looks: Sequence[Look], find: Find, places: Mapping[str, Program]) -> None:
+    places: Mapping[str, Program]
+    steps: list[int]
+
+
+NOT_MORE: Mapping[str, Look] = {}
+
+
+class Known:
+    """The values in a body by name and index, from those of its inputs, and of `more` variables."""
+
+    def __init__(
+        self,
+        program: Program,
+        looks: Sequence[Look],
+        find: Find,
+        around: Around,
+        more: Mapping[str, Look] = NOT_MORE,
+    ) -> None:
         self._find = find
-        self._places = places
+        self._around = around
+        self._more = more
         self._given = {value.name: look for value, look in zip(program.inputs, looks, strict=False)}
         self._made = {value.name: (e, n) for e in program.equations for n, value in enumerate(e.outputs)}
         self.shapes = {value.name: value.shape for value in (*program.constants, *program.inputs)}
@@ -55,15 +73,16 @@ class Known:
     def case(self, equation: Equation, output: int, index: Index, depth: int = 0) -> Case:
         """A cell of an equation of the body."""
         shapes = tuple(self.shapes.get(name, ()) for name in equation.inputs)
-        return Case(
-            equation, shapes, tuple(self.look(name, depth) for name in equation.inputs), output, index, self._places
-        )
+        looks = tuple(self.look(name, depth) for name in equation.inputs)
+        return Case(equation, shapes, looks, output, index, *self._around)
 
     def _cell(self, name: str, index: Index, depth: int) -> Cell | None:
         if is_literal(name):
             return literal(name)
         if name in self._given:
             return self._given[name](index)
+        if name in self._more and (found := self._more[name](index)) is not None:
+            return found
         if name not in self._made or depth > MOST_DEEP:
             return None
         equation, output = self._made[name]
@@ -88,10 +107,10 @@ class Known:
     def _called(self, case: Case) -> Cell | None:
         """What a body gives that is computed once."""
         body = case.equation.subprograms[0][1]
-        program = self._places.get(body.same_as) if body.same_as is not None else body
+        program = self._around.places.get(body.same_as) if body.same_as is not None else body
         if program is None:
             return None
-        return Known(program, case.looks, self._find, self._places).look(program.outputs[case.output])(case.index)
+        return Known(program, case.looks, self._find, self._around).look(program.outputs[case.output])(case.index)
 
 
 def _result(case: Case, values: list[Cell | None]) -> Cell | None:

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from vmapviz.model.inside import Inside
-from vmapviz.model.scenes import equation, story
+from vmapviz.model.picked import Picked
+from vmapviz.model.scenes import call_origins, equation, origins, story
 from vmapviz.model.scenes import subject as scenes
+from vmapviz.model.scenes.origins import Marks
+from vmapviz.model.scenes.parts import Story, story_of
 from vmapviz.model.scenes.scene import Scene
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.timeline import Place, Timeline
@@ -52,10 +55,25 @@ class Film:
         self.all_at_once = all_at_once
         self._made: tuple[str | None, Stills] | None = None
 
-    def drawn_of(self) -> scenes.Subject:
-        """What the pictures of its equations are drawn from."""
+    def picked_at(self, path: str | None, key: str) -> tuple[Picked, tuple[int, ...]] | None:
+        """The cell with this key in the picture of an equation, or of the whole call (None), and its example."""
+        if path is None:
+            return call_origins.picked_at(self._story(), key)
+        return origins.picked_at(self._about(), path, key)
+
+    def marks(self, path: str | None, cell: Picked) -> Marks:
+        """Where a cell comes from, in that picture."""
+        return call_origins.marks(self._story(), cell) if path is None else origins.marks(self._about(), path, cell)
+
+    def _about(self) -> scenes.Subject:
         one = self.subject
         return scenes.subject_of(one.trace, one.values, one.example, one.inside)
+
+    def _story(self) -> Story:
+        one = self.subject
+        return story_of(
+            scenes.Subject(one.trace, one.values, one.example), one.name, one.result, self.size, one.out_axes
+        )
 
     def stills(self, path: str | None) -> Stills:
         """The keyframes of each phase of an equation, or of the whole call (None)."""

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vmapviz.model.depends import Cells, Index, Sources
+from vmapviz.model.depends import Cells, Index
 from vmapviz.model.picked import Picked
-from vmapviz.model.trace import Equation, is_literal
+from vmapviz.model.trace import is_literal
 
 MOST_BOXES, MOST_PLACES, MOST_NAMES = 2, 3, 4
 
 
-def made_by(cell: Picked) -> str:
+def given(cell: Picked) -> str:
     """Of a cell that no equation made."""
     return f"{spelled(cell.name, cell.index)} is given"
 
 
-def comes_from(cell: Picked, made: Equation, found: Sources, shapes: Sequence[Index]) -> str:
-    """Which cells of which operands a cell depends on."""
+def comes_from(cell: Picked, rows: Sequence[tuple[str, Cells, Index]]) -> str:
+    """Which cells a cell depends on, of which values: their names, the cells, and their shapes."""
     parts: list[str] = []
-    for name, cells, shape in zip(made.inputs, found, shapes, strict=True):
+    for name, cells, shape in rows:
         if cells.boxes and not is_literal(name):
             parts.append(of_operand(name, cells, shape))
     parts = list(dict.fromkeys(parts))

@@ -7,21 +7,22 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from msgspec.structs import replace
 
-from vmapviz.model.depends import Case, Cells, Index, Sources, look_at, sources
+from vmapviz.model.depends import Case, Cells, Index, Sources, look_at
+from vmapviz.model.depends import sources as sources_of
 from vmapviz.model.picked import Picked, in_batch, in_one
 from vmapviz.model.programs.index import index
 from vmapviz.model.remember import by_identity
 from vmapviz.model.scenes import equation as pictures
 from vmapviz.model.scenes.measure import text_width
-from vmapviz.model.scenes.origin_words import comes_from, made_by
+from vmapviz.model.scenes.origin_words import comes_from, given
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 from vmapviz.model.scenes.subject import Subject
 from vmapviz.model.trace import Equation, Value, equations_of, places_of
 
 PALE, BOLD, THIN = 0.35, 2.5, 1.5
-WORDS = 12.0
+WORDS, LEAST = 12.0, 120.0
 MOST_TURNED = 400  # cells of a turned operand
-_places = by_identity(2)(places_of)
+places = by_identity(2)(places_of)
 
 
 class Marks(msgspec.Struct, frozen=True):
@@ -60,16 +61,19 @@ def picked_at(subject: Subject, path: str, key: str) -> tuple[Picked, Index] | N
 def marks(subject: Subject, path: str, cell: Picked) -> Marks:
     """What is marked in the picture of an equation."""
     names = _names(subject, path)
-    places = {
+    here = {
         figure: at for figure, name in names.items() if (at := _place(subject, path, cell, figure, name)) is not None
     }
     found: dict[str, Cells] = {}
-    for figure, at in places.items():
+    for figure, at in here.items():
         if figure[0] in "mq":
             found |= _sources(subject, path, figure, at)
-    there = next(((names[figure], at) for figure, at in places.items() if figure[0] in "qo"), None)
-    batched = "" if cell.batched or there is None else _words(subject, path, Picked(*there, True))
-    return Marks(places, found, _words(subject, path, cell), batched)
+    sides = [
+        [figure for figure in sorted(here, key=lambda each: "mqlos".index(each[0])) if figure[0] in side]
+        for side in ("ml", "qo")
+    ]
+    words = [_told(subject, path, side[0], names[side[0]], here[side[0]], found) if side else "" for side in sides]
+    return Marks(here, found, words[0] or words[1], words[1] if words[0] else "")
 
 
 def marked(scene: Scene, marks: Marks) -> Scene:
@@ -82,22 +86,33 @@ def marked(scene: Scene, marks: Marks) -> Scene:
         source = found is not None and found[0] in marks.sources and marks.sources[found[0]].holds(found[1])
         if isinstance(item, Rect) and (chosen or source):
             width = BOLD if chosen else THIN
-            frames.append(Rect(item.x, item.y, item.width, item.height, "", "ink", width, key=f"{item.key}="))
-        pale = isinstance(item, Text) and found is not None and marks.sources and not chosen and not source
+            frames.append(
+                Rect(
+                    item.x, item.y, item.width, item.height, "", "ink", width, opacity=item.opacity, key=f"{item.key}="
+                )
+            )
+        other = found is not None if isinstance(item, Text) else _frames(item)
+        pale = other and marks.sources and not chosen and not source
         items.append(replace(item, opacity=item.opacity * PALE) if pale else item)
     both = f"{marks.words}; in the batch, {marks.batched}" if marks.batched else marks.words
-    room = _room(scene)
+    right = min([scene.width, *(x for x, end in _heads(scene) if end)]) - 16
+    room = max(right - WORDS - max([0.0, *(x for x, end in _heads(scene) if not end)]), LEAST)
     seen = both if text_width(both, WORDS) <= room else marks.words
-    words = Text(scene.width - 16, 20, seen, "ink", WORDS, anchor="end", width=room, key="picked.words")
+    words = Text(right, 20, seen, "ink", WORDS, anchor="end", width=room, key="picked.words")
     caption = f"{both}. {scene.caption}".strip()
     return replace(scene, items=(*items, *frames, words), caption=caption)
 
 
-def _room(scene: Scene) -> float:
-    """What is free beside the headings at the top."""
-    heads = [item for item in scene.items if isinstance(item, Text) and item.y < 24 and item.anchor == "start"]
-    ends = [item.x + text_width(item.text, item.size) for item in heads]
-    return max(scene.width - 16 - WORDS - max(ends, default=0.0), 120.0)
+def _frames(item: Item) -> bool:
+    """Whether an item is a frame in ink around several cells."""
+    return isinstance(item, Rect) and item.line == "ink" and not item.fill and "@" not in item.key
+
+
+def _heads(scene: Scene) -> list[tuple[float, bool]]:
+    """The ends of the words at the top: where those from the left end, and where those at the right (True) begin."""
+    heads = [item for item in scene.items if isinstance(item, Text) and item.y < 24 and item.anchor != "middle"]
+    ends = [(item, text_width(item.text, item.size, item.mono, item.weight)) for item in heads]
+    return [(i.x - width, True) if i.anchor == "end" else (i.x + width, False) for i, width in ends]
 
 
 def _names(subject: Subject, path: str) -> dict[str, str]:
@@ -137,15 +152,15 @@ def _sources(subject: Subject, path: str, figure: str, at: Index) -> dict[str, C
     made = one if figure[0] == "m" else main
     assert made is not None
     letter = "l" if figure[0] == "m" else "o"
-    found = {f"{letter}{n}": cells for n, cells in enumerate(_of(subject, path, made, int(figure[1:]), at))}
+    found = {f"{letter}{n}": cells for n, cells in enumerate(_of(subject, made, int(figure[1:]), at))}
     for n, helper in helpers.items() if letter == "o" else ():
         cells = found[f"o{n}"]
-        turned = [_of(subject, path, helper, 0, each)[0].boxes for each in cells.each(MOST_TURNED)]
+        turned = [_of(subject, helper, 0, each)[0].boxes for each in cells.each(MOST_TURNED)]
         found[f"s{n}"] = replace(cells, boxes=tuple(box for boxes in turned for box in boxes))
     return found
 
 
-def _of(subject: Subject, path: str, made: Equation, output: int, at: Index) -> Sources:
+def _of(subject: Subject, made: Equation, output: int, at: Index) -> Sources:
     """The cells of the operands of an equation of either program."""
     one = index(subject.trace).equations[0].get(made.path) is made
     program = subject.trace.original if one else subject.trace.batched
@@ -157,18 +172,25 @@ def _of(subject: Subject, path: str, made: Equation, output: int, at: Index) -> 
         shapes.append(value.shape if value is not None else ())
         preview = subject.one_preview(name, value) if one else subject.batched_preview(name)
         looks.append(look_at(preview if known or value is None else None))
-    return sources(Case(made, tuple(shapes), tuple(looks), output, at, _places(program)))
+    return sources_of(Case(made, tuple(shapes), tuple(looks), output, at, places(program)))
 
 
-def _words(subject: Subject, path: str, cell: Picked) -> str:
-    """The sentence: of one example where the original has such a cell."""
-    program = subject.trace.batched if cell.batched else subject.trace.original
-    for made in equations_of(program):
-        for output, value in enumerate(made.outputs):
-            if value.name == cell.name:
-                found = _of(subject, path, made, output, cell.index)
-                shapes = [
-                    v.shape if (v := pictures.scope(program, made.path).values.get(n)) else () for n in made.inputs
-                ]
-                return comes_from(cell, made, found, shapes)
-    return made_by(cell)
+def _told(subject: Subject, path: str, figure: str, name: str, at: Index, found: Mapping[str, Cells]) -> str:
+    """The sentence of one side: where a cell of a figure comes from, for an operand from the equation that made it."""
+    batched = figure[0] in "qo"
+    one, main, _ = pictures.drawn_equations(subject.trace, path)
+    program = subject.trace.batched if batched else subject.trace.original
+    made, operands = (main, "o") if batched else (one, "l")
+    if figure[0] in "mq" and made is not None:
+        sources = [found[f"{operands}{n}"] for n in range(len(made.inputs))]
+    else:
+        made, output = next(
+            ((e, n) for e in equations_of(program) for n, value in enumerate(e.outputs) if value.name == name),
+            (None, 0),
+        )
+        if made is None:
+            return given(Picked(name, at))
+        sources = list(_of(subject, made, output, at))
+    seen = pictures.scope(program, made.path).values
+    shapes = [seen[operand].shape if operand in seen else () for operand in made.inputs]
+    return comes_from(Picked(name, at), list(zip(made.inputs, sources, shapes, strict=True)))

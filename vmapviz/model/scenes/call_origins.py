@@ -1,0 +1,66 @@
+"""Where a picked cell of a result comes from, in the storyboard of the whole call: through every equation, back to the arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vmapviz.model.depends import Cells, Index, look_at, through
+from vmapviz.model.picked import Picked, in_batch, in_one
+from vmapviz.model.scenes.origin_words import comes_from, given, spelled
+from vmapviz.model.scenes.origins import Marks, figure_and_index, places
+from vmapviz.model.scenes.parts import Part, Story
+from vmapviz.model.scenes.subject import Subject, top_values
+from vmapviz.model.trace import Batched, is_literal
+
+
+def picked_at(story: Story, key: str) -> tuple[Picked, Index] | None:
+    """The cell with this key, of an argument or a result, and the example it belongs to."""
+    found = figure_and_index(key)
+    part = next((part for part in (*story.args, *story.outs) if found and found[0] in (part.key, _copy(part))), None)
+    if found is None or part is None or is_literal(part.one_name):
+        return None
+    if found[0] == _copy(part):
+        return Picked(part.one_name, found[1]), story.subject.follow
+    own, example = in_one(_entry(part), found[1], story.subject.follow)
+    return Picked(part.one_name, own), example
+
+
+def marks(story: Story, cell: Picked) -> Marks:
+    """What is marked in the storyboard, of a cell of the original."""
+    here: dict[str, Index] = {}
+    found: dict[str, Cells] = {}
+    words = spelled(cell.name, cell.index)
+    for part in () if cell.batched else (*story.args, *story.outs):
+        if part.one_name != cell.name:
+            continue
+        here |= {_copy(part): cell.index, part.key: in_batch(_entry(part), cell.index, story.subject.follow)}
+        if part not in story.outs:
+            words = given(Picked(part.label, cell.index))
+            continue
+        output = story.outs.index(part)
+        one = _back(story.subject, output, cell.index, batched=False)
+        every = _back(story.subject, output, here[part.key], batched=True)
+        found |= {_copy(arg): cells for arg, cells in zip(story.args, one, strict=False)}
+        found |= {arg.key: cells for arg, cells in zip(story.args, every, strict=False)}
+        shapes = [arg.one.shape if arg.one is not None else () for arg in story.args]
+        words = comes_from(cell, list(zip([arg.label for arg in story.args], one, shapes, strict=True)))
+    return Marks(here, found, words)
+
+
+def _copy(part: Part) -> str:
+    """The key of the copy that one example is given."""
+    return f"c{part.key}"
+
+
+def _entry(part: Part) -> Batched:
+    return Batched(part.all_name, "", part.all.shape if part.all is not None else (), part.levels)
+
+
+def _back(subject: Subject, output: int, at: Index, batched: bool) -> Sequence[Cells]:
+    program = subject.trace.batched if batched else subject.trace.original
+    previews = {
+        name: subject.batched_preview(name) if batched else subject.one_preview(name, value)
+        for name, value in top_values(program).items()
+    }
+    looks = {name: look_at(preview) for name, preview in previews.items() if preview is not None}
+    return through(program, output, at, looks, places(program))
