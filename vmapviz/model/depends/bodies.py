@@ -25,7 +25,7 @@ from vmapviz.model.depends.cells import (
 from vmapviz.model.depends.values import NOT_MORE, Around, Known
 from vmapviz.model.trace import Program, is_literal
 
-MOST_STEPS = 10_000  # cells that are traced back through equations
+MOST_STEPS = 5_000  # cells that are traced back through equations
 
 
 class TooManyError(Exception):
@@ -40,23 +40,27 @@ class Wanted:
         self.exact = True
         self.everyone = False
 
-    def add(self, cells: Cells, exact: bool = True, everyone: bool = False) -> bool:
-        """Ask for more; whether that is news."""
-        before = len(self.cells), self.exact, self.everyone
+    def add(self, cells: Cells, exact: bool = True, everyone: bool = False) -> None:
+        """Ask for more."""
         if cells.count > MOST_STEPS:
             raise TooManyError
         if cells.boxes:
             self.cells.update(cells.each())
             self.exact = self.exact and exact and cells.exact
             self.everyone = self.everyone or everyone or cells.everyone
-        return (len(self.cells), self.exact, self.everyone) != before
 
     def made(self) -> Cells:
         """As cells: one box where they are one."""
         along: Box = tuple(sorted(set(each)) for each in zip(*self.cells, strict=True))
-        singles: Iterator[Box] = (tuple((at,) for at in index) for index in sorted(self.cells))
         together = len(self.cells) > 1 and prod(map(len, along)) == len(self.cells)
-        return replace(boxes([along] if together else singles), exact=self.exact, everyone=self.everyone)
+        found = boxes([along]) if together else singles(self.cells)
+        return replace(found, exact=self.exact, everyone=self.everyone)
+
+
+def singles(found: set[Index]) -> Cells:
+    """Cells one by one."""
+    each: Iterator[Box] = (tuple((at,) for at in index) for index in sorted(found))
+    return boxes(each)
 
 
 class Walk:
@@ -80,6 +84,7 @@ class Walk:
         more: Mapping[str, Look] = NOT_MORE,
     ) -> Sources:
         """The cells of a program's inputs that cells of its outputs come from; `more` variables than its inputs have values."""
+        self._step(len(program.equations) // 4)
         known = Known(program, looks, self.find, self.around, more)
         wanted = {name: Wanted() for name in known.shapes}
         for output, cells in outputs:
@@ -197,11 +202,13 @@ def looped(walk: Walk) -> Sources:
         ask.add(cells, exact=False)
     carry = asked[tests + consts :]
     carry[case.output].add(one(case.index), exact=False)
-    news = True
-    while news:
-        found = walk.back(body, [(n, ask.made()) for n, ask in enumerate(carry)])
-        pairs = list(zip((*asked[tests : tests + consts], *carry), found, strict=True))
-        news = sum(ask.add(cells, exact=False) for ask, cells in pairs) > 0
+    news = [set(ask.cells) for ask in carry]
+    while any(news):
+        before = [set(ask.cells) for ask in carry]
+        found = walk.back(body, [(n, singles(cells)) for n, cells in enumerate(news)])
+        for ask, cells in zip((*asked[tests : tests + consts], *carry), found, strict=True):
+            ask.add(cells, exact=False)
+        news = [ask.cells - known for ask, known in zip(carry, before, strict=True)]
     return tuple(ask.made() for ask in asked)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from vmapviz.model.depends.cells import NONE, Case, Cells, Index, Sources, maybe, one, unknown
+from vmapviz.model.depends.cells import NONE, Box, Case, Cells, Index, Sources, boxes, maybe, one, unknown
 
 
 def same_place(case: Case) -> Sources:
@@ -23,9 +23,22 @@ def passed_on(case: Case) -> Sources:
 
 
 def among_examples(case: Case) -> Sources:
-    """The same cell of all examples."""
-    found = passed_on(case) if len(case.equation.outputs) == len(case.shapes) else same_place(case)
-    return tuple(replace(cells, everyone=True) if cells.boxes else cells for cells in found)
+    """The same cell of all examples: those under a name, and those that lie along an axis of the operand."""
+    axes = case.param("axes", [])
+    along = sorted(axis for axis in axes if isinstance(axis, int))
+    named = not along or any(isinstance(axis, str) for axis in axes)
+    found = []
+    for n, shape in enumerate(case.shapes):
+        rest = iter(case.index)
+        place: Box = tuple(range(size) if dim in along else (next(rest),) for dim, size in enumerate(shape))
+        mine = n == case.output or len(case.equation.outputs) == 1
+        found.append(replace(boxes([place]), everyone=named) if mine else NONE)
+    return tuple(found)
+
+
+def from_another(case: Case) -> Sources:
+    """The same cell of one other example."""
+    return tuple(maybe(cells) if cells.boxes else cells for cells in among_examples(case))
 
 
 def nothing(case: Case) -> Sources:

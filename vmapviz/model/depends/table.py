@@ -35,7 +35,8 @@ DEPENDS: Mapping[str, Rule] = {
         moves.passed_on, "optimization_barrier", "device_put", "sharding_constraint", "layout_constraint", "reshard"
     ),
     **_all(moves.nothing, "iota", "empty", "empty2", "axis_index", "create_token", "platform_index", "rng_uniform"),
-    **_all(moves.among_examples, "psum", "pmax", "pmin", "psum_invariant", "ppermute", "pbroadcast"),
+    **_all(moves.among_examples, "psum", "pmax", "pmin", "psum_invariant"),
+    **_all(moves.from_another, "ppermute", "pbroadcast"),
     **_all(moves.gathered, "all_gather", "all_gather_invariant"),
     "broadcast_in_dim": moves.broadcast_in_dim,
     "reshape": moves.reshape,
@@ -83,6 +84,7 @@ DEPENDS: Mapping[str, Rule] = {
         "custom_jvp_call",
         "custom_vjp_call",
         "custom_vjp_call_jaxpr",
+        "custom_vmap_call",
     ),
     "custom_linear_solve": bodies.bounded(bodies.linear_solve, sources),
     "cond": bodies.bounded(bodies.branched, sources),

@@ -34,8 +34,8 @@ def comes_from(cell: Picked, rows: Sequence[tuple[str, Cells, Index]]) -> str:
 
 def of_operand(name: str, cells: Cells, shape: Index) -> str:
     """Cells of one operand: `d[1, 2]`, `d[1, :]`, "6 cells of d"."""
-    everyone = " of every example" if cells.everyone else ""
-    if not cells.exact:
+    everyone = (" of every example" if cells.exact else " of another example") if cells.everyone else ""
+    if not cells.exact and not everyone:
         return f"cells of {name} that are not known"
     if len(cells.boxes) > MOST_BOXES:
         whole = cells.count == len(list(cells.each())) and all(size == 1 for size in shape)
