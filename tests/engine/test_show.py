@@ -85,7 +85,7 @@ def test_a_script_goes_on_where_it_does_not_wait_and_its_function_is_traced(tmp_
 def test_a_script_waits_and_ctrl_c_ends_it_with_its_window(tmp_path: Path) -> None:
     process = script(
         "import atexit, os, subprocess\n"
-        "threading.Thread(target=lambda: (traced.wait(), print('open', flush=True)), daemon=True).start()\n"
+        "threading.Thread(target=lambda: (traced.wait(), os.write(1, b'open\\n')), daemon=True).start()\n"
         "started = []\nbefore = subprocess.Popen.__init__\n"
         "def noted(self, *args, **options):\n    started.append(self)\n    before(self, *args, **options)\n"
         "subprocess.Popen.__init__ = noted\n"
