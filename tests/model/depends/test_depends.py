@@ -98,7 +98,10 @@ def batches(make: Maker) -> Iterator[tuple[str, Callable[..., Any], Callable[[np
     def stacked(axis: int, only: bool) -> Callable[[np.random.Generator], list[Any]]:
         def arguments(rng: np.random.Generator) -> list[Any]:
             several = list(zip(*(given(rng) for _ in range(BATCH)), strict=True))
-            return [v[0] if only and n else jax.numpy.stack(v, axis) for n, v in enumerate(several)]
+            return [
+                v[0] if only and n else (jax.numpy if is_key(v[0]) else np).stack(v, axis)
+                for n, v in enumerate(several)
+            ]
 
         return arguments
 
@@ -107,8 +110,11 @@ def batches(make: Maker) -> Iterator[tuple[str, Callable[..., Any], Callable[[np
         return
     yield "first axis", jax.vmap(fun), stacked(0, False)
     yield "last axis", jax.vmap(fun, in_axes=-1), stacked(-1, False)
-    rest = len(given(np.random.default_rng(0))) - 1
-    if rest:
+    kinds = [np.asarray(v).dtype.kind for v in given(np.random.default_rng(0)) if not is_key(v)]
+    rest = len(kinds) - 1
+    if (
+        rest > 0 and "i" in kinds[1:]
+    ):  # one index for all examples is another primitive, or other numbers, than one of each
         yield "first argument", jax.vmap(fun, in_axes=(0, *[None] * rest)), stacked(0, True)
 
 

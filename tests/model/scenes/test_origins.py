@@ -12,6 +12,7 @@ from vmapviz.model.actions.selection import order
 from vmapviz.model.depends import Cells
 from vmapviz.model.picked import Picked, in_batch
 from vmapviz.model.scenes import call_origins, equation, origins
+from vmapviz.model.scenes.origin_words import comes_from
 from vmapviz.model.scenes.parts import story_of
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 from vmapviz.model.scenes.subject import Subject
@@ -139,3 +140,28 @@ def test_the_words_of_the_whole_call_name_the_arguments() -> None:
     marks = call_origins.marks(story, Picked(story.outs[0].one_name, (1,)))
     assert marks.words == "f[1] comes from W[1, :], x[:] and bias[1]"
     assert call_origins.marks(story, Picked("b", (2,))).words == "x[2] is given"
+
+
+def rows(*parts: tuple[str, Cells, tuple[int, ...]]) -> str:
+    return comes_from(Picked("y", (0,)), parts)
+
+
+def test_what_is_not_sure_is_said_and_drawn_so() -> None:
+    some, all_of = Cells((((1,), (2,)),)), Cells(((range(3),),), exact=False)
+    assert rows(("a", some, (2, 3)), ("b", all_of, (3,))) == "y[0] comes from a[1, 2], perhaps from b[:]"
+    assert rows(("b", all_of, (3,)), ("b", all_of, (3,))) == "y[0] comes perhaps from b[:]"
+    assert rows(("0.0:f32[]", Cells(((),)), ())) == "y[0] comes from no other cell"
+    scene = Scene(300, 200, (Rect(0, 50, 30, 24, key="o0:1"), Rect(0, 90, 30, 24, key="q0:0")))
+    frames = origins.marked(scene, origins.Marks({"q0": (0,)}, {"o0": all_of}, "words")).items
+    assert {i.key: i.dash is not None for i in frames if isinstance(i, Rect) and i.line} == {
+        "o0:1=": True,
+        "q0:0=": False,
+    }
+
+
+def test_long_lists_are_cut() -> None:
+    one = Cells(((),))
+    assert rows(*((name, one, ()) for name in "abcdef")) == "y[0] comes from a, b, c, d and 2 more"
+    several = Cells(tuple(((at,),) for at in (0, 2, 5)))
+    assert rows(("a", several, (9,))) == "y[0] comes from 3 cells of a"
+    assert rows(("a", Cells((((0, 2, 5, 7), range(1, 3)),)), (9, 9))) == "y[0] comes from a[(0, 2, 5, …), 1:3]"

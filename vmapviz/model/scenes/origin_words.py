@@ -17,29 +17,27 @@ def given(cell: Picked) -> str:
 
 
 def comes_from(cell: Picked, rows: Sequence[tuple[str, Cells, Index]]) -> str:
-    """Which cells a cell depends on, of which values: their names, the cells, and their shapes."""
-    parts: list[str] = []
-    for name, cells, shape in rows:
-        if cells.boxes and not is_literal(name):
-            parts.append(of_operand(name, cells, shape))
-    parts = list(dict.fromkeys(parts))
-    start = spelled(cell.name, cell.index)
-    if not parts:
-        return f"{start} comes from no other cell"
+    """Which cells a cell depends on, or perhaps depends on, of which values: their names, the cells, and their shapes."""
+    seen = [(of_operand(*row), row[1].exact) for row in rows if row[1].boxes and not is_literal(row[0])]
+    sure = list(dict.fromkeys(text for text, exact in seen if exact))
+    perhaps = list(dict.fromkeys(text for text, exact in seen if not exact and text not in sure))
+    start = f"{spelled(cell.name, cell.index)} comes"
+    if not sure:
+        return f"{start} perhaps from {_listed(perhaps)}" if perhaps else f"{start} from no other cell"
+    return f"{start} from {_listed(sure)}" + (f", perhaps from {_listed(perhaps)}" if perhaps else "")
+
+
+def _listed(parts: Sequence[str]) -> str:
     if len(parts) > MOST_NAMES:
         parts = [*parts[:MOST_NAMES], f"{len(parts) - MOST_NAMES} more"]
-    last = f" and {parts[-1]}" if len(parts) > 1 else ""
-    return f"{start} comes from {', '.join(parts[:-1] if last else parts)}{last}"
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
 
 
 def of_operand(name: str, cells: Cells, shape: Index) -> str:
     """Cells of one operand: `d[1, 2]`, `d[1, :]`, "6 cells of d"."""
     everyone = (" of every example" if cells.exact else " of another example") if cells.everyone else ""
-    if not cells.exact and not everyone:
-        return f"cells of {name} that are not known"
     if len(cells.boxes) > MOST_BOXES:
-        whole = cells.count == len(list(cells.each())) and all(size == 1 for size in shape)
-        return f"{name}{everyone}" if whole else f"{cells.count} cells of {name}{everyone}"
+        return f"{cells.count} cells of {name}{everyone}"
     return " and ".join(f"{name}{_box(box, shape)}" for box in cells.boxes) + everyone
 
 

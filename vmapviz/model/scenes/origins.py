@@ -20,6 +20,7 @@ from vmapviz.model.scenes.subject import Subject
 from vmapviz.model.trace import Equation, Value, equations_of, places_of
 
 PALE, BOLD, THIN = 0.35, 2.5, 1.5
+DASH = 3.0, 2.0  # of cells that it comes from perhaps
 WORDS, LEAST = 12.0, 120.0
 MOST_TURNED = 400  # cells of a turned operand
 places = by_identity(2)(places_of)
@@ -85,12 +86,8 @@ def marked(scene: Scene, marks: Marks) -> Scene:
         chosen = found is not None and marks.picked.get(found[0]) == found[1]
         source = found is not None and found[0] in marks.sources and marks.sources[found[0]].holds(found[1])
         if isinstance(item, Rect) and (chosen or source):
-            width = BOLD if chosen else THIN
-            frames.append(
-                Rect(
-                    item.x, item.y, item.width, item.height, "", "ink", width, opacity=item.opacity, key=f"{item.key}="
-                )
-            )
+            sure = chosen or found is None or marks.sources[found[0]].exact
+            frames.append(_frame(item, BOLD if chosen else THIN, None if sure else DASH))
         other = found is not None if isinstance(item, Text) else _frames(item)
         pale = other and marks.sources and not chosen and not source
         items.append(replace(item, opacity=item.opacity * PALE) if pale else item)
@@ -101,6 +98,11 @@ def marked(scene: Scene, marks: Marks) -> Scene:
     words = Text(right, 20, seen, "ink", WORDS, anchor="end", width=room, key="picked.words")
     caption = f"{both}. {scene.caption}".strip()
     return replace(scene, items=(*items, *frames, words), caption=caption)
+
+
+def _frame(cell: Rect, width: float, dash: tuple[float, float] | None) -> Rect:
+    place = cell.x, cell.y, cell.width, cell.height
+    return Rect(*place, "", "ink", width, dash, opacity=cell.opacity, key=f"{cell.key}=")
 
 
 def _frames(item: Item) -> bool:
