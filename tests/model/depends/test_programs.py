@@ -16,7 +16,7 @@ from vmapviz.model.depends import Case, sources
 from vmapviz.model.depends.cells import no_value
 from vmapviz.model.trace import Equation, Program, equations_of, places_of, values_of
 
-SOME = list(PROGRAMS)[::8]
+SOME = list(PROGRAMS)[::12]
 
 
 def first_and_last(program: Program) -> list[Case]:
