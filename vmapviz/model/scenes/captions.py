@@ -9,13 +9,13 @@ from vmapviz.model.scenes.operation import Operation, param
 from vmapviz.model.scenes.symbols import CUMULATIVE, SCATTERS
 from vmapviz.model.trace import type_text
 
-LONGEST = 26
+LONGEST = 32
 
 
 def caption(operation: Operation) -> str:
     """The words for an equation; "" where there are none, or they would be long."""
     write = CAPTIONS.get(operation.equation.primitive)
-    text = write(operation) if write and len(operation.operands) == len(operation.equation.inputs) else ""
+    text = write(operation) if write else ""
     return text if len(text) <= LONGEST else ""
 
 
@@ -104,15 +104,22 @@ CAPTIONS: Mapping[str, Callable[[Operation], str]] = {
     "argmin": _dims("axes", "where, along"),
     "broadcast_in_dim": _broadcast,
     "concatenate": _along("dimension", "joined along"),
+    "conv_general_dilated": _words("window by window"),
     "convert_element_type": _kinds,
     "dynamic_slice": _words("from the index on"),
     "dynamic_update_slice": _words("written at the index"),
+    "fft": _words("every number from all"),
     "gather": _words("read at the index"),
     "iota": _iota,
     "pad": _pad,
-    "reduce_max": _dims("axes", "the largest of"),
-    "reduce_min": _dims("axes", "the smallest of"),
+    "reduce_max": _dims("axes", "the largest along"),
+    "reduce_min": _dims("axes", "the smallest along"),
+    "reduce_prod": _dims("axes", "the product along"),
+    "reduce_sum": _dims("axes", "the sum along"),
     "reshape": _words("row by row, anew"),
+    "reduce_window_max": _words("the largest of a window"),
+    "reduce_window_min": _words("the smallest of a window"),
+    "reduce_window_sum": _words("the sum of a window"),
     "rev": _dims("dimensions", "backwards along"),
     "slice": _slice,
     "sort": _sort,

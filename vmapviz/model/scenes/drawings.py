@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.captions import caption
+from vmapviz.model.scenes.conveyor import scan
 from vmapviz.model.scenes.layout import Figure
 from vmapviz.model.scenes.look_up_drawings import extreme_index, looked_up, written
 from vmapviz.model.scenes.marks import Box, bounds
@@ -23,6 +24,8 @@ from vmapviz.model.scenes.travel import travelling
 
 def drawn(operation: Operation) -> Row:
     """The row of an equation by the first drawing that fits it, with the cells that travel where they come from."""
+    if len(operation.operands) != len(operation.equation.inputs):
+        return general(operation)  # of an equation that became nothing the results alone are there
     return travelling(operation, next(draw for fits, draw in DRAWINGS if fits(operation))(operation))
 
 
@@ -62,7 +65,7 @@ def reduce_sum(operation: Operation) -> Row:
     axes = param(operation.equation, "axes") or ()
     first = operation.operands[0]
     roles = tuple("sum" if dim in axes else "" for dim in range(len(first.figure.shape)))
-    return general(operation._replace(operands=(first._replace(figure=replace(first.figure, roles=roles)),)))
+    return worded(operation._replace(operands=(first._replace(figure=replace(first.figure, roles=roles)),)))
 
 
 def select_n(operation: Operation) -> Row:
@@ -159,6 +162,7 @@ DRAWINGS: Sequence[tuple[Callable[[Operation], bool], Drawing]] = (
     (_named("gather", "dynamic_slice"), looked_up),
     (_named("dynamic_update_slice", *SCATTERS), written),
     (_named("argmax", "argmin"), extreme_index),
+    (_named("scan"), scan),
     (_has_sign, binary),
     (_always, worded),
 )

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from vmapviz.model.inside import Inside
 from vmapviz.model.programs.index import Index, first_use, index, top
 from vmapviz.model.remember import by_identity
+from vmapviz.model.scenes.conveyor import PLAYED, during
 from vmapviz.model.scenes.drawings import drawn
 from vmapviz.model.scenes.layout import Figure, Style, ladder
 from vmapviz.model.scenes.marks import bounds, shifted
@@ -23,6 +24,7 @@ from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.story import ONE_BY_ONE, example_of
 from vmapviz.model.scenes.subject import Subject, kind, level_dims, one_figure, operand_figure, subject_of
+from vmapviz.model.scenes.sweep import SWEEP_MS, Half
 from vmapviz.model.scenes.symbols import PAIRWISE, SYMBOLS
 from vmapviz.model.scenes.tween import along
 from vmapviz.model.trace import Equation, Program, Trace, Value, is_literal
@@ -53,6 +55,10 @@ def frame(trace: Trace, values: Values | None, example: tuple[int, ...], path: s
 def phases_of(trace: Trace, path: str) -> tuple[tuple[str, int, int], ...]:
     """The phases of an equation: name, milliseconds, and the number of their stills; none for helpers it has not."""
     rows = tuple((name, ms, number) for number, (name, ms) in enumerate(PHASES))
+    look = index(trace)
+    found = look.equations[-1].get(path[1:]) if path.startswith("+") else look.equations[0].get(path)
+    if found is not None and found.primitive in PLAYED:
+        rows = (*rows[:2], ("run", SWEEP_MS, rows[2][2]), *rows[3:])
     return rows if _counts(trace).get(path, 1) > 1 else (rows[0], *rows[2:])
 
 
@@ -79,7 +85,10 @@ def stills(
     """The keyframes of the four phases; the last of one phase is the first of the next. `inside`: a pass through its body."""
     subject = subject_of(trace, values, example, inside)
     before, made, run = _scenes(subject, path, size)
-    end = (made, run) if all_at_once or len(trace.levels) != 1 else _one_by_one(subject, path, made, run)
+    if all_at_once or len(trace.levels) != 1:
+        end = (made, *during(_halves(subject, path), made, run), run)
+    else:
+        end = _one_by_one(subject, path, made, run)
     start = before if _counts(trace).get(path, 1) > 1 else made
     return (start,), (start, made), end, (run,)
 
@@ -221,6 +230,23 @@ def _left(subject: Subject, path: str, style: Style) -> Row | None:
     given = [_labelled(f, o) for f, o in zip(operands, equation.inputs, strict=True)]
     made = [_labelled(f, v.name) for f, v in zip(results, equation.outputs, strict=True)]
     return drawn(Operation(equation, tuple(Operand(f) for f in given), tuple(made), style))
+
+
+def _halves(subject: Subject, path: str) -> Iterator[Half]:
+    """The equation for one example, and the one that does its work for all."""
+    look = index(subject.trace)
+    one, group = look.equations[0].get(path), became(look, path)
+    if one is not None:
+        yield Half(one, _shapes(scope(subject.trace.original, path), one), "l", "m")
+    if group:
+        main = _main(one, group)
+        axes = level_dims(main.outputs[0]) if main.outputs else ()
+        batch = tuple((dim, at) for dim, at in zip(axes, subject.follow, strict=False) if dim is not None)
+        yield Half(main, _shapes(scope(subject.trace.batched, main.path), main), "o", "q", batch)
+
+
+def _shapes(seen: Scope, equation: Equation) -> tuple[tuple[int, ...], ...]:
+    return tuple(seen.values[name].shape if name in seen.values else () for name in equation.inputs)
 
 
 def _unknown(figure: Figure, really: bool = True) -> Figure:

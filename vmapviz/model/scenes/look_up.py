@@ -1,20 +1,18 @@
-"""Where gather, scatter and the dynamic slices read and write: the index that is given, and the cells it leads to."""
+"""Where gather, scatter and the dynamic slices read and write: the index that is given, and the window it leads to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import product
-from math import prod
 from typing import Any, NamedTuple
 
-from vmapviz.model.scenes.layout import MOST_CELLS, Figure, Index
-from vmapviz.model.scenes.operation import Operation, Origin, Origins, param
+from vmapviz.model.scenes.layout import Figure, Index
+from vmapviz.model.scenes.operation import Operation, Origin, param
 
 DROPS = "FILL_OR_DROP"
 
 
 class Pick(NamedTuple):
-    """One index as it is given: its cells (operand, index), and where the window it leads to begins, None where it is dropped."""
+    """One index as it is given: its cells (operand, index), and where the window it leads to begins and how large it is."""
 
     cells: tuple[Origin, ...]
     window: Index
@@ -68,27 +66,6 @@ def window(operation: Operation, found: Roles, sizes: Index, batch: Index) -> Pi
     return Pick(tuple(cells), tuple(start), sizes)
 
 
-def gather(operation: Operation) -> Origins | None:
-    """The cells of a window that begins where the index says."""
-    found = roles(operation)
-    if found is None:
-        return None
-    sizes = tuple(param(operation.equation, "slice_sizes"))
-    rank = len(operation.figures[0].shape)
-    through = [dim for dim in range(rank) if dim not in (*found.gone, *found.batching)]
-
-    def origin(_: int, index: Index) -> Origin | None:
-        pick = window(operation, found, sizes, tuple(i for dim, i in enumerate(index) if dim not in found.offset))
-        if pick is None:
-            return None
-        at = list(pick.window)
-        for dim, place in zip(through, found.offset, strict=True):
-            at[dim] += index[place]
-        return 0, tuple(at)
-
-    return origin
-
-
 def _starts(operation: Operation, first: int, sizes: Index) -> Index | None:
     """Where a dynamic slice begins: JAX moves it back so that it stays inside."""
     cells = [figure.cell(()) for figure in operation.figures[first:]]
@@ -99,72 +76,10 @@ def _starts(operation: Operation, first: int, sizes: Index) -> Index | None:
     return tuple(min(max(at, 0), size - wide) for at, size, wide in zip(known, shape, sizes, strict=True))
 
 
-def dynamic_slice(operation: Operation) -> Origins | None:
-    """The cells from where the scalar indices say."""
-    starts = _starts(operation, 1, operation.results[0].shape)
-    if starts is None:
-        return None
-    return lambda _, index: (0, tuple(i + at for i, at in zip(index, starts, strict=True)))
-
-
-def dynamic_update_slice(operation: Operation) -> Origins | None:
-    """The updates where they are written, else what was there."""
-    sizes = operation.figures[1].shape
-    starts = _starts(operation, 2, sizes)
-    if starts is None:
-        return None
-
-    def origin(_: int, index: Index) -> Origin:
-        at = tuple(i - start for i, start in zip(index, starts, strict=True))
-        inside = all(0 <= i < size for i, size in zip(at, sizes, strict=True))
-        return (1, at) if inside else (0, index)
-
-    return origin
-
-
-def written(operation: Operation) -> Mapping[Index, list[Index]] | None:
-    """The cells that a scatter writes, each with the cells of the updates that go there; None where that is not known."""
-    found = roles(operation)
-    if found is None or prod(operation.figures[2].shape) > 4 * MOST_CELLS:
-        return None
-    updates: Figure = operation.figures[2]
-    sizes = _window_sizes(operation, found, updates)
-    rank = len(operation.figures[0].shape)
-    through = [dim for dim in range(rank) if dim not in (*found.gone, *found.batching)]
-    places: dict[Index, list[Index]] = {}
-    for index in product(*map(range, updates.shape)):
-        batch = tuple(i for dim, i in enumerate(index) if dim not in found.offset)
-        if any(operation.figures[1].cell((*batch, n)) is None for n in range(len(found.named))):
-            return None
-        pick = window(operation, found, sizes, batch)
-        if pick is not None:
-            at = list(pick.window)
-            for dim, place in zip(through, found.offset, strict=True):
-                at[dim] += index[place]
-            places.setdefault(tuple(at), []).append(index)
-    return places
-
-
 def _window_sizes(operation: Operation, found: Roles, updates: Figure) -> Index:
     wide = iter(updates.shape[dim] for dim in found.offset)
     rank = len(operation.figures[0].shape)
     return tuple(1 if dim in (*found.gone, *found.batching) else next(wide) for dim in range(rank))
-
-
-def scatter(operation: Operation) -> Origins | None:
-    """The update that is written, else what was there; added ones change what was there."""
-    places = written(operation)
-    if places is None:
-        return None
-    sets = operation.equation.primitive == "scatter"
-
-    def origin(_: int, index: Index) -> Origin | None:
-        updates = places.get(index)
-        if updates is None or not sets:
-            return 0, index
-        return (2, updates[0]) if len(updates) == 1 else None  # of several JAX does not say which stays
-
-    return origin
 
 
 def picks(operation: Operation) -> list[Pick]:

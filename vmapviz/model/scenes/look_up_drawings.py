@@ -15,9 +15,9 @@ from vmapviz.model.scenes.operation import MOST_OPERANDS, Operand, Operation, ge
 from vmapviz.model.scenes.ordering import winners
 from vmapviz.model.scenes.rows import RUN, Row, Space
 from vmapviz.model.scenes.scene import Item, Path, Rect
+from vmapviz.model.scenes.sweep import FRAME, framed
 
 ROOM = 30.0
-FRAME = 2.0
 
 
 def looked_up(operation: Operation) -> Row:
@@ -31,8 +31,6 @@ def written(operation: Operation) -> Row:
 
 
 def _with_arrows(operation: Operation, written: bool) -> Row:
-    if not operation.operands:
-        return general(operation)
     found = picks(operation)
     named = sorted({which for pick in found for which, _ in pick.cells})
     operation = operation._replace(operands=tuple(_facing(o, n in named) for n, o in enumerate(operation.operands)))
@@ -111,15 +109,10 @@ def _frames(drawn: Drawn, found: Iterable[Pick], key: str) -> Iterator[Item]:
         yield framed(box, f"{key}{n}")
 
 
-def framed(box: Box, key: str) -> Rect:
-    """A frame around cells."""
-    return Rect(box[0], box[1], box[2] - box[0], box[3] - box[1], "", "ink", FRAME, key=key)
-
-
 def extreme_index(operation: Operation) -> Row:
     """argmax and argmin: the cells that were found framed, and their indices."""
     row = general(operation, caption(operation))
-    array = row.arrays.get(operation.operands[0].figure.key) if operation.operands else None
+    array = row.arrays.get(operation.operands[0].figure.key)
     if array is None:
         return row
     cells = [array[1].cells[index] for index in winners(operation) if index in array[1].cells]

@@ -1,0 +1,101 @@
+"""A scan turn by turn: the slice that a turn takes in and the one that it gives out in frames, the carry when the last is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from vmapviz.model.scenes.layout import Index
+from vmapviz.model.scenes.marks import bounds
+from vmapviz.model.scenes.operation import MOST_OPERANDS, Operation, general, param
+from vmapviz.model.scenes.rows import Row
+from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
+from vmapviz.model.scenes.sweep import MOST_STOPS, SWEPT, Half, cells_of, framed, swept, unfilled
+from vmapviz.model.trace import Equation
+
+PLAYED = SWEPT | {"scan"}
+Each = TypeVar("Each")
+
+
+def scan(operation: Operation) -> Row:
+    """What is carried and what is taken in, slice by slice; what is carried in the end and what was given out."""
+    consts, carried, length = _parts(operation.equation)
+    taken = consts + carried
+    operands = _first(operation.operands[taken:], operation.operands[consts:taken], operation.operands[:consts])
+    results = _first(operation.results[carried:], operation.results[:carried], ())
+    backwards = ", the last first" if param(operation.equation, "reverse") else ""
+    return general(operation._replace(operands=operands, results=results), f"{length} turns{backwards}")
+
+
+def _first(slices: tuple[Each, ...], carry: tuple[Each, ...], rest: tuple[Each, ...]) -> tuple[Each, ...]:
+    """The carry before the slices, but no more of it in front than leaves a place for one of them."""
+    most = MOST_OPERANDS - 1 if slices else MOST_OPERANDS
+    return (*carry[:most], *slices, *carry[most:], *rest)
+
+
+def _parts(equation: Equation) -> tuple[int, int, int]:
+    """How many operands are constants, how many are carried, and how many turns there are."""
+
+    def whole(name: str) -> int:
+        found: Any = param(equation, name)
+        return found if isinstance(found, int) else 0
+
+    return whole("num_consts"), whole("num_carry"), whole("length")
+
+
+def during(halves: Iterable[Half], made: Scene, run: Scene) -> Iterator[Scene]:
+    """What is seen while an equation runs; nothing for those that do all in one."""
+    both = list(halves)
+    if any(half.equation.primitive == "scan" for half in both):
+        yield from _turns([half for half in both if half.equation.primitive == "scan"], run)
+    else:
+        yield from swept(both, made, run)
+
+
+def _turns(halves: list[Half], run: Scene) -> Iterator[Scene]:
+    length = _parts(halves[0].equation)[2]
+    for turn in range(min(length, MOST_STOPS)):
+        late = {key for half in halves for key in _late(half, run, turn)}
+        frames = [frame for half in halves for frame in _frames(half, run, turn)]
+        said = f"turn {turn + 1} of {length}"
+        names = {f"{half.result}{n}" for half in halves for n in range(len(half.equation.outputs))}
+        items = [_said(item, said) for item in unfilled(run, late, names if turn < length - 1 else ())]
+        yield replace(run, items=(*items, *frames))
+
+
+def _said(item: Item, text: str) -> Item:
+    """The note below a scan's arrow tells the turn."""
+    is_note = isinstance(item, Text) and item.key.endswith(".below") and "turns" in item.text
+    return replace(item, text=text) if isinstance(item, Text) and is_note else item
+
+
+def _slice(half: Half, turn: int) -> int:
+    """Which slice a turn takes."""
+    return _parts(half.equation)[2] - 1 - turn if param(half.equation, "reverse") else turn
+
+
+def _late(half: Half, run: Scene, turn: int) -> Iterator[str]:
+    """The cells of the results that are not there yet."""
+    _, carried, length = _parts(half.equation)
+    done = {_slice(half, each) for each in range(turn + 1)}
+    for n in range(len(half.equation.outputs)):
+        for index, (key, _) in cells_of(run, f"{half.result}{n}").items():
+            if turn < length - 1 if n < carried else index[0] not in done:
+                yield key
+
+
+def _frames(half: Half, run: Scene, turn: int) -> Iterator[Item]:
+    consts, carried, _ = _parts(half.equation)
+    names = [f"{half.operands}{n}" for n in range(consts + carried, len(half.shapes))]
+    names += [f"{half.result}{n}" for n in range(carried, len(half.equation.outputs))]
+    for name in names:
+        at = _slice(half, turn)
+        inside = [rect for index, rect in _rects(run, name) if index[:1] == (at,)]
+        if inside:
+            yield framed(bounds(inside), f"{name}~")
+
+
+def _rects(run: Scene, name: str) -> list[tuple[Index, Rect]]:
+    return [(index, rect) for index, (_, rect) in cells_of(run, name).items()]
