@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -12,6 +13,11 @@ from jax import lax
 
 from tests.model.scenes.families import Family, run, stills
 from vmapviz.model.scenes.scene import Text
+
+
+def _half(x: Any) -> Any:
+    return x / 2 + 1
+
 
 # primitive, function of a [3, 4] array, words for one example, words for the batch along the first axis
 ROWS: list[tuple[str, Callable[..., Any], str, str]] = [
@@ -40,6 +46,9 @@ ROWS: list[tuple[str, Callable[..., Any], str, str]] = [
     ("reduce_sum", lambda x: x.sum(1), "the sum along axis 1", "the sum along axis 2"),
     ("argmin", lambda x: lax.argmin(x, 1, np.int32), "where, along axis 1", "where, along axis 2"),
     ("scatter-add", lambda x: x.at[jnp.array([0, 2])].add(1.0), "added at the index", "added at the index"),
+    ("integer_pow", lambda x: x**3, "to the power 3", "to the power 3"),
+    ("jit", lambda x: jax.jit(_half)(x), "_half", "_half"),
+    ("top_k", lambda x: lax.top_k(x, 2), "the 2 largest", "the 2 largest"),
     ("iota", lambda x: lax.iota(np.float32, 4), "0 to 3 along axis 0", "0 to 3 along axis 0"),
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -49,6 +50,15 @@ ROWS = [(name, n, axis) for name in FAMILIES for n in range(3) for axis in (0, -
 
 def ran(name: str, which: int, axis: int) -> Run:
     return run(name, FAMILIES[name][0], which, axis)
+
+
+def test_a_call_of_one_equation_is_drawn_as_that_equation() -> None:
+    found = run("jit", Family(lambda x, y: jax.jit(lambda a, b: b @ a)(x, y), (((2,), (3, 2)),)), 0, 0)
+    first = stills(found)[2][1]
+    assert inner(in_frames(first, "l0"), in_frames(first, "l1")) == in_frames(first, "m0")[0]
+    assert inner(in_frames(first, "o0"), in_frames(first, "o1")) == in_frames(first, "q0")[0]
+    several = run("jit", Family(lambda x: jax.jit(lambda a: jnp.sin(a).sum())(x), (((2,),),)), 0, 0)
+    assert len(stills(several)[2]) == 2
 
 
 def in_frames(scene: Scene, array: str) -> list[float]:

@@ -88,7 +88,7 @@ def _late(half: Half, run: Scene, turn: int) -> Iterator[str]:
 
 def _frames(half: Half, run: Scene, turn: int) -> Iterator[Item]:
     consts, carried, _ = _parts(half.equation)
-    names = [f"{half.operands}{n}" for n in range(consts + carried, len(half.shapes))]
+    names = [*half.operands[consts + carried :]]
     names += [f"{half.result}{n}" for n in range(carried, len(half.equation.outputs))]
     for name in names:
         at = _slice(half, turn)

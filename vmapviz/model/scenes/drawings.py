@@ -15,7 +15,7 @@ from vmapviz.model.scenes.layout import Figure
 from vmapviz.model.scenes.look_up_drawings import extreme_index, looked_up, written
 from vmapviz.model.scenes.marks import Box, bounds
 from vmapviz.model.scenes.moves import origins
-from vmapviz.model.scenes.operation import Drawing, Operand, Operation, general, param, shown
+from vmapviz.model.scenes.operation import Drawing, Operand, Operation, general, param, shown, unwrapped
 from vmapviz.model.scenes.rows import RUN, Row, Shown, Sign, Token, column, row
 from vmapviz.model.scenes.scene import Item, Rect, Text
 from vmapviz.model.scenes.symbols import SCATTERS, SYMBOLS
@@ -26,6 +26,8 @@ def drawn(operation: Operation) -> Row:
     """The row of an equation by the first drawing that fits it, with the cells that travel where they come from."""
     if len(operation.operands) != len(operation.equation.inputs):
         return general(operation)  # of an equation that became nothing the results alone are there
+    inner, order = unwrapped(operation.equation)
+    operation = operation._replace(equation=inner, operands=tuple(operation.operands[n] for n in order))
     return travelling(operation, next(draw for fits, draw in DRAWINGS if fits(operation))(operation))
 
 
@@ -76,7 +78,7 @@ def select_n(operation: Operation) -> Row:
     )
     flat = [*(operand.figure for operand in operation.operands), *operation.results]
     if any(len(figure.shape) != 1 for figure in flat):
-        return general(operation)
+        return worded(operation)
     words = ["which case", *(_word(n, case) for n, case in enumerate(cases))]
     lines = [
         (word, Shown(_bare(operand.figure, first=not n), operand.when))

@@ -18,7 +18,7 @@ from vmapviz.model.scenes.conveyor import PLAYED, during
 from vmapviz.model.scenes.drawings import drawn
 from vmapviz.model.scenes.layout import Figure, Style, ladder
 from vmapviz.model.scenes.marks import bounds, shifted
-from vmapviz.model.scenes.operation import Operand, Operation, param
+from vmapviz.model.scenes.operation import Operand, Operation, param, unwrapped
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Row, is_seen
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.scenes.stage import Size
@@ -57,7 +57,7 @@ def phases_of(trace: Trace, path: str) -> tuple[tuple[str, int, int], ...]:
     rows = tuple((name, ms, number) for number, (name, ms) in enumerate(PHASES))
     look = index(trace)
     found = look.equations[-1].get(path[1:]) if path.startswith("+") else look.equations[0].get(path)
-    if found is not None and found.primitive in PLAYED:
+    if found is not None and unwrapped(found)[0].primitive in PLAYED:
         rows = (*rows[:2], ("run", SWEEP_MS, rows[2][2]), *rows[3:])
     return rows if _counts(trace).get(path, 1) > 1 else (rows[0], *rows[2:])
 
@@ -237,16 +237,19 @@ def _halves(subject: Subject, path: str) -> Iterator[Half]:
     look = index(subject.trace)
     one, group = look.equations[0].get(path), became(look, path)
     if one is not None:
-        yield Half(one, _shapes(scope(subject.trace.original, path), one), "l", "m")
+        yield _half(scope(subject.trace.original, path), one, "l", "m", ())
     if group:
         main = _main(one, group)
         axes = level_dims(main.outputs[0]) if main.outputs else ()
         batch = tuple((dim, at) for dim, at in zip(axes, subject.follow, strict=False) if dim is not None)
-        yield Half(main, _shapes(scope(subject.trace.batched, main.path), main), "o", "q", batch)
+        yield _half(scope(subject.trace.batched, main.path), main, "o", "q", batch)
 
 
-def _shapes(seen: Scope, equation: Equation) -> tuple[tuple[int, ...], ...]:
-    return tuple(seen.values[name].shape if name in seen.values else () for name in equation.inputs)
+def _half(seen: Scope, equation: Equation, operands: str, result: str, batch: tuple[tuple[int, int], ...]) -> Half:
+    inner, order = unwrapped(equation)
+    names = [equation.inputs[n] for n in order]
+    shapes = tuple(seen.values[name].shape if name in seen.values else () for name in names)
+    return Half(inner, shapes, tuple(f"{operands}{n}" for n in order), result, batch)
 
 
 def _unknown(figure: Figure, really: bool = True) -> Figure:

@@ -64,6 +64,7 @@ MOVES: Mapping[str, Callable[[Operation], Origins | None]] = {
     **dict.fromkeys((*ELEMENTWISE, *MOVERS), _by_meaning()),
     **dict.fromkeys(SCATTERS, _by_meaning(0)),
     **dict.fromkeys(("dynamic_slice", "gather"), _by_meaning(0)),
+    "clamp": _by_meaning(1),
     "dynamic_update_slice": _by_meaning(0, 1),
     "reduce_max": extreme,
     "reduce_min": extreme,

@@ -32,14 +32,14 @@ SWEPT = frozenset(
 
 
 class Half(NamedTuple):
-    """One of the two sides of a picture: its equation, the shapes of the operands, and the letters of the arrays' keys.
+    """One of the two sides of a picture: its equation, the shapes of the operands and their keys, and the letter of its results'.
 
     `batch` holds the batch axes of the first result with the followed example of each.
     """
 
     equation: Equation
     shapes: tuple[Index, ...]
-    operands: str
+    operands: tuple[str, ...]
     result: str
     batch: tuple[tuple[int, int], ...] = ()
 
@@ -110,7 +110,7 @@ def _frames(half: Half, position: Index, scene: Scene) -> Iterator[Item]:
     case = Case(half.equation, half.shapes, tuple(no_value for _ in half.shapes), 0, index)
     yield framed(item_box(result[1]), f"{half.result}0~")
     for n, cells in enumerate(sources(case)):
-        name = f"{half.operands}{n}"
+        name = half.operands[n]
         if cells.exact:
             for number, box in enumerate(_boxes(cells, cells_of(scene, name))):
                 yield framed(box, f"{name}~{number or ''}")
