@@ -29,6 +29,7 @@ class Family(NamedTuple):
     shapes: tuple[tuple[Shape, ...], ...]
     all_travel: bool = True
     keeps: bool = True  # whether a cell arrives with the number it left with
+    primitive: str = ""  # where it is not the name
     became: str = ""  # what vmap made of it, where that is another primitive
 
 
@@ -63,8 +64,8 @@ def run(name: str, family: Family, which: int, axis: int) -> Run:
     )
     traced = trace(family.fun, (Vmap(axes, 0, None, None, None),), *args)
     found = verify(traced)[0]
-    (wanted,) = [e for e in found.original.equations if e.primitive == name]
-    made = next(e for e in found.batched.equations if e.primitive == (family.became or name))
+    (wanted,) = [e for e in found.original.equations if e.primitive == (family.primitive or name)]
+    made = next(e for e in found.batched.equations if e.primitive == (family.became or family.primitive or name))
     out = [None if value.axes[0] is None else value.axes[0][0] for value in made.outputs]
     answers = jax.vmap(lambda *given: jax.tree.leaves(family.fun(*given)), axes, out)(*args)
     return Run(found, evaluate.values(traced), wanted.path, made, [np.asarray(answer) for answer in answers])

@@ -49,6 +49,12 @@ ROWS: list[tuple[str, Callable[..., Any], str, str]] = [
     ("integer_pow", lambda x: x**3, "to the power 3", "to the power 3"),
     ("jit", lambda x: jax.jit(_half)(x), "_half", "_half"),
     ("top_k", lambda x: lax.top_k(x, 2), "the 2 largest", "the 2 largest"),
+    (
+        "cond",
+        lambda x: lax.cond(jnp.asarray(True), jnp.sin, jnp.cos, x),
+        "takes branch 1",
+        "takes branch 1",
+    ),
     ("iota", lambda x: lax.iota(np.float32, 4), "0 to 3 along axis 0", "0 to 3 along axis 0"),
 ]
 

@@ -10,6 +10,7 @@ import pytest
 from jax import lax
 
 from tests.model.scenes.families import Family, Run, framed, one, places, run, stills, texts
+from vmapviz.model.scenes import equation
 from vmapviz.model.scenes.marks import number
 from vmapviz.model.scenes.scene import Path
 
@@ -33,6 +34,12 @@ FAMILIES = {
     "split": Family(lambda x: lax.split(x, (1, x.shape[0] - 1)), one((3,), (4,), (2, 3))),
     "select_n": Family(lambda p, x, y: lax.select_n(p % 3 > 1, x, y), (((3,),) * 3, ((2, 2),) * 3, ((),) * 3)),
     "sort": Family(lambda x: lax.sort(x, dimension=0), one((3,), (5,), (3, 2))),
+    "sort by a key, ties in order": Family(
+        lambda x: lax.sort((lax.rem(x, np.float32(2)), x), dimension=0, num_keys=1),
+        one((3,), (5,), (3, 2)),
+        all_travel=False,
+        primitive="sort",
+    ),
     "reduce_max": Family(lambda x: jnp.max(x, axis=0), one((3,), (5,), (3, 2))),
     "top_k": Family(lambda x: lax.top_k(x, 2), one((3,), (5,), (2, 3)), all_travel=False),
     "gather": Family(lambda x, i: x.at[whole(i)].get(mode="fill"), (((5,), (3,)), ((5, 2), (2,)), ((4,), (2, 1)))),
@@ -144,3 +151,18 @@ def test_the_largest_is_framed(arrays: str, size: tuple[int, ...]) -> None:
     for at, value in whole.items():
         rows[at[:-1]] = max(value, rows.get(at[:-1], value))
     assert framed(end, f"{arrays[0]}0.found", arrays[0]) == {number(value) for value in rows.values()}
+
+
+def test_a_sort_with_ties_moves_every_cell_of_what_is_sorted_along() -> None:
+    phases = stills(ran("sort by a key, ties in order", 1, 0))
+    for array, size in (("m1", 5), ("q1", 20)):
+        assert len([key for key in places(phases[1][-1], array[0]) if key[0] == array]) == size
+
+
+def test_without_values_only_what_the_shapes_say_moves() -> None:
+    for name, moves in (("transpose", True), ("sort", False), ("gather", False), ("select_n", False)):
+        found = ran(name, 0, 0)
+        nothing = equation.stills(found.trace, None, (1,), found.path, (1800, 1200))
+        waiting = places(nothing[1][-1], "mq")
+        assert bool(waiting) == moves
+        assert not texts(nothing[-1][-1], "lmoq")

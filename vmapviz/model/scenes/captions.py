@@ -88,6 +88,12 @@ def _iota(operation: Operation) -> str:
     return f"0 to {shape[dim] - 1} along axis {dim}" if shape[dim] else ""
 
 
+def _cond(operation: Operation) -> str:
+    which, last = operation.figures[0], len(operation.equation.subprograms) - 1
+    chosen = which.cell(()) if not which.shape else None
+    return "" if chosen is None else f"takes branch {min(max(int(chosen), 0), last)}"
+
+
 def _words(text: str) -> Callable[[Operation], str]:
     return lambda _: text
 
@@ -105,6 +111,7 @@ CAPTIONS: Mapping[str, Callable[[Operation], str]] = {
     "broadcast_in_dim": _broadcast,
     "clamp": _words("kept between the bounds"),
     "concatenate": _along("dimension", "joined along"),
+    "cond": _cond,
     "conv_general_dilated": _words("window by window"),
     "convert_element_type": _kinds,
     "dynamic_slice": _words("from the index on"),
