@@ -83,7 +83,7 @@ class Window(QMainWindow):
         self._make_menus()
 
     def _lay_out(self) -> None:
-        whole = self._whole = QWidget(self)
+        whole = QWidget(self)
         self.body = Body(
             self.examples,
             self.function,
@@ -269,7 +269,6 @@ class Window(QMainWindow):
         if before is None and now is not None:
             self._focused = self.focusWidget()
             self.body.keep()
-            self._whole.setMinimumSize(1, 1)  # large text must not make the window larger, and that the text
             self.palette_box.close_palette()
         old, new = actions.as_seen(old), actions.as_seen(new)
         if new.view.theme != old.view.theme or new.view.zoom != old.view.zoom or (before is None) != (now is None):
@@ -291,7 +290,6 @@ class Window(QMainWindow):
     def _return_from_lecture(self) -> None:
         """Put lines and keyboard where they were before it."""
         self.body.put_back()
-        self._whole.setMinimumSize(0, 0)
         kept = self._focused if self._focused is not None and isValid(self._focused) else self.programs
         kept.setFocus(Qt.FocusReason.OtherFocusReason)
 
