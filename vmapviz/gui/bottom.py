@@ -154,12 +154,11 @@ class Bottom(QWidget):
         made: QWidget = self.panels[name]
         return made
 
-    def roll(self, by: int) -> None:
-        """Scroll the panel in front by some lines, down (1) or up (-1)."""
+    def scrolling(self) -> QAbstractScrollArea | None:
+        """What scrolls of the panel in front."""
         panel = self._panel(self._session.view.tab)
-        area = panel if isinstance(panel, QAbstractScrollArea) else panel.findChild(QAbstractScrollArea)
-        if area is not None:
-            area.verticalScrollBar().setValue(area.verticalScrollBar().value() + by * theme.px(48))
+        found: QAbstractScrollArea | None = panel.findChild(QAbstractScrollArea)
+        return panel if isinstance(panel, QAbstractScrollArea) else found
 
     def show_output(self) -> None:
         """Bring what the user's code printed to the front."""

@@ -112,7 +112,7 @@ class Window(QMainWindow):
         self.topbar.theme_button.clicked.connect(lambda: self.run_command("theme"))
         self.status.stopped.connect(lambda: self.run_command("stop"))
         self.status.output_asked.connect(self.bottom.show_output)
-        self.lecture_foot.scrolled.connect(self.bottom.roll)
+        self.lecture_foot.scrolled.connect(self._scroll_alone)
 
     # --- commands -----------------------------------------------------------------------------------------------------
 
@@ -241,6 +241,14 @@ class Window(QMainWindow):
             self.clock.forward() if by > 0 else self.clock.back()
         else:
             self._app.store.apply(actions.next_step if by > 0 else actions.previous_step)
+
+    def _scroll_alone(self, by: int) -> None:
+        """Scroll the panel of a lecture by two lines, down (1) or up (-1)."""
+        lecture = self._app.store.session.lecture
+        code = lecture is not None and lecture.panel == "code"
+        if (area := self.function.editor if code else self.bottom.scrolling()) is not None:
+            bar = area.verticalScrollBar()
+            bar.setValue(bar.value() + 2 * by * bar.singleStep())
 
     def _lecture_scale(self) -> float:
         return lecture_scale(self.width(), self.height())
