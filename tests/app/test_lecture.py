@@ -126,7 +126,9 @@ def test_pages_go_through_the_equations_of_the_jaxprs(qtbot: QtBot, lecture: App
     assert len(steps) > 3
     for number, path in enumerate((*steps, steps[-1])):
         assert lecture.store.session.selected == path
-        assert lecture.window.lecture_foot.step_text() == f"{min(number + 1, len(steps))} of {len(steps)}"
+        told = f"{min(number + 1, len(steps))} of {len(steps)}"
+        assert lecture.window.lecture_foot.step_text() == told
+        assert f"step {told}; Jaxprs" in lecture.window.lecture_foot.accessibleName()
         press(lecture, "PgDown")
     for path in reversed((steps[0], *steps)):
         assert lecture.store.session.selected == path
