@@ -84,7 +84,8 @@ def test_a_script_goes_on_where_it_does_not_wait_and_its_function_is_traced(tmp_
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send")
 def test_a_script_waits_and_ctrl_c_ends_it_with_its_window(tmp_path: Path) -> None:
     process = script(
-        "import atexit, os, subprocess\n"
+        "import os, signal, subprocess\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which tests run in the background do not have
         "threading.Thread(target=lambda: (traced.wait(), os.write(1, b'open\\n')), daemon=True).start()\n"
         "started = []\nbefore = subprocess.Popen.__init__\n"
         "def noted(self, *args, **options):\n    started.append(self)\n    before(self, *args, **options)\n"
