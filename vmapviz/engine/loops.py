@@ -157,7 +157,7 @@ def _while_turns(equation: Any) -> Callable[..., tuple[Any, Arrays, Any]]:
         def turn(now: Any) -> Any:
             made, carry, on = now
             new = _evaluated(body, [*given[1], *carry])
-            new = [_chosen(on, a, b) for a, b in zip(new, carry, strict=True)]
+            new = [chosen(on, a, b) for a, b in zip(new, carry, strict=True)]
             return made + 1, new, _evaluated(condition, [*given[0], *new])[0]
 
         made, carry, on = lax.while_loop(goes_on, turn, (0, *state))
@@ -166,7 +166,8 @@ def _while_turns(equation: Any) -> Callable[..., tuple[Any, Arrays, Any]]:
     return run
 
 
-def _chosen(on: Any, new: Any, old: Any) -> Any:
+def chosen(on: Any, new: Any, old: Any) -> Any:
+    """The new value for examples that go on, the old one for those that are done."""
     if jnp.ndim(on) == 0:
         return new
     return jnp.where(jnp.reshape(on, jnp.shape(on) + (1,) * (jnp.ndim(new) - jnp.ndim(on))), new, old)

@@ -12,12 +12,11 @@ import numpy as np
 
 from vmapviz.engine import compat, params
 from vmapviz.engine.evaluate import Clock
+from vmapviz.engine.loops import chosen
 from vmapviz.engine.trace import Traced
+from vmapviz.model.explanations.special import CALLS
 from vmapviz.model.facts import Thrown, Turns
 from vmapviz.model.trace import Equation, Program, places_of
-
-# Calls whose body takes the call's own operands: looked into. Loops and branches are not.
-CALLS = ("jit", "pjit", "closed_call", "core_call", "custom_jvp_call", "custom_vjp_call", "checkpoint", "remat2")
 
 
 @dataclasses.dataclass
@@ -107,15 +106,9 @@ def _turns(equation: Any, written: Equation, operands: list[Any]) -> Iterator[Tu
         counts, carry = state
         (going,) = goes_on(*operands[:n], *carry)
         after = turn(*operands[n:m], *carry)
-        kept = [_where(going, new, old) for new, old in zip(after, carry, strict=True)]
+        kept = [chosen(going, new, old) for new, old in zip(after, carry, strict=True)]
         return counts + going, kept
 
     start = (jnp.zeros(shape, int), list(operands[m:]))
     counts, _ = jax.lax.while_loop(lambda state: goes_on(*operands[:n], *state[1])[0].any(), step, start)
     yield Turns(written.path, tuple(int(count) for count in np.asarray(counts).ravel()))
-
-
-def _where(going: Any, new: Any, old: Any) -> Any:
-    return jax.lax.select(
-        jnp.broadcast_to(jnp.expand_dims(going, range(going.ndim, jnp.ndim(new))), jnp.shape(new)), new, old
-    )

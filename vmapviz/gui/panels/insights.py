@@ -14,14 +14,14 @@ from vmapviz.gui.widgets.replaced import ReplacedContent
 from vmapviz.gui.widgets.text import TextLabel, spoken
 from vmapviz.model import actions
 from vmapviz.model.insights import Insight
-from vmapviz.model.problem import Action, Problem
+from vmapviz.model.problem import Action
 from vmapviz.model.programs import index
 from vmapviz.model.session import Session
 
 _WIDEST = 760
 _SIDE = 50
 _MOST_LINKS = 6
-_ICONS = {"warn": ("warn", "warn"), "good": ("check", "ok"), "error": ("error", "error"), "stopped": ("stopped", "ink")}
+_ICONS = {"warn": ("warn", "warn"), "good": ("check", "ok")}
 
 
 class InsightsPanel(ReplacedContent):
@@ -46,9 +46,7 @@ class InsightsPanel(ReplacedContent):
         column = QVBoxLayout(page)
         column.setContentsMargins(theme.px(_SIDE), theme.px(8), theme.px(16), theme.px(16))
         column.setSpacing(theme.px(16))
-        self.rows = [self._row_of(one, new) for one in found]
-        if state is not None:
-            self.rows.append(self._state(state))
+        self.rows = [self._row_of(one, new) for one in (*found, *([state] if state is not None else []))]
         for row in self.rows:
             column.addWidget(row)
         column.addStretch(1)
@@ -60,12 +58,6 @@ class InsightsPanel(ReplacedContent):
         if links is not None:
             column.addLayout(links)
         self._add_tries(one.tries, column)
-        return row
-
-    def _state(self, state: Problem) -> QWidget:
-        severity = state.severity if state.actions or state.kind == "stale" else "info"
-        row, column = _row(severity if severity != "error" or state.said else "info", state.title, state.text)
-        self._add_tries(state.actions, column)
         return row
 
     def _links(self, one: Insight, session: Session) -> QHBoxLayout | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vmapviz.model.actions.running import is_stale, running, started
 from vmapviz.model.insights import Insight, Known, insights
 from vmapviz.model.insights.insight import words
-from vmapviz.model.problem import Action, Problem
+from vmapviz.model.problem import Action
 from vmapviz.model.remember import by_identity
 from vmapviz.model.session import Session
 
@@ -24,23 +24,24 @@ def found_insights(session: Session) -> tuple[Insight, ...]:
 _found = by_identity(2)(lambda *about: insights(Known(*about)))
 
 
-def insights_state(session: Session) -> Problem | None:
+def insights_state(session: Session) -> Insight | None:
     """What is to be said besides: that they are still looked for, may be out of date, or that something was left out."""
     if session.picture is None:
-        return Problem("empty", "The insights appear here as soon as the function has been traced and run.")
+        return Insight("empty", "The insights appear here as soon as the function has been traced and run.")
     if session.facts_problem is not None:
-        return session.facts_problem
+        failed = session.facts_problem
+        return Insight(failed.kind, failed.title, failed.text, "warn", tries=failed.actions)
     if session.problem is not None or is_stale(session):
-        return Problem("stale", "These belong to the last version that worked.", severity="warn")
+        return Insight("stale", "These belong to the last version that worked.", severity="warn")
     if session.jobs.run is not None or session.jobs.examine is not None:
-        return Problem("running", "Looking for more…")
+        return Insight("running", "Looking for more…")
     if session.run_problem is not None:
-        return Problem("failed", "It could not be run: this is what the programs alone say.")
+        return Insight("failed", "It could not be run: this is what the programs alone say.")
     if session.facts is None:
-        return Problem("not run", "Found without running it; Ctrl+Enter runs it and looks at the numbers, too.")
+        return Insight("not run", "Found without running it; Ctrl+Enter runs it and looks at the numbers, too.")
     if session.facts.why:
-        return Problem("facts", session.facts.why, actions=(LOOK_CLOSER,))
-    return None if found_insights(session) else Problem("none", "Nothing to say: vmap costs nothing extra here.")
+        return Insight("facts", session.facts.why, tries=(LOOK_CLOSER,))
+    return None if found_insights(session) else Insight("none", "Nothing to say: vmap costs nothing extra here.")
 
 
 def insights_title(session: Session) -> str:

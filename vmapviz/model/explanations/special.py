@@ -7,7 +7,7 @@ from vmapviz.model.explanations.rules import joined
 from vmapviz.model.explanations.words import all_examples, axes, counted_helpers, equations, in_and_out, job, number
 from vmapviz.model.programs.index import linked
 from vmapviz.model.programs.text import operand_text
-from vmapviz.model.trace import Batched, Equation, is_literal
+from vmapviz.model.trace import Batched, Equation, Value, is_literal
 
 CALLS = (
     "jit",
@@ -142,9 +142,7 @@ def loop(case: Case) -> str | None:
     original, main = case.original, case.main
     if original is None or main is None or original.primitive != "while" or main.primitive != "while":
         return None
-    condition = case.body(main, "cond_jaxpr")
-    given = {v.name: v for e in condition.equations for v in e.outputs}
-    tested = given.get(condition.outputs[0]) if condition.outputs else None
+    tested = tested_value(case, main)
     everyone = all_examples(case, main.outputs)
     if tested is not None and tested.shape:
         words = (
@@ -157,6 +155,13 @@ def loop(case: Case) -> str | None:
     else:
         words = f"**while** runs its body on {everyone} at once."
     return joined(words, _helpers(case), in_and_out(case, main))
+
+
+def tested_value(case: Case, main: Equation) -> Value | None:
+    """What the condition of a while loop gives; None where that is a literal or an input."""
+    condition = case.body(main, "cond_jaxpr")
+    given = {v.name: v for e in condition.equations for v in e.outputs}
+    return given.get(condition.outputs[0]) if condition.outputs else None
 
 
 def scan(case: Case) -> str | None:

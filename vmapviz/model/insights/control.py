@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vmapviz.model.explanations.case import Case, param
-from vmapviz.model.explanations.special import became_choice
+from vmapviz.model.explanations.special import became_choice, tested_value
 from vmapviz.model.explanations.words import axes, listed, number
 from vmapviz.model.facts import Thrown, Turns
 from vmapviz.model.insights.insight import Insight, Known, roots, words
@@ -106,9 +106,7 @@ def slowest(known: Known) -> Iterator[Insight]:
 def _is_masked(one: Case) -> bool:
     if one.main is None or one.main.primitive != "while":
         return False
-    condition = one.body(one.main, "cond_jaxpr")
-    given = {v.name: v for e in condition.equations for v in e.outputs}
-    tested = given.get(condition.outputs[0]) if condition.outputs else None
+    tested = tested_value(one, one.main)
     return tested is not None and bool(tested.shape)
 
 

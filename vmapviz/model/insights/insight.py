@@ -9,6 +9,7 @@ import msgspec
 
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.explanations.case import Case, case
+from vmapviz.model.explanations.special import any_axis
 from vmapviz.model.explanations.words import listed
 from vmapviz.model.facts import Facts
 from vmapviz.model.messages import Argument
@@ -125,7 +126,7 @@ def _once(programs: tuple[Program, ...]) -> tuple[Equation, ...]:
 
 def _is_shared(value: Value, last: int) -> bool:
     became = value.batched[last - 1] if value.batched else None
-    return became is not None and not any(axis is not None for axis in became.axes)
+    return became is not None and not any_axis(became)
 
 
 MOST_NAMED = 12  # equations by their labels; more are counted

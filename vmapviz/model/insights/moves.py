@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from vmapviz.model.array_types import ArrayType, parse_type
 from vmapviz.model.byte_sizes import array_bytes, bytes_text
 from vmapviz.model.explanations.case import Case
+from vmapviz.model.explanations.special import any_axis
 from vmapviz.model.explanations.words import axes, equations, number
 from vmapviz.model.facts import Facts, Layout
 from vmapviz.model.insights.insight import Insight, Known, looked_up, named, primitives, roots, words
@@ -53,7 +54,7 @@ def _own_index(one: Case, primitive: str) -> bool:
     """Whether an index differs between the examples."""
     names = one.original.inputs[1 if primitive == "dynamic_slice" else 2 :] if one.original is not None else ()
     became = [one.became_value(one.originals[name]) for name in names if name in one.originals]
-    return any(value is not None and any(axis is not None for axis in value.axes) for value in became)
+    return any(value is not None and any_axis(value) for value in became)
 
 
 def transposes(known: Known) -> Iterator[Insight]:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from vmapviz.model import axes as axis_texts
 from vmapviz.model.byte_sizes import array_bytes, bytes_text
 from vmapviz.model.explanations.case import Case
+from vmapviz.model.explanations.special import any_axis
 from vmapviz.model.explanations.words import number
 from vmapviz.model.facts import Memory
 from vmapviz.model.insights.insight import Insight, Known, originals, primitives, roots, words
@@ -56,7 +57,7 @@ def _same_numbers(one: Case) -> bool:
     if one.original is None:
         return False
     became = [one.became_value(value) for value in one.original.outputs]
-    return all(value is not None and not any(axis is not None for axis in value.axes) for value in became)
+    return all(value is not None and not any_axis(value) for value in became)
 
 
 def _keys(program: Program, tops: set[str]) -> list[Value]:
