@@ -321,6 +321,13 @@ def test_a_reader_that_has_enough_and_a_full_disk_give_no_traceback() -> None:
         assert done.stderr == b"vmapviz: standard output could not be written: No space left on device.\n"
 
 
+def test_the_films_of_the_command_line_are_those_of_the_window() -> None:
+    from vmapviz.cli import FILMS
+    from vmapviz.gui.animate import ANIMATIONS
+
+    assert tuple(f".{animation.suffix}" for animation in ANIMATIONS) == FILMS
+
+
 def test_a_film_is_written_and_wrong_options_are_refused(tmp_path: Path) -> None:
     film = tmp_path / "matvec.gif"
     made = vmapviz("animate", "matvec", "-o", str(film), "--size", "480x320", "--speed", "10")

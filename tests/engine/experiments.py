@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from vmapviz.engine.errors import explain
 from vmapviz.engine.load import Loaded, load
 from vmapviz.engine.trace import Traced, trace
@@ -13,16 +15,16 @@ HEAD = "import jax, jax.numpy as jnp\nfrom jax import lax\nimport numpy as np\n"
 
 
 def experiment(
-    body: str, arguments: str, *levels: Vmap, function: str = "f", head: str = HEAD, **more: object
+    body: str, arguments: str, *levels: Vmap, function: str = "f", head: str = HEAD, **more: Any
 ) -> Experiment:
     """An experiment whose source is the usual imports and `body`."""
-    return Experiment(head + body, function, arguments, levels or (Vmap(),), **more)  # type: ignore[arg-type]
+    return Experiment(head + body, function, arguments, levels or (Vmap(),), **more)
 
 
-def x_only(body: str, arguments: str = "f32[5]", *levels: Vmap, **more: object) -> Experiment:
+def x_only(body: str, arguments: str = "f32[5]", *levels: Vmap, **more: Any) -> Experiment:
     """An experiment with a function `f(x)` of this body."""
     lines = "\n".join(f"    {line}" for line in body.split("\n"))
-    return experiment(f"def f(x):\n{lines}\n", arguments, *levels, **more)  # type: ignore[arg-type]
+    return experiment(f"def f(x):\n{lines}\n", arguments, *levels, **more)
 
 
 def loaded_and_traced(one: Experiment) -> tuple[Loaded, Traced]:

@@ -25,8 +25,8 @@ ARGUMENTS = "f32[2,3], f32[5,3], f32[2]"
 SCORES = "def f(W, x):\n    h = W @ x\n    if h[0] > 0:\n        h = h / jnp.sum(h)\n    return h\n"
 
 
-def layer(in_axes: str, arguments: str = ARGUMENTS, **more: object) -> Experiment:
-    return experiment(LAYER, arguments, Vmap(in_axes, **more))  # type: ignore[arg-type]
+def layer(in_axes: str, arguments: str = ARGUMENTS, **more: Any) -> Experiment:
+    return experiment(LAYER, arguments, Vmap(in_axes, **more))
 
 
 TITLE = 80  # letters

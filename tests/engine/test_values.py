@@ -13,7 +13,7 @@ from vmapviz.engine.agreement import agree
 from vmapviz.engine.evaluate import values
 from vmapviz.engine.previews import histogram, preview
 from vmapviz.engine.results import result
-from vmapviz.model.experiment import Vmap
+from vmapviz.model.experiment import Experiment, Vmap
 
 DISTANCE = "def f(a, b):\n    return jnp.sqrt(jnp.sum((a - b) ** 2))\n"
 DISTANCES = experiment(DISTANCE, "f32[3,2], f32[4,2]", Vmap("(None, 0)"), Vmap("(0, None)"))
@@ -31,8 +31,8 @@ FUNCTIONS = [
 
 
 @pytest.mark.parametrize("one", FUNCTIONS, ids=[one.source.splitlines()[3] for one in FUNCTIONS])
-def test_every_value_is_the_slice_of_its_batched_value(one: object) -> None:
-    _, traced = loaded_and_traced(one)  # type: ignore[arg-type]
+def test_every_value_is_the_slice_of_its_batched_value(one: Experiment) -> None:
+    _, traced = loaded_and_traced(one)
     found = values(traced)
     assert found.examples == tuple(range(min(8, examples.count(traced.call))))
     program = traced.trace.original
@@ -59,8 +59,8 @@ def _close(ones: list[object], others: list[object]) -> bool:
 
 
 @pytest.mark.parametrize("one", FUNCTIONS, ids=[one.source.splitlines()[3] for one in FUNCTIONS])
-def test_the_result_agrees_with_the_loop(one: object) -> None:
-    loaded, traced = loaded_and_traced(one)  # type: ignore[arg-type]
+def test_the_result_agrees_with_the_loop(one: Experiment) -> None:
+    loaded, traced = loaded_and_traced(one)
     found = result(traced, loaded)
     (check,) = found.checks
     assert check.against == "loop"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -13,10 +14,10 @@ from vmapviz.model.scenes.film import Film, Subject
 from vmapviz.model.scenes.scene import Scene, Text
 
 
-def reel(**how: object) -> Reel:
+def reel(**how: Any) -> Reel:
     snapshot = dense()
     subject = Subject(snapshot.trace, None, (0,), None, snapshot.experiment.function)
-    return Reel(snapshot, subject, **how)  # type: ignore[arg-type]
+    return Reel(snapshot, subject, **how)
 
 
 def words(scene: Scene) -> str:

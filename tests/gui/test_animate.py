@@ -9,6 +9,7 @@ import shlex
 import stat
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,8 @@ def take(qapp: QApplication) -> Take:
 
 
 @pytest.mark.parametrize(("make", "kind"), [(animate.gif, "GIF"), (animate.webp, "WEBP")])
-def test_a_film_plays_all_frames_and_begins_again(take: Take, make: object, kind: str) -> None:
-    film = Image.open(io.BytesIO(make(take)))  # type: ignore[operator]
+def test_a_film_plays_all_frames_and_begins_again(take: Take, make: Callable[[Take], bytes], kind: str) -> None:
+    film = Image.open(io.BytesIO(make(take)))
     assert film.format == kind
     assert film.size == (480, 320)
     assert film.info["loop"] == 0

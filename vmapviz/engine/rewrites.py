@@ -6,7 +6,7 @@ import ast
 import difflib
 import linecache
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import Protocol, TypeVar, cast
 
 from vmapviz.engine.complaint import Complaint
 from vmapviz.engine.sources import characters
@@ -14,6 +14,22 @@ from vmapviz.model.problem import Action
 from vmapviz.model.trace import Source
 
 Node = TypeVar("Node", bound=ast.AST)
+
+
+class _Placed(Protocol):
+    """Where a node stands: lines from 1, columns in bytes from 0."""
+
+    lineno: int
+    col_offset: int
+    end_lineno: int
+    end_col_offset: int
+
+
+def _placed(node: ast.AST) -> _Placed:
+    """A node of parsed text with its place, which `ast` gives to statements, expressions and their parts."""
+    return cast("_Placed", node)
+
+
 Swap = tuple[ast.AST, str]
 JNP = ("jax.numpy", "jnp")
 
@@ -75,16 +91,18 @@ class Text:
 
     def start(self, node: ast.AST) -> int:
         """Where a node begins, in characters from the beginning of the source."""
-        return self._offset(node.lineno, node.col_offset)  # type: ignore[attr-defined]
+        where = _placed(node)
+        return self._offset(where.lineno, where.col_offset)
 
     def end(self, node: ast.AST) -> int:
         """Where a node ends."""
-        return self._offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+        where = _placed(node)
+        return self._offset(where.end_lineno, where.end_col_offset)
 
     def source_of(self, node: ast.AST) -> Source | None:
         """The place of a node, in the file of the error's place."""
         file = self.place.file if self.place else ""
-        line, end = node.lineno, node.end_lineno  # type: ignore[attr-defined]
+        line, end = _placed(node).lineno, _placed(node).end_lineno
         start = self.start(node) - self._starts[line - 1]
         return Source(file, line, start, end, self.end(node) - self._starts[end - 1])
 
@@ -208,11 +226,12 @@ def arguments_text(text: Text, node: ast.Call) -> str:
 
 def span(first: ast.AST, last: ast.AST) -> ast.AST:
     """All from the beginning of one node to the end of another."""
+    begins, ends = _placed(first), _placed(last)
     return ast.Pass(
-        lineno=first.lineno,  # type: ignore[attr-defined]
-        col_offset=first.col_offset,  # type: ignore[attr-defined]
-        end_lineno=last.end_lineno,  # type: ignore[attr-defined]
-        end_col_offset=last.end_col_offset,  # type: ignore[attr-defined]
+        lineno=begins.lineno,
+        col_offset=begins.col_offset,
+        end_lineno=ends.end_lineno,
+        end_col_offset=ends.end_col_offset,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import io
 import os
 import shutil
@@ -15,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from vmapviz.export.animated_svg import animated_svg
 from vmapviz.export.reel import FRAMES_PER_SECOND, SIZE, Reel
@@ -186,15 +185,6 @@ ANIMATIONS: tuple[Animation, ...] = (
 )
 
 
-@functools.cache
-def application() -> QGuiApplication:
-    """Qt, without a window; the one there is, or one that is kept."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    found = QGuiApplication.instance() or QGuiApplication([])
-    assert isinstance(found, QGuiApplication)
-    return found
-
-
 def written(
     suffix: str,
     snapshot: Snapshot,
@@ -208,6 +198,9 @@ def written(
 
     Raises AnimationError with a sentence where it cannot be written.
     """
+    from vmapviz.gui.main import application  # late: the window is made of what stands here
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application()
     theme.load_fonts()
     make = {animation.suffix: animation.make for animation in ANIMATIONS}[suffix]

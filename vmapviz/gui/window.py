@@ -174,11 +174,10 @@ class Window(QMainWindow):
         session = self._app.store.session
         commands = [_entry(c, self) for c in COMMANDS if c.enabled(session) and c.id != "palette"]
         examples = [
-            Entry(e.name, e.group, lambda e=e: self._app.files.open_example(f"{GALLERY}{e.stem}"))  # type: ignore[misc]
-            for e in entries()
+            Entry(e.name, e.group, partial(self._app.files.open_example, f"{GALLERY}{e.stem}")) for e in entries()
         ]
         recent = [
-            Entry(PurePath(path).name, "recent file", lambda path=path: self._app.files.open_path(path))  # type: ignore[misc]
+            Entry(PurePath(path).name, "recent file", partial(self._app.files.open_path, path))
             for path in session.recent
         ]
         self.palette_box.open([*examples, *recent, *commands])

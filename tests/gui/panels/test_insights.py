@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
@@ -22,10 +23,10 @@ from vmapviz.model.session import Jobs, Picture, Session, Worker
 READY = Worker("ready", Ready("0.10", "3.11", "cpu", ("cpu",), False, 2, "a machine"))
 
 
-def session(name: str, facts: Facts | None = None, **more: object) -> Session:
+def session(name: str, facts: Facts | None = None, **more: Any) -> Session:
     one = Experiment("def f(m, v): ...", "f", "f32[2,3], f32[5,3]", (Vmap("(None, 0)"),))
     picture = Picture(one, traced(name), (), (), 0.01)
-    return replace(Session(experiment=one, picture=picture, facts=facts, worker=READY), **more)  # type: ignore[arg-type]
+    return replace(Session(experiment=one, picture=picture, facts=facts, worker=READY), **more)
 
 
 def panel(qtbot: QtBot, shown: Session) -> tuple[InsightsPanel, list[Session]]:

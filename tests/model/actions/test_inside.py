@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from tests.model.actions.states import READY
@@ -30,10 +32,10 @@ def found(session: Session, turn: tuple[int, ...] = (0,), example: int = 0, live
     return Inside(session.selected, example, turn, turn, (7,), one, Pass({}, (7,)), live)
 
 
-def looked(session: Session, **more: object) -> Session:
+def looked(session: Session, **more: Any) -> Session:
     asked = actions.started(session, "look")
     assert asked.jobs.look is not None
-    return actions.receive(asked, Looked(asked.jobs.look, found(session, **more)))  # type: ignore[arg-type]
+    return actions.receive(asked, Looked(asked.jobs.look, found(session, **more)))
 
 
 def test_bodies_and_the_loops_around_them_are_known_in_both_programs() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf, nan
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,8 +26,8 @@ def preview(*shape: int) -> Preview:
     return Preview("float32", shape, shown, tuple(float(n) for n in range(total)))
 
 
-def figure(*shape: int, **more: object) -> Figure:
-    return Figure("v", shape, "float32", preview(*shape), **more)  # type: ignore[arg-type]
+def figure(*shape: int, **more: Any) -> Figure:
+    return Figure("v", shape, "float32", preview(*shape), **more)
 
 
 def rect(items: tuple[Item, ...], key: str) -> Rect:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QToolTip, QWidget
 
 from vmapviz.gui.paint import draw
@@ -261,8 +261,8 @@ class ProgramView(QAbstractScrollArea):
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Show the full text under a resting pointer; forget the hover where the pointer leaves."""
-        if event.type() == QEvent.Type.ToolTip:
-            self.show_tooltip(event.pos(), event.globalPos())  # type: ignore[attr-defined]
+        if isinstance(event, QHelpEvent):
+            self.show_tooltip(event.pos(), event.globalPos())
             return True
         if event.type() == QEvent.Type.Leave and self.hovered:
             self.pointed.emit("")
