@@ -160,7 +160,8 @@ def animate(
     suffix, pixels = _film_kind(output), _pixels(size)
     experiment = _experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes})
     from vmapviz.engine.snapshot import SnapshotError, take_and_run
-    from vmapviz.gui.animate import AnimationError, written
+    from vmapviz.gui.animate import AnimationError
+    from vmapviz.gui.film_file import written
 
     try:
         snapshot, subject, why = take_and_run(experiment)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import shutil
 import subprocess
 import tempfile
@@ -12,18 +11,15 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtGui import QImage, QPainter
 
 from vmapviz.export.animated_svg import animated_svg
-from vmapviz.export.reel import FRAMES_PER_SECOND, SIZE, Reel
-from vmapviz.gui import theme
+from vmapviz.export.reel import FRAMES_PER_SECOND, Reel
 from vmapviz.gui.export import pages, paint, png
-from vmapviz.model.scenes.film import Subject
 from vmapviz.model.scenes.scene import Scene
-from vmapviz.model.snapshot import Snapshot
-from vmapviz.model.theme import THEMES, Theme
+from vmapviz.model.theme import Theme
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -183,25 +179,3 @@ ANIMATIONS: tuple[Animation, ...] = (
     Animation("slides", "The shapes as slides (PDF)", "pdf", slides, moves=False),
     Animation("stills", "The shapes as pictures (PNG in a zip file)", "zip", stills, moves=False),
 )
-
-
-def written(
-    suffix: str,
-    snapshot: Snapshot,
-    subject: Subject,
-    size: tuple[float, float] = SIZE,
-    look: str = "light",
-    scale: float = 1.0,
-    **how: Any,
-) -> bytes:
-    """A film as the bytes of a file that ends in `suffix`, without a window; `how` is of Reel's. KeyError for another suffix.
-
-    Raises AnimationError with a sentence where it cannot be written.
-    """
-    from vmapviz.gui.main import application  # late: the window is made of what stands here
-
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application()
-    theme.load_fonts()
-    make = {animation.suffix: animation.make for animation in ANIMATIONS}[suffix]
-    return make(Take(Reel(snapshot, subject, size, **how), THEMES[look], scale), lambda share: None)
