@@ -48,7 +48,11 @@ class Match(msgspec.Struct, frozen=True, tag=True):
 
 
 class Time(msgspec.Struct, frozen=True, tag=True):
-    """Request: time the variants over the batch sizes. Answers: Timed, again and again; the last has `done`."""
+    """Request: time the variants over the batch sizes. Answers: Timed, again and again; the last has `done`.
+
+    `batches` are the numbers swept: of examples, or of what `over` names, with `examples` of them then (None = as many as given).
+    `budget_s` is the time of a point, `total_s` of all of them; `grad` times the gradient too.
+    """
 
     job: int
     experiment: experiment.Experiment
@@ -56,6 +60,10 @@ class Time(msgspec.Struct, frozen=True, tag=True):
     batches: tuple[int, ...]
     devices: int
     budget_s: float
+    total_s: float = timing.TOTAL_S
+    over: str = timing.BATCH
+    examples: int | None = None
+    grad: bool = False
 
 
 class Pmap(msgspec.Struct, frozen=True, tag=True):

@@ -13,7 +13,7 @@ from vmapviz.model.matching import Matching
 from vmapviz.model.messages import Argument, Live, Ready, ResultLeaf
 from vmapviz.model.picked import Picked
 from vmapviz.model.problem import Problem
-from vmapviz.model.timing import FIRST_SHOWN, Timings
+from vmapviz.model.timing import BATCH, FIRST_SHOWN, TOTAL_S, Timings
 from vmapviz.model.trace import Form, Trace
 from vmapviz.model.values import Result, Values
 
@@ -100,12 +100,22 @@ class Lecture(msgspec.Struct, frozen=True):
 
 
 class Sweep(msgspec.Struct, frozen=True):
-    """What the timing panel measures."""
+    """What the timing panel measures.
+
+    `batches` are numbers of examples; `over` another thing to sweep over, whose numbers are `values`. `where` is the command of a
+    Python on another machine, "" for the one that runs the code; `platform` one of JAX's, "" for its own choice.
+    """
 
     variants: tuple[str, ...] = FIRST_SHOWN
     batches: tuple[int, ...] = (1, 4, 16, 64, 256, 1024)
     devices: int = 8
     budget_s: float = 2.0
+    total_s: float = TOTAL_S
+    over: str = BATCH
+    values: tuple[int, ...] = ()
+    grad: bool = False
+    platform: str = ""
+    where: str = ""
 
 
 class Session(msgspec.Struct, frozen=True):

@@ -8,10 +8,41 @@ MOST_DEVICES = 64
 """Of the CPU; JAX makes as many as it is asked for."""
 VARIANTS = ("loop", "loop jit", "loop jit split", "jit(loop)", "vmap", "jit(vmap)", "pmap", "by hand", "lax.map")
 FIRST_SHOWN = ("loop", "loop jit", "vmap", "jit(vmap)", "pmap")
+TOTAL_S = 120.0
+"""A sweep may take this long, unless asked otherwise."""
+BATCH, DEVICES = "batch", "devices"
+"""What a sweep can be over, beside a letter of the arguments' types."""
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What XLA says of a compiled program, for one whole batch; None where it says nothing.
+
+    `flops` and `bytes` (read and written) are XLA's estimates, `peak_bytes` its arguments, results and temporary buffers together,
+    `code_bytes` the size of the machine code.
+    """
+
+    flops: float | None = None
+    bytes: float | None = None
+    peak_bytes: int | None = None
+    code_bytes: int | None = None
+
+
+class Compiled(msgspec.Struct, frozen=True):
+    """Seconds of tracing, lowering and compiling, each done once and apart from the times, and the cost of what came out."""
+
+    trace_s: float
+    lower_s: float
+    compile_s: float
+    cost: Cost = Cost()
 
 
 class Point(msgspec.Struct, frozen=True):
-    """One measured batch size; when `skipped` says why, the numbers are None."""
+    """One measured batch size; when `skipped` says why, the numbers are None.
+
+    `over` is the swept number where that is not the batch size. A sample is the mean of `repeats` runs; `outliers_s` are the samples
+    far from the quartiles, which are kept and count. `disturbed` = something else kept the machine busy meanwhile. `compiled` is
+    None where nothing is compiled ahead, or compiled for a size before.
+    """
 
     batch: int
     median_s: float | None = None
@@ -20,20 +51,47 @@ class Point(msgspec.Struct, frozen=True):
     samples: int = 0
     unstable: bool = False
     skipped: str | None = None
+    over: int | None = None
+    repeats: int = 1
+    outliers_s: tuple[float, ...] = ()
+    disturbed: bool = False
+    compiled: Compiled | None = None
+
+    @property
+    def at(self) -> int:
+        """Where the point stands on the axis of its sweep."""
+        return self.batch if self.over is None else self.over
 
 
 class Series(msgspec.Struct, frozen=True):
-    """One variant: `code` is the Python it ran; `compile_s` the seconds of compiling at the largest batch, None where nothing compiles."""
+    """One variant: `code` is the Python it ran; `compile_s` the seconds of compiling at the largest batch, None where nothing compiles.
+
+    `difference` is the largest one between its answers and those it was compared with, None where it was not compared.
+    """
 
     variant: str
     code: str
     compile_s: float | None
     points: tuple[Point, ...]
     note: str = ""
+    difference: float | None = None
+
+
+class Ceiling(msgspec.Struct, frozen=True):
+    """What this machine was measured to do at best: a matmul's flops per second, a copy's bytes per second, the seconds that a compiled
+    program of nothing takes to start."""
+
+    flops_per_s: float
+    bytes_per_s: float
+    dispatch_s: float
 
 
 class Timings(msgspec.Struct, frozen=True):
-    """A sweep over batch sizes on one machine; `about` is the call that was timed, once the run is kept ("" before)."""
+    """A sweep on one machine; `about` is the call that was timed, once the run is kept ("" before).
+
+    `over` says what the sweep is over: "batch", "devices", or a letter of the arguments' types. `grad` = the gradient was timed.
+    `where` is the command of a worker on another machine, "" for this one; `processes` of one JAX ran it together.
+    """
 
     machine: str
     devices: str
@@ -43,3 +101,8 @@ class Timings(msgspec.Struct, frozen=True):
     agreed: str = ""
     batches: str = ""
     about: str = ""
+    over: str = BATCH
+    grad: bool = False
+    ceiling: Ceiling | None = None
+    where: str = ""
+    processes: int = 1
