@@ -192,3 +192,23 @@ def test_what_breaks_the_wire_ends_it(start: Callable[..., Worker]) -> None:
     worker.process.stdin.write(b"GET / HTTP/1.1\r\n\r\n")
     worker.process.stdin.flush()
     assert worker.process.wait(PATIENCE_S) == 0
+
+
+def test_silence_holds_up_a_sweep_and_not_its_end(start: Callable[..., Worker]) -> None:
+    worker = start("--nice", "0", "--platform", "cpu", "--of-a-later-version")
+    ready = worker.reply()
+    assert isinstance(ready, messages.Ready)
+    assert (ready.backend, ready.platforms, ready.wire) == ("cpu", ("cpu",), wire.WIRE)
+    assert ready.host
+    assert os.getpriority(os.PRIO_PROCESS, worker.process.pid) == os.getpriority(os.PRIO_PROCESS, 0)
+
+    worker.send(messages.Hush(True))
+    worker.send(messages.Time(1, MATVEC, ("vmap",), (4,), 1, 0.2))
+    said = worker.reply()
+    assert isinstance(said, messages.Timed)
+    assert not said.timings.series[0].points
+    assert not select.select([worker.process.stdout], [], [], 0.3)[0], "nothing is measured in silence"
+    worker.send(messages.Hush(False))
+    while not (timed := worker.reply()).done:  # type: ignore[union-attr]
+        assert isinstance(timed, messages.Timed)
+    assert timed.timings.series[0].points[0].median_s  # type: ignore[union-attr]

@@ -77,7 +77,7 @@ class Server:
                     if isinstance(request, messages.Hello):
                         self._answered += 1
                         self._send(ready(x64))
-                    elif self._greeted == self._answered:
+                    elif self._greeted == self._answered and not isinstance(request, messages.Hush):
                         handlers.answer(request, self._send, self._live.load)
 
     def _send(self, reply: messages.Reply) -> None:

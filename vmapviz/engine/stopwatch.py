@@ -12,6 +12,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from vmapviz.engine.hush import hush
 from vmapviz.model.timing import Point
 
 SAMPLE_S = 2e-3
@@ -30,6 +31,7 @@ class Stopwatch:
         self._repeats = 1
         self._spent = 0.0
         self.samples: list[float] = []
+        self.disturbed = False
 
     def calibrate(self) -> float:
         """Runs once more, ready and warm, and chooses how often a sample repeats it; gives the seconds of that run."""
@@ -40,8 +42,15 @@ class Stopwatch:
         return seconds
 
     def sample(self) -> None:
-        """Takes one sample: seconds per run, every run waited for."""
-        self.samples.append(self._timed(self._repeats) / self._repeats)
+        """Takes one sample: seconds per run, every run waited for. One into which silence was asked for is thrown away and taken anew."""
+        while True:
+            before = hush.free()
+            seconds = self._timed(self._repeats)
+            if hush.asked == before:
+                self.samples.append(seconds / self._repeats)
+                return
+            self._spent -= seconds
+            self.disturbed = True
 
     def done(self) -> bool:
         """Whether there are enough samples for the time they may take."""
@@ -54,7 +63,7 @@ class Stopwatch:
         """Median and quartiles of the samples so far."""
         q25, median, q75 = (float(q) for q in np.percentile(self.samples, (25, 50, 75)))
         unstable = len(self.samples) < FEWEST_SAMPLES or q75 - q25 > UNSTABLE * median
-        return Point(batch, median, q25, q75, len(self.samples), unstable)
+        return Point(batch, median, q25, q75, len(self.samples), unstable, disturbed=self.disturbed)
 
     def _timed(self, repeats: int) -> float:
         with _no_collection():

@@ -13,6 +13,7 @@ from vmapviz.engine import machine, memory
 from vmapviz.engine.agreement import Agreement, agree
 from vmapviz.engine.batches import Batches, batches
 from vmapviz.engine.evaluate import needs_all_at_once
+from vmapviz.engine.hush import hush
 from vmapviz.engine.load import Loaded
 from vmapviz.engine.stopwatch import Stopwatch
 from vmapviz.engine.variants import LOOPS, WAYS, Batch, NotPossibleError, Way
@@ -86,6 +87,7 @@ class _Sweep:
 
     def _first_run(self, name: str, batch: Batch, answers: list[tuple[str, Any]]) -> Stopwatch:
         """Compiles and runs once, and compares the answer with the first one at this size; raises where it differs."""
+        hush.free()
         way = WAYS[name](batch)
         self.codes[name], self.notes[name] = way.code, way.note
         if way.compile is not None:

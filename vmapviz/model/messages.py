@@ -99,6 +99,12 @@ class Hello(msgspec.Struct, frozen=True, tag=True):
     job: int = 0
 
 
+class Hush(msgspec.Struct, frozen=True, tag=True):
+    """To the worker that times, in the middle of a sweep: take no samples while `on`, since JAX works for the user. No answer."""
+
+    on: bool
+
+
 class ArgumentLeaf(msgspec.Struct, frozen=True):
     """One array of an argument as the user gave it (with its batch axes); `path` is "" when the argument is one array."""
 
@@ -127,7 +133,11 @@ class ResultLeaf(msgspec.Struct, frozen=True):
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
-    """The worker has loaded JAX."""
+    """The worker has loaded JAX.
+
+    `platforms` are those that this JAX has started ("cpu", "gpu"); `host` is the machine's name; `version` is that of vmapviz there, `wire`
+    that of these messages (0 = before they had one).
+    """
 
     jax: str
     python: str
@@ -136,6 +146,10 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
     x64: bool
     cores: int
     machine: str
+    platforms: tuple[str, ...] = ()
+    host: str = ""
+    version: str = ""
+    wire: int = 0
 
 
 class Live(msgspec.Struct, frozen=True, tag=True):
@@ -234,7 +248,7 @@ class Printed(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Request = Trace | Run | Look | Match | Time | Pmap | Lower | Examine | Hello
+Request = Trace | Run | Look | Match | Time | Pmap | Lower | Examine | Hello | Hush
 Reply = (
     Live | Ready | Traced | Verified | Ran | Looked | Matched | Examined | Timed | Pmapped | Lowered | Failed | Printed
 )

@@ -9,6 +9,8 @@ import msgspec
 
 from vmapviz.model.messages import Reply, Request
 
+WIRE = 1
+"""The version of the messages: one more with every change that an older worker or window would misunderstand."""
 MAGIC = b"vmv1"
 HEADER = len(MAGIC) + 4
 LARGEST = 1 << 30
