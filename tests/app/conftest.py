@@ -132,7 +132,7 @@ def app(shared_app: App, qtbot: QtBot) -> App:
 
 def _as_at_the_start(session: Session) -> Session:
     fresh = actions.open_experiment(Session(view=replace(Session().view, theme="light")), experiment("matvec"))
-    return replace(fresh, worker=session.worker, jobs=session.jobs, history=Session().history)
+    return replace(fresh, worker=session.worker, timer=session.timer, jobs=session.jobs, history=Session().history)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from vmapviz.gui import theme
 from vmapviz.gui.caller import Caller
 from vmapviz.gui.files import Files
+from vmapviz.gui.measuring import Measuring
 from vmapviz.gui.settings import Draft, Remembered, Settings
 from vmapviz.gui.store import Store
 from vmapviz.gui.window import Window
@@ -20,6 +21,8 @@ from vmapviz.model import actions
 from vmapviz.model.messages import Ready, Reply
 from vmapviz.model.problem import Action
 from vmapviz.model.session import KINDS, Kind, Session, ThemeName
+from vmapviz.model.sweep_state import on_timer
+from vmapviz.model.timing import MOST_DEVICES
 
 TYPING_MS = 300
 REPLACE_MS = 1000
@@ -41,6 +44,7 @@ class App(QObject):
         self.caller = caller
         self.window = Window(self)
         self.files = Files(self.store, self.window)
+        self.measuring = Measuring(self.store, self.window.clock, self)
         self._wanted: set[Kind] = set()
         self._typing = _timer(self, TYPING_MS, self._typing_paused)
         self._limit = _timer(self, 0, self._too_long)
@@ -70,10 +74,12 @@ class App(QObject):
         # A Python that was named on the command line is for this once.
         asked = self._asked_python and session.python == self._asked_python
         python = self.settings.remembered().python if asked else session.python
-        self.settings.remember(Remembered(session.view, session.recent, session.sweep, session.time_limit_s, python))
+        kept = (session.view, session.recent, session.sweep, session.time_limit_s, python, session.wheres)
+        self.settings.remember(Remembered(*kept))
         for key, state in self.window.layout_state().items():
             self.settings.set_bytes(key, state)
         self.worker.close()
+        self.measuring.close()
         if self.caller is not None:
             self.caller.close()
 
@@ -91,7 +97,7 @@ class App(QObject):
 
     def _options(self) -> list[str]:
         session = self.store.session
-        options = ["--devices", str(session.sweep.devices)]
+        options = ["--devices", str(_devices(session))]
         return [*options, "--x64"] if session.experiment.x64 else options
 
     # --- what the user asks -------------------------------------------------------------------------------------------
@@ -105,7 +111,10 @@ class App(QObject):
         self._want("trace")
 
     def stop(self) -> None:
-        """Stop what runs: the worker is killed and started afresh; nothing typed is in it."""
+        """Stop what runs: the worker is killed and started afresh, nothing typed is in it. Where nothing else runs, end the sweep."""
+        if not actions.running(self.store.session):
+            self.store.apply(actions.stop_measuring)
+            return
         self._wanted.clear()
         self.store.apply(actions.stop)
 
@@ -137,6 +146,8 @@ class App(QObject):
     def _changed(self, old: Session, new: Session) -> None:
         self.window.show_session(old, new)
         self._autosave_soon(old, new)
+        self.measuring.show_session(old, new)  # before the other worker is asked for anything
+        self.store.apply(partial(actions.with_news, old))
         if new.worker.restarts != old.worker.restarts:
             self._start_worker()
         elif _restart_needed(old, new):
@@ -174,7 +185,7 @@ class App(QObject):
             self._wanted.clear()
             self._replace.stop()
             self.store.apply(partial(actions.started, kind="trace"))
-        elif session.jobs.time is None:
+        elif session.jobs.time is None or on_timer(session):
             for kind in KINDS:
                 if kind in self._wanted and getattr(session.jobs, kind) is None:
                     self._wanted.discard(kind)
@@ -184,7 +195,7 @@ class App(QObject):
         """A job that is new in the session goes to the worker, whoever started it."""
         for kind in KINDS:
             number = getattr(new.jobs, kind)
-            if number is not None and number != getattr(old.jobs, kind):
+            if number is not None and number != getattr(old.jobs, kind) and not (kind == "time" and on_timer(new)):
                 request = actions.request(new, kind)
                 if request is not None:
                     self._link().send(request)
@@ -245,11 +256,16 @@ class App(QObject):
             self.settings.keep_draft(Draft(session.experiment, session.saved, session.auto))
 
 
+def _devices(session: Session) -> int:
+    """As many as may be chosen for pmap, so that choosing fewer starts nothing anew; and those that an experiment needs."""
+    return max(MOST_DEVICES, session.sweep.devices)
+
+
 def _restart_needed(old: Session, new: Session) -> bool:
-    """Precision, devices and Python are fixed before JAX starts; another process has its own."""
+    """Precision, Python, and at times devices, are fixed before JAX starts; another process has its own."""
     if actions.is_shown(old) or actions.is_shown(new):
         return actions.is_shown(old) != actions.is_shown(new)
-    fixed = [(one.experiment.x64, one.sweep.devices, one.python) for one in (old, new)]
+    fixed = [(one.experiment.x64, _devices(one), one.python) for one in (old, new)]
     return fixed[0] != fixed[1]
 
 

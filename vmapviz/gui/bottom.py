@@ -22,6 +22,7 @@ from vmapviz.gui.turns import TurnControls
 from vmapviz.model import actions
 from vmapviz.model.session import Session
 from vmapviz.model.session import Tab as TabName
+from vmapviz.model.sweep_state import timing_spoken, timing_title
 
 
 class Tab(NamedTuple):
@@ -173,6 +174,8 @@ class Bottom(QWidget):
         self.tabs.setTabVisible(_index("output"), bool(new.printed) or new.view.tab == "output")
         self.tabs.setTabText(_index("insights"), actions.insights_title(new))
         self.tabs.setAccessibleTabName(_index("insights"), actions.insights_spoken(new))
+        self.tabs.setTabText(_index("timing"), timing_title(new))
+        self.tabs.setAccessibleTabName(_index("timing"), timing_spoken(new))
         self._show_front()
         self.follow.show_session(old, new)
         self.turns.show_session(old, new)

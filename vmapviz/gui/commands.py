@@ -69,7 +69,7 @@ def _own(session: Session) -> bool:
 
 
 def _running(session: Session) -> bool:
-    return actions.running(session)
+    return actions.running(session) or session.jobs.time is not None
 
 
 def _seen(session: Session) -> bool:

@@ -114,6 +114,7 @@ def remembered_session(settings: Settings) -> Session:
         sweep=remembered.sweep,
         time_limit_s=remembered.time_limit_s,
         python=remembered.python,
+        wheres=remembered.wheres,
     )
 
 

@@ -23,6 +23,7 @@ class Remembered(msgspec.Struct, frozen=True):
     sweep: Sweep = Sweep()
     time_limit_s: float = 10.0
     python: str = ""
+    wheres: tuple[str, ...] = ()
 
 
 class Draft(msgspec.Struct, frozen=True):

@@ -78,13 +78,15 @@ class WorkerProcess(QObject):
         """Whether a worker process exists."""
         return self._process is not None
 
-    def start(self, options: Sequence[str] = ()) -> None:
-        """Start a worker, ending the one before at once."""
+    def start(self, options: Sequence[str] = (), alone: bool = False) -> None:
+        """Start a worker, ending the one before at once; `alone`, it has no terminal on which it could ask for anything."""
         self.stop()
         process = QProcess(self)
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONUNBUFFERED", "1")
         process.setProcessEnvironment(environment)
+        if alone and hasattr(process, "setUnixProcessParameters"):
+            process.setUnixProcessParameters(QProcess.UnixProcessFlag.CreateNewSession)
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(partial(self._pass_on, process))
         process.errorOccurred.connect(self._failed)

@@ -15,7 +15,7 @@ class Action(msgspec.Struct, frozen=True):
     Fields: "argument" (index = its row, text = the new type or value), "in_axes", "out_axes" and "axis_name" (index = level),
     "function" (text = its name), "source" (text = what the editor holds instead), "x64" (text = "on" or "off"),
     "time_limit" (text = seconds), "devices" (text = how many), "map" (text = "vmap" or "pmap"), "python" (text = the one
-    that runs the code), "run" (start again), "examine" (look closer), "dismiss" (say no more about it).
+    that runs the code), "run" (start again), "measure" (time again), "examine" (look closer), "dismiss" (say no more about it).
     """
 
     label: str

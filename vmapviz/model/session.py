@@ -35,6 +35,37 @@ class Worker(msgspec.Struct, frozen=True):
     restarts: int = 0
 
 
+class Setup(msgspec.Struct, frozen=True):
+    """What a worker that measures is started with, since JAX fixes it: on which machine (`where`), in which `python`, over what."""
+
+    where: str = ""
+    python: str = ""
+    devices: int = 1
+    platform: str = ""
+    x64: bool = False
+
+    @property
+    def command(self) -> str:
+        """The Python, or the command, that runs it."""
+        return self.where or self.python
+
+
+class Timer(msgspec.Struct, frozen=True):
+    """The worker that measures, "off" until the first sweep; `ready` is None until JAX has loaded there.
+
+    `starts` counts how often it was started, `setup` is with what, `job` the number of the newest sweep it was given. `platforms` are
+    those known of its machine. `held` says why it takes no samples just now, "" when it does.
+    """
+
+    state: Literal["off", "starting", "ready"] = "off"
+    ready: Ready | None = None
+    starts: int = 0
+    setup: Setup = Setup()
+    job: int | None = None
+    platforms: tuple[str, ...] = ()
+    held: Literal["", "works", "plays"] = ""
+
+
 class Picture(msgspec.Struct, frozen=True):
     """The last good trace and the experiment it shows; the panels draw this, even while the editor is ahead."""
 
@@ -132,6 +163,9 @@ class Session(msgspec.Struct, frozen=True):
     `cell` is the picked cell of a picture.
     `matching` says whether the followed example's values are found again in the batched ones, `match_tries` how often that
     was asked for this example. `lecture` says how the lecture view shows all this, None outside of it; it is not remembered.
+    `timed` is the experiment that the timings are of, None = that of the picture; `timer` measures them, unless `vmapviz.show` was
+    called: then its process does. `timing_news` says that a sweep ended while another tab was looked at. `wheres` are the commands of
+    other machines that were measured on, newest first.
     """
 
     experiment: Experiment = Experiment()
@@ -164,6 +198,10 @@ class Session(msgspec.Struct, frozen=True):
     lowered: tuple[Trace, ...] = ()
     by_problem: Problem | None = None
     timings: Timings | None = None
+    timed: Experiment | None = None
+    timer: Timer = Timer()
+    timing_news: bool = False
+    wheres: tuple[str, ...] = ()
     pinned: Timings | None = None
     doing: str = ""
     progress: float = 0.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-MOST_DEVICES = 64
-"""Of the CPU; JAX makes as many as it is asked for."""
+MOST_DEVICES = 16
+"""Of the CPU, that may be chosen; JAX makes as many as it is asked for."""
 VARIANTS = ("loop", "loop jit", "loop jit split", "jit(loop)", "vmap", "jit(vmap)", "pmap", "by hand", "lax.map")
 FIRST_SHOWN = ("loop", "loop jit", "vmap", "jit(vmap)", "pmap")
 TOTAL_S = 120.0

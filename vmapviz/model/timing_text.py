@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 from typing import Literal
 
 import msgspec
 
 from vmapviz.model.session import Session, Sweep
+from vmapviz.model.sweep_state import HELD, duration_text, is_starting, of_other, on_timer, starting_words
 from vmapviz.model.timing import Timings
 from vmapviz.model.timing_facts import Crossing, Ratio, Skip, by_name, crossing, measured, ratio
 
@@ -52,13 +52,6 @@ def tick_text(seconds: float) -> str:
     return f"{_rounded(seconds / unit, 3):g} {name}"
 
 
-def duration_text(seconds: float) -> str:
-    """A time to wait, in round words: "5 s", "20 s", "3 min"."""
-    if seconds < 10:
-        return f"{max(1, math.ceil(seconds))} s"
-    return f"{round(seconds, -1):.0f} s" if seconds < 95 else f"{round(seconds / 60):.0f} min"
-
-
 def factor_text(factor: float) -> str:
     """How many times: "1.3", "60", "1,300"."""
     return f"{factor:.1f}" if factor < 9.95 else f"{_rounded(factor, 2):,.0f}"
@@ -80,10 +73,9 @@ def expected_s(sweep: Sweep) -> float:
 
 def caption(session: Session) -> tuple[str, str]:
     """The line above the plot and its colour role: what is measured now, what went wrong, or how to read the curves."""
-    timings = session.timings
+    timings, other = session.timings, of_other(session).replace("`", "")
     if session.jobs.time is not None:
-        left = f", about {duration_text(session.remaining_s)} left" if session.remaining_s > 0 else ""
-        return (f"Measuring {session.doing}{left}" if session.doing else "Measuring"), "ink2"
+        return doing_words(session), "ink2"
     if timings is None:
         return "", "ink3"
     problem = session.time_problem
@@ -92,7 +84,21 @@ def caption(session: Session) -> tuple[str, str]:
         return said, {"error": "error", "warn": "warn"}.get(problem.severity, "ink2")
     words = "time for one whole batch, log scale: medians, bars are the quartiles"
     unstable = any(point.unstable for series in timings.series for point in series.points)
-    return words + ("; ~ unstable" if unstable else ""), "ink3"
+    disturbed = any(point.disturbed for series in timings.series for point in series.points)
+    marks = ("; ~ unstable" if unstable else "") + ("; some samples taken anew" if disturbed else "")
+    return (f"of {other}: " if other else "") + words + marks, "ink2" if other else "ink3"
+
+
+def doing_words(session: Session) -> str:
+    """What a running sweep does, for the line above the plot."""
+    if is_starting(session):
+        return starting_words(session)
+    if on_timer(session) and session.timer.held:
+        return HELD[session.timer.held]
+    other = of_other(session).replace("`", "")
+    of = f", of {other}" if other else ""
+    left = f", about {duration_text(session.remaining_s)} left" if session.remaining_s > 0 else ""
+    return f"Measuring {session.doing}{of}{left}" if session.doing else f"Measuring{of}"
 
 
 # --- sentences ---------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from vmapviz.model.messages import Reply, Request
 WIRE = 1
 """The version of the messages: one more with every change that an older worker or window would misunderstand."""
 MAGIC = b"vmv1"
+NO_MESSAGE = "Not a message of vmapviz"
 HEADER = len(MAGIC) + 4
 LARGEST = 1 << 30
 
@@ -61,7 +62,7 @@ class Frames:
     def feed(self, data: bytes) -> Iterator[bytes]:
         """The bodies completed by `data`, in order. Raises BrokenFrameError at bytes that start no frame."""
         self._buffer += data
-        while len(self._buffer) >= HEADER:
+        while self._buffer:
             size = self._size()
             if len(self._buffer) < HEADER + size:
                 return
@@ -74,9 +75,9 @@ class Frames:
         return len(self._buffer)
 
     def _size(self) -> int:
-        if self._buffer[: len(MAGIC)] != MAGIC:
+        if not MAGIC.startswith(self._buffer[: len(MAGIC)]):
             start = bytes(self._buffer[:60]).decode("utf-8", "replace")
-            raise BrokenFrameError(f"Not a message of vmapviz: the stream goes on with {start!r}")
+            raise BrokenFrameError(f"{NO_MESSAGE}: the stream goes on with {start!r}")
         size = int.from_bytes(self._buffer[len(MAGIC) : HEADER], "big")
         if size > LARGEST:
             raise BrokenFrameError(f"A message claims {size} bytes; at most {LARGEST} are allowed")

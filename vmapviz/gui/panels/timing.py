@@ -16,10 +16,10 @@ from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.gui.widgets.message import MessageView, message_of
 from vmapviz.gui.widgets.progress import ProgressLine
 from vmapviz.gui.widgets.text import TextLabel
-from vmapviz.model.actions.running import stop
-from vmapviz.model.actions.sweeping import measure
+from vmapviz.model.actions.timer import measure, stop_measuring
 from vmapviz.model.session import Session
-from vmapviz.model.timing_text import caption, csv_text, duration_text, expected_s, sentence
+from vmapviz.model.sweep_state import duration_text
+from vmapviz.model.timing_text import caption, csv_text, expected_s, sentence
 
 if TYPE_CHECKING:
     from vmapviz.gui.plot import TimingPlot
@@ -87,7 +87,7 @@ class TimingPanel(QWidget):
         for part in (self.bar, self.side):
             part.wants.connect(self.wants)
         self.bar.measure.connect(self.measure)
-        self.bar.stop.connect(lambda: self.wants.emit(stop))
+        self.bar.stop.connect(lambda: self.wants.emit(stop_measuring))
         self.bar.copy.connect(self.copy)
         self.bar.said.connect(self._complain)
         self.empty.measure.clicked.connect(self.measure)
@@ -167,7 +167,8 @@ class TimingPanel(QWidget):
 def _parts(session: Session) -> tuple[object, ...]:
     """What the panel shows of a session."""
     timing = (session.timings, session.pinned, session.doing, session.progress, session.remaining_s, session.sweep)
-    return (*timing, session.jobs.time, session.time_problem, session.worker.ready, session.experiment.reference)
+    measured = (session.timer, session.timed, session.experiment)
+    return (*timing, *measured, session.jobs.time, session.time_problem, session.worker.ready)
 
 
 class _Caption(ElidedLabel):

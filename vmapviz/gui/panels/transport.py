@@ -16,6 +16,7 @@ from vmapviz.model.actions import watching
 from vmapviz.model.scenes import track
 from vmapviz.model.scenes.timeline import EMPTY, Timeline, timeline
 from vmapviz.model.session import Session
+from vmapviz.model.sweep_state import on_timer
 
 HEIGHT = 52
 PAD = 12.0  # room at both ends of the track for the playhead
@@ -62,8 +63,8 @@ class Transport(QWidget):
         old, new = actions.as_vmap(old), actions.as_vmap(new)
         clock = self._clock
         clock.speed, clock.reduced = new.view.speed, new.view.reduced_motion
-        if new.jobs.time is not None:
-            clock.pause()  # a moving picture makes what is measured slower
+        if new.jobs.time is not None and (new.jobs.time != old.jobs.time or not on_timer(new)):
+            clock.pause()  # a moving picture makes what is measured slower; one that is played later makes the sweep wait
         if _differs(old, new) or clock.timeline is EMPTY:
             made = _made(new)
             segment = made.segment_of(new.selected)

@@ -11,6 +11,7 @@ from vmapviz.model.experiment import Experiment, ExperimentError, pick
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import Jobs, MappedBy, Picture, Session
 from vmapviz.model.snapshot import Array, Snapshot
+from vmapviz.model.sweep_state import on_timer, own_timings, without_sweep
 from vmapviz.model.values import Preview
 from vmapviz.model.what import is_own
 
@@ -27,6 +28,7 @@ def open_experiment(session: Session, experiment: Experiment, auto: bool = True)
     session = pause(commit(pause(session), experiment))
     return replace(
         session,
+        timings=session.timings if session.jobs.time is not None else None,  # a sweep goes on
         picture=session.picture if experiment.source.strip() else None,
         saved=experiment,
         auto=auto,
@@ -65,6 +67,8 @@ def _recent(recent: tuple[str, ...], path: str) -> tuple[str, ...]:
 def open_snapshot(session: Session, snapshot: Snapshot) -> Session:
     """The session with the programs and times of a snapshot; nothing runs until it is asked for."""
     session = open_experiment(session, snapshot.experiment, auto=False)
+    if on_timer(session):
+        session = without_sweep(session)
     picture = Picture(snapshot.experiment, snapshot.trace, (), (), 0.0)
     return replace(
         session,
@@ -79,6 +83,7 @@ def open_snapshot(session: Session, snapshot: Snapshot) -> Session:
         pmapped=None,
         lowered=(),
         timings=snapshot.timings,
+        timed=snapshot.experiment,
         time_problem=None,
     )
 
@@ -129,7 +134,7 @@ def snapshot_of(session: Session) -> Snapshot:
     leaves = session.result.leaves if session.result else ()
     whole = leaves and all(leaf.batched.shown == leaf.batched.shape for leaf in leaves)
     result = tuple(_array(leaf.path, leaf.batched) for leaf in leaves) if whole else None
-    return Snapshot(made_with, picture.experiment, picture.trace, result, session.timings)
+    return Snapshot(made_with, picture.experiment, picture.trace, result, own_timings(session))
 
 
 CODES = {

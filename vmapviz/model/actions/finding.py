@@ -8,6 +8,7 @@ from vmapviz.model.insights.insight import words
 from vmapviz.model.problem import Action
 from vmapviz.model.remember import by_identity
 from vmapviz.model.session import Session
+from vmapviz.model.sweep_state import own_timings
 
 LOOK_CLOSER = Action("Compile it now", "to learn what memory it needs.", (("examine", 0, ""),))
 
@@ -17,7 +18,7 @@ def found_insights(session: Session) -> tuple[Insight, ...]:
     picture = session.picture
     if picture is None:
         return ()
-    about = (picture.trace, picture.experiment, picture.arguments, session.result, session.facts, session.timings)
+    about = (picture.trace, picture.experiment, picture.arguments, session.result, session.facts, own_timings(session))
     return _found(*about)
 
 

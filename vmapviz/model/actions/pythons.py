@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from vmapviz.model.actions.running import AGAIN
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import Jobs, Session
+from vmapviz.model.sweep_state import on_timer
 
 NOT_FOUND = "not found"
 OWN = Action("Use vmapviz's own Python", edits=(("python", 0, ""), ("run", 0, "")))
@@ -24,16 +25,22 @@ def never_started(session: Session, python: str, why: str = "", said: str = "") 
 
     `why` says how it ended, `said` is the end of what it complained of.
     """
-    title, text = _reason(python, why, said)
+    title, text = reason(python, why, said)
     actions = (AGAIN, OWN) if session.python else (AGAIN,)
     last = said.strip().splitlines()[-1] if said.strip() else why if why != NOT_FOUND else ""
     problem = Problem("died", title, text, actions=actions, said=last, details=said.strip())
     worker = replace(session.worker, state="stopped")
-    return replace(session, worker=worker, jobs=Jobs(session.jobs.newest), problem=problem)
+    kept = session.jobs.time if on_timer(session) else None
+    return replace(session, worker=worker, jobs=Jobs(session.jobs.newest, time=kept), problem=problem)
 
 
-def _reason(python: str, why: str, said: str) -> tuple[str, str]:
+def reason(python: str, why: str, said: str, platform: str = "") -> tuple[str, str]:
     """What is missing, and how to get it."""
+    if platform and "Unable to initialize backend" in said:
+        return (
+            f"**JAX has no {platform.upper()} there.**",
+            f"The worker runs in `{python}`; choose another platform, or JAX's own choice.",
+        )
     missing = re.search(r"No module named '?(\w+)", said)
     if why == NOT_FOUND:
         return (
@@ -50,5 +57,8 @@ def _reason(python: str, why: str, said: str) -> tuple[str, str]:
     if missing and missing[1] in ("numpy", "msgspec"):
         needed = f"Try `{python} -m pip install {missing[1]}`."
         return "**JAX could not be started.**", f"The worker, which runs in `{python}`, needs {missing[1]}. {needed}"
+    if "unrecognized arguments" in said:
+        newer = f"Update it with `{python} -m pip install --upgrade vmapviz`."
+        return "**The vmapviz there is older than this one.**", f"The code runs in `{python}`. {newer}"
     text = f"The worker runs `{python}`, which ended before it was ready. Is that a Python with JAX and this vmapviz?"
     return "**JAX could not be started.**", text

@@ -6,7 +6,6 @@ from msgspec.structs import replace
 
 from vmapviz.model.actions.inside import not_matched
 from vmapviz.model.actions.mapping import kept, with_lowered, with_pmapped
-from vmapviz.model.actions.running import traced_part
 from vmapviz.model.inside import kept_turn, loops
 from vmapviz.model.messages import (
     Examined,
@@ -25,6 +24,7 @@ from vmapviz.model.messages import (
 )
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Picture, Session, Worker
+from vmapviz.model.sweep_state import traced_part
 from vmapviz.model.trace import Trace
 
 PRINTED = 100_000  # characters that are kept
@@ -95,7 +95,6 @@ def _traced(session: Session, reply: Traced) -> Session:
         pmapped=None,
         lowered=(),
         by_problem=None,
-        timings=session.timings if same else None,
         notes=tuple(note for note in session.notes if note.kind not in ("links", "pmap links", "lowered links")),
     )
 

@@ -9,21 +9,16 @@ from msgspec.structs import replace
 from vmapviz.model.actions.history import LOCAL, commit, pause
 from vmapviz.model.actions.inside import MOST_TRIES, look_wanted, match_wanted, matched, not_matched, sought
 from vmapviz.model.actions.live import detached, is_shown
-from vmapviz.model.actions.mapping import made_by, shown_trace
+from vmapviz.model.actions.mapping import made_by
 from vmapviz.model.actions.selection import flat_example
-from vmapviz.model.experiment import Experiment
 from vmapviz.model.messages import Examine, Look, Lower, Match, Pmap, Request, Run, Time, Trace
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import FORMS, KINDS, OTHERS, Jobs, Kind, Picture, Session, Worker
+from vmapviz.model.sweep_state import on_timer, traced_part
 
 Why = Literal["asked", "limit", "died", "replaced", "settings"]
 ENDED = ("stopped", "died")
 AGAIN = Action("Run again", edits=(("run", 0, ""),))
-
-
-def traced_part(experiment: Experiment) -> Experiment:
-    """What a trace depends on; names, cases and the reference left out."""
-    return replace(experiment, name="", group="", cases=(), case=None, base=None, reference=None)
 
 
 def is_stale(session: Session) -> bool:
@@ -38,8 +33,9 @@ def is_tracing(session: Session) -> bool:
 
 
 def running(session: Session) -> bool:
-    """Whether the worker has anything to do."""
-    return any(job is not None for job in (getattr(session.jobs, kind) for kind in KINDS))
+    """Whether the worker that traces and runs has anything to do."""
+    beside = on_timer(session)
+    return any(getattr(session.jobs, kind) is not None for kind in KINDS if not (beside and kind == "time"))
 
 
 def started(session: Session, kind: Kind) -> Session:
@@ -47,15 +43,21 @@ def started(session: Session, kind: Kind) -> Session:
     number = session.jobs.newest + 1
     jobs = replace(session.jobs, newest=number, **{kind: number})
     if kind == "trace":
-        jobs = Jobs(newest=number, trace=number, traced=session.experiment)
-        return replace(session, jobs=jobs, doing="")
+        jobs = Jobs(newest=number, trace=number, traced=session.experiment, time=_kept_sweep(session))
+        return replace(session, jobs=jobs)
     if kind == "time":
-        return replace(session, jobs=jobs, timings=None, time_problem=None, doing="", progress=0.0, remaining_s=0.0)
+        fresh = replace(session, timings=None, timed=session.experiment, time_problem=None, timing_news=False)
+        return replace(fresh, jobs=jobs, doing="", progress=0.0, remaining_s=0.0)
     if kind == "look" and sought(session) is None:  # no longer wanted
         return session
     if kind == "match":
         return replace(session, jobs=jobs, match_tries=session.match_tries + 1 if matched(session) else 1)
     return replace(session, jobs=jobs)
+
+
+def _kept_sweep(session: Session) -> int | None:
+    """The sweep that what happens to the other worker does not end."""
+    return session.jobs.time if on_timer(session) else None
 
 
 def match_rest(session: Session) -> Session:
@@ -203,12 +205,15 @@ def _restarted(session: Session, problem: Problem | None) -> Session:
     """No job runs any more; the problem stands where the job was: with the programs, the values or the times."""
     jobs = session.jobs
     worker = Worker("starting", None, session.worker.restarts + 1)
-    after = replace(session, worker=worker, jobs=Jobs(newest=jobs.newest), doing="", progress=0.0, remaining_s=0.0)
+    beside = on_timer(session)
+    after = replace(session, worker=worker, jobs=Jobs(newest=jobs.newest, time=_kept_sweep(session)))
+    if not beside:
+        after = replace(after, doing="", progress=0.0, remaining_s=0.0)
     if problem is None:
         return after
     if is_tracing(session) or (problem.kind == "died" and not running(session)):
         return replace(after, problem=problem)
-    if jobs.time is not None:
+    if jobs.time is not None and not beside:
         return replace(after, time_problem=problem)
     if jobs.pmap is not None or jobs.lower is not None:
         return replace(after, by_problem=problem)
@@ -226,71 +231,3 @@ def _restarted(session: Session, problem: Problem | None) -> Session:
 def toggle_x64(session: Session) -> Session:
     """The session with 64-bit numbers on or off."""
     return commit(session, replace(session.experiment, x64=not session.experiment.x64))
-
-
-def status_text(session: Session) -> str:
-    """How it stands, in a few words: `up to date · 41 ms`."""
-    if is_tracing(session):
-        return "Working..."
-    problem = session.problem if session.problem is None or session.problem.kind not in LOCAL else None
-    if problem is not None and problem.severity == "stopped":
-        return _waiting(session) if is_shown(session) and session.worker.ready is None else "stopped"
-    if problem is not None:
-        line = f": line {problem.source.line}" if problem.source else ""
-        return f"out of date{line}" if session.picture is not None else f"not traced{line}"
-    if not session.experiment.source.strip():
-        return ""
-    if session.worker.ready is None:
-        return _waiting(session)
-    if session.picture is None:
-        return "" if session.auto else "not run yet"
-    if is_stale(session):
-        return "out of date" if session.auto else "not run yet"
-    seconds = session.picture.seconds
-    if not seconds:  # from a snapshot
-        return "up to date"
-    return f"up to date · {seconds * 1000:.0f} ms" if seconds < 1 else f"up to date · {seconds:.1f} s"
-
-
-def _waiting(session: Session) -> str:
-    if is_shown(session):
-        return "your process has ended" if session.worker.state == "stopped" else "waiting for your process"
-    return "Starting JAX" if session.worker.restarts == 0 else "Starting JAX again"
-
-
-def last_line(session: Session) -> str:
-    """The state for the window's last line: what runs now, else how far the programs shown were checked against JAX's own."""
-    picture = session.picture
-    if picture is None or is_tracing(session) or is_stale(session) or session.problem is not None:
-        return status_text(session)
-    if session.jobs.time is not None:
-        return f"Measuring {session.doing}" if session.doing else "Measuring..."
-    if session.jobs.pmap is not None:
-        return "Making pmap's program..."
-    if session.jobs.lower is not None:
-        return {"HLO": "Compiling", "by hand": "Tracing"}.get(session.by, "Lowering") + " the program..."
-    if session.jobs.run is not None:
-        return "Running..."
-    if session.jobs.examine is not None:
-        return "Looking for insights..."
-    shown = shown_trace(session)
-    if shown is not None and shown is session.pmapped:
-        made = "Exact: plain JAX makes the same" if shown.exact else "Not exact: plain JAX makes another"
-        return f"{made} program of pmap"
-    if shown is not None and shown.hand:
-        same = "the same" if shown.hand.agrees else "not the same"
-        return f"By hand: {same} work as vmap's program"
-    if shown is not None and shown.form:
-        made = "Exact: plain JAX gives XLA the same" if shown.exact else "Not exact: plain JAX gives XLA another"
-        return f"{made} program"
-    if picture.trace.exact is None:
-        return (
-            "Not checked against plain JAX"
-            if session.jobs.trace is None
-            else "Checking the programs against plain JAX..."
-        )
-    return (
-        "Exact: plain JAX makes the same program"
-        if picture.trace.exact
-        else "Not exact: plain JAX makes another program"
-    )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from vmapviz.model.actions.running import started
 from vmapviz.model.session import Session
 from vmapviz.model.timing import VARIANTS
+
+WHERES = 10
+"""As many other machines are remembered."""
 
 
 def set_variant(session: Session, variant: str, wanted: bool) -> Session:
@@ -24,20 +26,28 @@ def set_batches(session: Session, batches: tuple[int, ...]) -> Session:
 
 
 def set_devices(session: Session, devices: int) -> Session:
-    """Give pmap this many devices."""
-    return replace(session, sweep=replace(session.sweep, devices=max(1, devices)))
+    """Give pmap this many devices, in what is measured and in the program that is shown."""
+    sweep = replace(session.sweep, devices=max(1, devices))
+    return replace(session, sweep=sweep, pmapped=None, by_problem=None if session.by == "pmap" else session.by_problem)
 
 
-def measure(session: Session) -> Session:
-    """Start a sweep; what was measured before goes, unless it is pinned. Nothing changes before JAX has loaded or while one runs."""
-    if session.worker.ready is None or session.jobs.time is not None:
+def set_platform(session: Session, platform: str) -> Session:
+    """Measure on one of JAX's platforms ("cpu", "gpu", "tpu"), "" for JAX's own choice."""
+    return replace(session, sweep=replace(session.sweep, platform=platform))
+
+
+def set_where(session: Session, where: str) -> Session:
+    """Measure on another machine, by a command that runs a Python there; "" for here, where the code runs."""
+    where = where.strip()
+    if where == session.sweep.where:
         return session
-    return started(session, "time")
+    wheres = session.wheres if not where else (where, *(other for other in session.wheres if other != where))[:WHERES]
+    return replace(session, sweep=replace(session.sweep, where=where, platform=""), wheres=wheres)
 
 
 def pin(session: Session) -> Session:
     """Keep the timings shown, to compare later ones with; they remember what they are of."""
-    timings, of = session.timings, session.experiment
+    timings, of = session.timings, session.timed or session.experiment
     if timings is None:
         return session
     about = timings.about or f"{of.function}({of.arguments})"

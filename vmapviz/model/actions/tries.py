@@ -13,6 +13,7 @@ from vmapviz.model.actions.pythons import set_python
 from vmapviz.model.actions.running import run_now, toggle_x64
 from vmapviz.model.actions.source import edit_source, set_function
 from vmapviz.model.actions.sweeping import set_devices
+from vmapviz.model.actions.timer import measure
 from vmapviz.model.problem import Action
 from vmapviz.model.session import Session
 
@@ -48,6 +49,8 @@ def _edited(session: Session, field: str, index: int, text: str) -> Session:
             return replace(session, time_limit_s=float(text))
         case "devices":
             return replace(set_devices(session, int(text)), by_problem=None)
+        case "measure":
+            return measure(session)
         case "map":
             return show_by(session, "pmap" if text == "pmap" else "vmap")
         case "examine":
