@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from vmapviz.engine.previews import plain
@@ -21,12 +22,13 @@ COARSEST = 0.2
 
 
 class Agreement(NamedTuple):
-    """`same` within `tolerance`, relative to the largest entry; `difference` is the largest absolute one."""
+    """`same` within `tolerance`, relative to the largest entry, or within `floor`; `difference` is the largest absolute one."""
 
     same: bool
     difference: float
     tolerance: float
     nans: bool
+    floor: float = 0.0
 
 
 def tolerance(dtype: str) -> float:
@@ -36,23 +38,30 @@ def tolerance(dtype: str) -> float:
     return 0.0
 
 
-def agree(one: Any, other: Any) -> Agreement:
-    """Compares two pytrees of arrays; NaN equals NaN. Trees or shapes that differ never agree (difference inf)."""
+def agree(one: Any, other: Any, ulps: int = 0) -> Agreement:
+    """Compares two pytrees of arrays; NaN equals NaN. Trees or shapes that differ never agree (difference inf).
+
+    Floats also agree within so many `ulps` of 1, however small they are: gradients may be what is left of terms that cancel.
+    """
     ones, others = jax.tree.leaves(one), jax.tree.leaves(other)
     if len(ones) != len(others):
         return Agreement(False, np.inf, 0.0, False)
-    found = [_arrays(a, b) for a, b in zip(ones, others, strict=True)]
+    found = [_arrays(a, b, ulps) for a, b in zip(ones, others, strict=True)]
     return Agreement(
         all(leaf.same for leaf in found),
         max((leaf.difference for leaf in found), default=0.0),
         max((leaf.tolerance for leaf in found), default=0.0),
         any(leaf.nans for leaf in found),
+        max((leaf.floor for leaf in found), default=0.0),
     )
 
 
-def _arrays(one: Any, other: Any) -> Agreement:
+def _arrays(one: Any, other: Any, ulps: int) -> Agreement:
     a, b = plain(one), plain(other)
-    allowed = tolerance(str(jax.typeof(one).dtype))
+    dtype = jax.typeof(one).dtype
+    allowed = tolerance(str(dtype))
+    inexact = jnp.issubdtype(dtype, jnp.inexact)
+    floor = ulps * float(jnp.finfo(dtype).eps) if inexact else 0.0  # type: ignore[no-untyped-call]
     if a.shape != b.shape:
         return Agreement(False, np.inf, allowed, False)
     if a.size == 0:
@@ -65,4 +74,4 @@ def _arrays(one: Any, other: Any) -> Agreement:
         gaps = np.where(alike, 0.0, np.abs(a - b))
     scale = np.abs(b[np.isfinite(b)]).max(initial=0.0)
     largest = float(np.nan_to_num(gaps, nan=np.inf).max())
-    return Agreement(largest <= allowed * scale, largest, allowed, nans)
+    return Agreement(largest <= max(allowed * scale, floor), largest, allowed, nans, floor)

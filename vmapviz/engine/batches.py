@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -11,6 +12,7 @@ import numpy as np
 
 from vmapviz.engine.calls import Arguments, Call
 from vmapviz.engine.load import Loaded
+from vmapviz.engine.ways import NotPossibleError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,26 +23,38 @@ class Batches:
     call: Call
     letters: tuple[str, ...]
 
+    @property
+    def given(self) -> int:
+        """The number of examples of the outermost level as the user gave them."""
+        return self.call.stages[-1].size
+
     def sized(self, size: int) -> Call:
         """The call with `size` examples in the outermost level; examples keep their order and repeat in turn."""
+        filled = _evaluated(self.loaded, dict.fromkeys(self.letters, size)) if self.letters else self.call.arguments
+        return self._fitted(self.call.arguments, filled, size)
+
+    def lettered(self, letter: str, value: int, size: int) -> Call:
+        """The same with another size for a letter of the arguments' types; raises what these sizes raise."""
+        if letter not in (self.loaded.letters or {}):
+            raise NotPossibleError(f"no argument has a letter {letter} in its type")
+        filled = _evaluated(self.loaded, {**dict.fromkeys(self.letters, size), letter: value})
+        return self._fitted(filled, filled, size)
+
+    def _fitted(self, given: Arguments, filled: Arguments, size: int) -> Call:
         outer = self.call.levels[-1]
         if outer.axis_size is not None:
             outer = dataclasses.replace(outer, axis_size=size)
-        filled = _evaluated(self.loaded, self.letters, size) if self.letters else self.call.arguments
-        axes = self.call.stages[-1].axes
-        given, tree = jax.tree.flatten(self.call.arguments)
-        leaves = [
-            leaf if axis is None else _fitting(leaf, other, axis, size)
-            for leaf, other, axis in zip(given, jax.tree.leaves(filled), axes, strict=True)
-        ]
-        return Call(self.call.fun, (*self.call.levels[:-1], outer), jax.tree.unflatten(tree, leaves))
+        leaves, tree = jax.tree.flatten(given)
+        rows = zip(leaves, jax.tree.leaves(filled), self.call.stages[-1].axes, strict=True)
+        made = [leaf if axis is None else _fitting(leaf, other, axis, size) for leaf, other, axis in rows]
+        return Call(self.call.fun, (*self.call.levels[:-1], outer), jax.tree.unflatten(tree, made))
 
-    def words(self) -> str:
-        """How the arguments of another size are made."""
-        given = self.call.stages[-1].size
+    def words(self, *more: str) -> str:
+        """How the arguments of another size are made, where `more` letters than the examples' get other sizes."""
+        given = self.given
         repeated = f"the {given} given examples, repeated in turn" if given != 1 else "the one given example, repeated"
-        if self.letters:
-            letters = " and ".join(f"`{letter}`" for letter in self.letters)
+        letters = " and ".join(f"`{letter}`" for letter in (*self.letters, *more))
+        if letters:
             repeated = f"arguments with {letters} filled by type; others repeat in turn"
         return repeated if len(self.call.levels) == 1 else f"examples of the outermost vmap; {repeated}"
 
@@ -56,7 +70,7 @@ def batches(loaded: Loaded) -> Batches:
 def _grows(loaded: Loaded, call: Call, letter: str, size: int) -> bool:
     """Whether the letter stands for the number of examples: one more, and every array of that letter has one more."""
     try:
-        other = jax.tree.leaves(_evaluated(loaded, (letter,), size + 1))
+        other = jax.tree.leaves(_evaluated(loaded, {letter: size + 1}))
     except Exception:  # the arguments hold together at the given size only
         return False
     axes = call.stages[-1].axes
@@ -65,9 +79,9 @@ def _grows(loaded: Loaded, call: Call, letter: str, size: int) -> bool:
     return any(changed) and all(long for change, long in zip(changed, longer, strict=True) if change)
 
 
-def _evaluated(loaded: Loaded, letters: tuple[str, ...], size: int) -> Arguments:
+def _evaluated(loaded: Loaded, sizes: Mapping[str, int]) -> Arguments:
     assert loaded.remake is not None
-    return loaded.remake({**(loaded.letters or {}), **dict.fromkeys(letters, size)})
+    return loaded.remake({**(loaded.letters or {}), **sizes})
 
 
 def _fitting(given: Any, filled: Any, axis: int, size: int) -> Any:
@@ -79,5 +93,7 @@ def _fitting(given: Any, filled: Any, axis: int, size: int) -> Any:
 def repeated(leaf: Any, axis: int, size: int) -> Any:
     """An array with `size` entries along an axis: its own, in turn."""
     have = np.shape(leaf)[axis]
+    if have == 0 and size:
+        raise NotPossibleError("there are no examples to repeat")
     where = (slice(None),) * axis + (np.arange(size) % max(have, 1),)
     return jnp.asarray(leaf)[where]

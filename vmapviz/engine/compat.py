@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from types import CodeType
 from typing import Any, NamedTuple
@@ -210,3 +211,39 @@ def code_frames(equation: Any) -> list[tuple[CodeType, int]]:
 def is_user_file(file: str) -> bool:
     """Whether a file is neither JAX's own nor Python's library."""
     return bool(source_info_util.is_user_filename(file))
+
+
+# --- compiled programs ------------------------------------------------------------------------------------------------
+
+_ELF, _SECTIONS, _EXECUTABLE = b"\x7fELF\x02\x01", 40, 4
+
+
+def code_bytes(program: Any) -> int | None:
+    """The size of a compiled program's machine code; None where neither XLA nor the object files of its serialized form say it."""
+    stats = program.memory_analysis()
+    size = 0 if stats is None else int(stats.generated_code_size_in_bytes)
+    if size > 0:
+        return size
+    try:
+        executable = program.runtime_executable()
+        data: bytes = executable.client.serialize_executable(executable)
+    except Exception:  # a platform or a version that cannot serialize
+        return None
+    return sum(_code_in_object(data[place:]) for place in _places(data, _ELF)) or None
+
+
+def _places(data: bytes, what: bytes) -> Iterator[int]:
+    place = data.find(what)
+    while place >= 0:
+        yield place
+        place = data.find(what, place + 1)
+
+
+def _code_in_object(data: bytes) -> int:
+    """The bytes of the sections that are executed, in an object file that begins here (64 bits, little-endian)."""
+    (table,) = struct.unpack_from("<Q", data, _SECTIONS)
+    each, count = struct.unpack_from("<HH", data, 58)
+    if len(data) < table + each * count:
+        return 0
+    rows = (struct.unpack_from("<IIQQQQ", data, table + each * k) for k in range(count))
+    return sum(size for _, _, flags, _, _, size in rows if flags & _EXECUTABLE)

@@ -10,13 +10,13 @@ import jax
 import msgspec
 
 from vmapviz.engine import annotate, pairing
+from vmapviz.engine.by_devices import pmap_out_axes
 from vmapviz.engine.calls import Call, Function, argument_labels
 from vmapviz.engine.evaluate import needs_all_at_once
 from vmapviz.engine.links import Linked, link_inside
 from vmapviz.engine.programs import program_of
 from vmapviz.engine.sources import Sources
 from vmapviz.engine.trace import Traced, annotated
-from vmapviz.engine.variants import pmap_out_axes
 from vmapviz.model.compare import same
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.timing import MOST_DEVICES

@@ -1,9 +1,11 @@
-"""Timing runs against each other: samples well above the clock's resolution, taken in turn, summed up by their median."""
+"""Timing one run: samples well above the clock's resolution, summed up by their median and quartiles."""
 
 from __future__ import annotations
 
 import gc
+import itertools
 import math
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ import jax
 import numpy as np
 
 from vmapviz.engine.hush import hush
-from vmapviz.model.timing import Point
+from vmapviz.model.timing import Compiled, Point
 
 SAMPLE_S = 2e-3
 """A sample repeats its run until it takes about this long: some thousand times the resolution of the clock."""
@@ -21,6 +23,12 @@ MOST_SAMPLES = 25
 FEWEST_SAMPLES = 3
 UNSTABLE = 0.3
 """Quartiles further apart than this share of the median: the machine was busy with something else."""
+DRIFT = 0.15
+"""Medians of the first and the second half of the samples further apart than this share of the median: something changed meanwhile."""
+FAR = 3.0
+"""Outliers lie more than this many times the distance of the quartiles beyond them: Tukey's "far out"."""
+BUSY = 0.1
+"""Others that took more than this share of one core while a point was measured disturbed it."""
 
 
 class Stopwatch:
@@ -28,29 +36,44 @@ class Stopwatch:
 
     def __init__(self, run: Callable[[], Any], budget: float) -> None:
         self._run, self._budget = run, budget
-        self._repeats = 1
+        self._loop: Callable[[Callable[[], Any], int], None] = _tree
+        self.repeats = 1
         self._spent = 0.0
+        self._others_s = self._wall_s = 0.0
         self.samples: list[float] = []
         self.disturbed = False
 
     def calibrate(self) -> float:
-        """Runs once more, ready and warm, and chooses how often a sample repeats it; gives the seconds of that run."""
+        """Runs until it is known how often a sample repeats the run, ready and warm; gives the seconds of one run."""
+        self._loop = _loop_for(self._run())
         seconds = self._timed(1)
-        self._repeats = max(1, math.ceil(SAMPLE_S / max(seconds, 1e-7)))
         if seconds > SAMPLE_S:
             self.samples.append(seconds)
-        return seconds
+            return seconds
+        while seconds < SAMPLE_S / 2:  # one quick run says little: a hundred times as many say more
+            self.repeats = min(100 * self.repeats, math.ceil(self.repeats * SAMPLE_S / max(seconds, 1e-9)))
+            seconds = self._timed(self.repeats)
+        one = seconds / self.repeats
+        self.repeats = max(1, math.ceil(SAMPLE_S / one))
+        return one
 
     def sample(self) -> None:
-        """Takes one sample: seconds per run, every run waited for. One into which silence was asked for is thrown away and taken anew."""
+        """Takes one sample, seconds per run, every run waited for.
+
+        One during which silence was asked for is thrown away, and taken anew.
+        """
         while True:
             before = hush.free()
-            seconds = self._timed(self._repeats)
+            seconds = self._timed(self.repeats)
             if hush.asked == before:
-                self.samples.append(seconds / self._repeats)
+                self.samples.append(seconds / self.repeats)
                 return
             self._spent -= seconds
             self.disturbed = True
+
+    def beside(self, others_s: float, wall_s: float) -> None:
+        """Others used the processors for so many seconds of these."""
+        self._others_s, self._wall_s = self._others_s + others_s, self._wall_s + wall_s
 
     def done(self) -> bool:
         """Whether there are enough samples for the time they may take."""
@@ -59,20 +82,64 @@ class Stopwatch:
         enough = FEWEST_SAMPLES if not self.samples or self.samples[-1] * FEWEST_SAMPLES < 2 * self._budget else 1
         return self._spent > self._budget and len(self.samples) >= enough
 
-    def point(self, batch: int) -> Point:
-        """Median and quartiles of the samples so far."""
+    def point(self, batch: int, over: int | None = None, compiled: Compiled | None = None) -> Point:
+        """Median and quartiles of the samples so far; outliers count, too."""
         q25, median, q75 = (float(q) for q in np.percentile(self.samples, (25, 50, 75)))
-        unstable = len(self.samples) < FEWEST_SAMPLES or q75 - q25 > UNSTABLE * median
-        return Point(batch, median, q25, q75, len(self.samples), unstable, disturbed=self.disturbed)
+        low, high = q25 - FAR * (q75 - q25), q75 + FAR * (q75 - q25)
+        return Point(
+            batch,
+            median,
+            q25,
+            q75,
+            len(self.samples),
+            len(self.samples) < FEWEST_SAMPLES or q75 - q25 > UNSTABLE * median or _drifts(self.samples, median),
+            over=over,
+            repeats=self.repeats,
+            outliers_s=tuple(one for one in self.samples if not low <= one <= high),
+            disturbed=self.disturbed or self._others_s > BUSY * self._wall_s,
+            compiled=compiled,
+        )
 
     def _timed(self, repeats: int) -> float:
         with _no_collection():
             start = time.perf_counter()
-            for _ in range(repeats):
-                jax.block_until_ready(self._run())
+            self._loop(self._run, repeats)
             seconds = time.perf_counter() - start
         self._spent += seconds
         return seconds
+
+
+def _drifts(samples: list[float], median: float) -> bool:
+    """Whether the first half of the samples differs from the second."""
+    half = len(samples) // 2
+    if half < FEWEST_SAMPLES:
+        return False
+    return abs(statistics.median(samples[:half]) - statistics.median(samples[-half:])) > DRIFT * median
+
+
+# --- the inner loops: no more than it takes to wait for this kind of answer -------------------------------------------
+
+
+def _loop_for(out: Any) -> Callable[[Callable[[], Any], int], None]:
+    jax.block_until_ready(out)
+    if isinstance(out, jax.Array):
+        return _array
+    return _tree if any(isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(out)) else _plain
+
+
+def _array(run: Callable[[], Any], repeats: int) -> None:
+    for _ in itertools.repeat(None, repeats):
+        run().block_until_ready()
+
+
+def _tree(run: Callable[[], Any], repeats: int) -> None:
+    for _ in itertools.repeat(None, repeats):
+        jax.block_until_ready(run())
+
+
+def _plain(run: Callable[[], Any], repeats: int) -> None:
+    for _ in itertools.repeat(None, repeats):
+        run()
 
 
 @contextmanager

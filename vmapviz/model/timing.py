@@ -6,7 +6,21 @@ import msgspec
 
 MOST_DEVICES = 16
 """Of the CPU, that may be chosen; JAX makes as many as it is asked for."""
-VARIANTS = ("loop", "loop jit", "loop jit split", "jit(loop)", "vmap", "jit(vmap)", "pmap", "by hand", "lax.map")
+VARIANTS = (
+    "loop",
+    "loop jit",
+    "loop jit split",
+    "jit(loop)",
+    "vmap",
+    "jit(vmap)",
+    "pmap",
+    "shard_map",
+    "by hand",
+    "lax.map",
+    "lax.map 8",
+    "lax.map 64",
+)
+"""Those to choose from; "lax.map N" is possible with every N, the `batch_size` of lax.map."""
 FIRST_SHOWN = ("loop", "loop jit", "vmap", "jit(vmap)", "pmap")
 TOTAL_S = 120.0
 """A sweep may take this long, unless asked otherwise."""
@@ -14,23 +28,32 @@ BATCH, DEVICES = "batch", "devices"
 """What a sweep can be over, beside a letter of the arguments' types."""
 
 
+UNSTEADY = "gives other numbers each time it runs"
+"""Noted of a series whose answers cannot be compared."""
+
+
 class Cost(msgspec.Struct, frozen=True):
     """What XLA says of a compiled program, for one whole batch; None where it says nothing.
 
-    `flops` and `bytes` (read and written) are XLA's estimates, `peak_bytes` its arguments, results and temporary buffers together,
-    `code_bytes` the size of the machine code.
+    `flops` and `bytes` (read and written) are XLA's estimates, None where the program has a loop, whose turns XLA does not count.
+    `peak_bytes` are its arguments, results and temporary buffers together, `code_bytes` the size of the machine code, `instructions`
+    the number of its operations after XLA's rewriting.
     """
 
     flops: float | None = None
     bytes: float | None = None
     peak_bytes: int | None = None
     code_bytes: int | None = None
+    instructions: int | None = None
 
 
 class Compiled(msgspec.Struct, frozen=True):
-    """Seconds of tracing, lowering and compiling, each done once and apart from the times, and the cost of what came out."""
+    """Seconds of tracing, lowering and compiling, each done once and apart from the times, and the cost of what came out.
 
-    trace_s: float
+    `trace_s` is None where tracing is a part of lowering, as with pmap.
+    """
+
+    trace_s: float | None
     lower_s: float
     compile_s: float
     cost: Cost = Cost()

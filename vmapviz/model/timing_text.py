@@ -23,8 +23,11 @@ VARIANT_WORDS = {
     "vmap": "vmap without jit: every call traces and batches anew.",
     "jit(vmap)": "vmap inside jit: compiled once, the usual choice.",
     "pmap": "pmap over the devices of vmap over each device's share.",
+    "shard_map": "shard_map inside jit: vmap over each device's share, the arguments placed beforehand.",
     "by hand": "The reference: the function that takes the whole batch, written by hand.",
     "lax.map": "lax.map: a compiled loop over the examples.",
+    "lax.map 8": "lax.map with batch_size=8: a compiled loop over vmapped eights of examples.",
+    "lax.map 64": "lax.map with batch_size=64: a compiled loop over vmapped sixty-fours of examples.",
 }
 
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))

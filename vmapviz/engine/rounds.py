@@ -1,0 +1,26 @@
+"""Samples of several runs against each other, taken in turn."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+
+from vmapviz.engine.bystanders import Bystanders
+from vmapviz.engine.stopwatch import Stopwatch
+
+SEED = 6
+
+
+def rounds(watches: Mapping[str, Stopwatch], over: Callable[[], bool]) -> Iterator[str]:
+    """One sample of each per round, in an order that is shuffled anew for every round, until each has enough or time is `over`;
+    gives the name of each that was sampled. What others did during a round is noted with all that were in it."""
+    order = random.Random(SEED)
+    bystanders = Bystanders()
+    while waiting := [name for name, watch in watches.items() if not (watch.done() or (over() and watch.samples))]:
+        order.shuffle(waiting)
+        for name in waiting:
+            watches[name].sample()
+            yield name
+        if taken := bystanders.lap():
+            for name in waiting:
+                watches[name].beside(*taken)
