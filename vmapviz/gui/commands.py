@@ -146,6 +146,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("run", "Run now", "Run", ("Ctrl+Return", "Ctrl+Enter"), lambda app: app.run_now()),
     Command("stop", "Stop", "Run", ("Ctrl+.",), lambda app: app.stop(), enabled=_running),
     Command("restart", "Restart JAX", "Run", ("Ctrl+Shift+R",), lambda app: app.restart()),
+    Command("where", "Where to measure…", "Run", (), lambda app: app.window.ask_where(), enabled=_own),
     Command("python", "Python of the worker…", "Run", (), lambda app: app.window.ask_python(), enabled=_own),
     Command("measure", "Measure the times", "Run", ("Ctrl+M",), lambda app: app.window.measure(), enabled=_traced),
     Command("x64", "64-bit numbers on or off", "Run", (), change(actions.toggle_x64), enabled=_own),

@@ -18,13 +18,16 @@ from vmapviz.model.sweep_state import on_timer
 
 
 class Measuring(QObject):
-    """The window's end of the second worker; `clock` moves the pictures, which makes what is measured slower."""
+    """The window's end of the second worker; `clock` moves the pictures, which makes what is measured slower.
+
+    `trial` is one more, for those who want to know whether another machine answers.
+    """
 
     def __init__(self, store: Store, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store, self._clock = store, clock
         self._hushed = False
-        self.worker = WorkerProcess(parent=self)
+        self.worker, self.trial = WorkerProcess(parent=self), WorkerProcess(parent=self)
         self.worker.replied.connect(self._replied)
         self.worker.ended.connect(self._ended)
         clock.toggled.connect(lambda: self._hush(store.session))
@@ -46,8 +49,9 @@ class Measuring(QObject):
                 self.worker.send(request)
 
     def close(self) -> None:
-        """End the worker, for the end of the app."""
+        """End the workers, for the end of the app."""
         self.worker.close()
+        self.trial.close()
 
     def _hush(self, session: Session) -> None:
         why = self._why_held(session)

@@ -31,9 +31,11 @@ from vmapviz.gui.python_dialog import PythonDialog
 from vmapviz.gui.sentence import SentenceStrip
 from vmapviz.gui.status import StatusLine
 from vmapviz.gui.topbar import TopBar
+from vmapviz.gui.where_dialog import WhereDialog
 from vmapviz.model import actions
 from vmapviz.model.session import LecturePanel, Session
 from vmapviz.model.session import Tab as TabName
+from vmapviz.model.sweep_state import setup_of
 from vmapviz.model.theme import lecture_scale
 from vmapviz.model.what import GALLERY
 
@@ -210,6 +212,18 @@ class Window(QMainWindow):
         dialog = PythonDialog(self._app.store.session.python, sys.executable, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(lambda python: self._app.store.apply(partial(actions.set_python, python=python)))
+        dialog.open()
+
+    def ask_where(self) -> None:
+        """Ask on which machine and platform sweeps are measured."""
+        session = self._app.store.session
+        ready = session.worker.ready
+        known = ready.platforms if ready is not None else ()
+        dialog = WhereDialog(setup_of(session), known, session.wheres, self._app.measuring.trial, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(
+            lambda where, platform: self._app.store.apply(partial(actions.set_where, where=where, platform=platform))
+        )
         dialog.open()
 
     def toggle_examples(self) -> None:

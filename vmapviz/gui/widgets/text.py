@@ -68,6 +68,12 @@ class TextLabel(QLabel):
             self._marked = text
             self._restyle()
 
+    def set_words(self, text: str, colour: str) -> None:
+        """Show `text` in a colour role."""
+        if (text, colour) != (self._marked, self._colour):
+            self._marked, self._colour = text, colour
+            self._restyle()
+
     def _restyle(self) -> None:
         self.setFont(theme.font(self._role, self._weight))
         colours = self.palette()

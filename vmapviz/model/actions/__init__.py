@@ -115,7 +115,6 @@ from vmapviz.model.actions.status import status_text as status_text
 from vmapviz.model.actions.sweeping import pin as pin
 from vmapviz.model.actions.sweeping import set_batches as set_batches
 from vmapviz.model.actions.sweeping import set_devices as set_devices
-from vmapviz.model.actions.sweeping import set_platform as set_platform
 from vmapviz.model.actions.sweeping import set_variant as set_variant
 from vmapviz.model.actions.sweeping import set_where as set_where
 from vmapviz.model.actions.sweeping import unpin as unpin

@@ -31,18 +31,12 @@ def set_devices(session: Session, devices: int) -> Session:
     return replace(session, sweep=sweep, pmapped=None, by_problem=None if session.by == "pmap" else session.by_problem)
 
 
-def set_platform(session: Session, platform: str) -> Session:
-    """Measure on one of JAX's platforms ("cpu", "gpu", "tpu"), "" for JAX's own choice."""
-    return replace(session, sweep=replace(session.sweep, platform=platform))
-
-
-def set_where(session: Session, where: str) -> Session:
-    """Measure on another machine, by a command that runs a Python there; "" for here, where the code runs."""
+def set_where(session: Session, where: str, platform: str = "") -> Session:
+    """Measure on another machine, by a command that runs a Python there, "" = here; on one of JAX's platforms, "" = its own choice."""
     where = where.strip()
-    if where == session.sweep.where:
-        return session
+    sweep = replace(session.sweep, where=where, platform=platform)
     wheres = session.wheres if not where else (where, *(other for other in session.wheres if other != where))[:WHERES]
-    return replace(session, sweep=replace(session.sweep, where=where, platform=""), wheres=wheres)
+    return session if sweep == session.sweep else replace(session, sweep=sweep, wheres=wheres)
 
 
 def pin(session: Session) -> Session:

@@ -1,0 +1,106 @@
+"""What is said of another machine that did not measure: every way to fail has its sentence, and says what helps."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from tests.model.actions.states import READY
+from vmapviz.model.actions.elsewhere import REACHES, answer_words, lacks_there, lost, not_reached, other_version
+from vmapviz.model.problem import Action, Problem
+from vmapviz.model.sweep_state import login_of, place_name
+from vmapviz.model.wire import WIRE
+
+WHERE = "ssh -p 2222 me@gpu-box python"
+OLD = "usage: vmapviz.engine.worker [-h] [--devices DEVICES]\nvmapviz.engine.worker: error: unrecognized arguments: --nice 0"
+TRACEBACK = "RuntimeError: Unable to initialize backend 'tpu': UNAVAILABLE (set JAX_PLATFORMS='' to choose another)"
+ENDS: tuple[tuple[str, str, str, str], ...] = (
+    ("not found", "", "There is no such program here.", "`ssh`"),
+    ("exit code 255", "ssh: Could not resolve hostname gpu-box: Name or service not known", "no machine called `gpu-box`", "network"),
+    ("exit code 255", "@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.", "another key", "in between"),
+    ("exit code 255", "Host key verification failed.", "key of `gpu-box` is not known", "`ssh -p 2222 me@gpu-box`"),
+    ("exit code 255", "me@gpu-box: Permission denied (publickey,password).", "did not let you in", "ssh-copy-id"),
+    ("exit code 255", "ssh: connect to host gpu-box port 2222: Connection refused", "refuses the connection", "ssh on that port"),
+    ("exit code 255", "ssh: connect to host gpu-box port 22: Connection timed out", "cannot be reached", "switched on"),
+    ("exit code 255", "ssh: connect to host gpu-box port 22: No route to host", "cannot be reached", "switched on"),
+    ("Not a message of vmapviz: the stream goes on with 'Welcome!'", "", "Something else answered", "'Welcome!'"),
+    ("exit code 1", "python: No module named vmapviz", "vmapviz is not installed on `gpu-box`", f"`{WHERE} -m pip install vmapviz`"),
+    ("exit code 1", "ModuleNotFoundError: No module named 'jax'", "JAX is not installed on `gpu-box`", "pip install jax"),
+    ("exit code 1", "ModuleNotFoundError: No module named 'msgspec'", "could not be started", "pip install msgspec"),
+    ("exit code 2", OLD, "older than this one", "--upgrade vmapviz"),
+    ("exit code 1", TRACEBACK, "does not have this platform", "Choose another"),
+    ("exit code 127", "bash: line 1: python: command not found", "no such Python on `gpu-box`", "--version"),
+    ("exit code 3", "something else", "`gpu-box` did not answer", "exit code 3"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "said", "title", "text"), ENDS)
+def test_every_failure_to_reach_it_is_told(why: str, said: str, title: str, text: str) -> None:
+    problem = not_reached(f"{WHERE} -m vmapviz.engine.worker", why, said)
+    assert title in problem.title
+    assert text in problem.text
+    assert problem.said == said.rpartition("\n")[2]
+
+
+def test_every_row_of_the_table_is_tried() -> None:
+    assert len({not_reached(WHERE, why, said).title for why, said, _, _ in ENDS}) == len(REACHES)
+
+
+def test_versions_that_do_not_understand_each_other_say_which_one_to_update() -> None:
+    assert other_version(WHERE, replace(READY, version="0.3.0", wire=WIRE), "0.4.0") is None
+    older = other_version(WHERE, replace(READY, version="0.3.0", wire=WIRE - 1), "0.4.0")
+    assert older is not None
+    assert older.title == "**vmapviz 0.3.0 there, 0.4.0 here.**"
+    assert f"Update the one there with `{WHERE} -m pip install --upgrade vmapviz`" in older.text
+    newer = other_version(WHERE, replace(READY, version="0.5.0", wire=WIRE + 1), "0.4.0")
+    assert newer is not None
+    assert "Update the one here with `python -m pip install --upgrade vmapviz`" in newer.text
+    nameless = other_version(WHERE, replace(READY, wire=0), "0.4.0")
+    assert nameless is not None
+    assert nameless.title == "**An older vmapviz there, 0.4.0 here.**"
+
+
+def test_a_connection_is_told_from_a_jax_that_ended() -> None:
+    at = "pmap, 4096 examples: in turn"
+    assert lost(WHERE, at, "exit code 255", "").title == (
+        "**The connection to `gpu-box` was lost while measuring pmap, 4096 examples; the points so far stay.**"
+    )
+    there = lost(WHERE, at, "exit code 137", "")
+    assert there.title.startswith("**JAX ended on `gpu-box` while measuring pmap, 4096 examples;")
+    assert "exit code 137" in there.text
+    assert lost("", "", "signal 9", "").title.startswith("**JAX ended while measuring the first one;")
+
+
+def test_what_the_code_lacks_there_is_told_of_that_machine() -> None:
+    action = Action("`pip install mine`", "then run again")
+    missing = Problem("import", "The module `mine` is not installed here.", "--python…", actions=(action,))
+    there = lacks_there(WHERE, missing)
+    assert there.title == "The module `mine` is not installed on `gpu-box`."
+    assert "Only the code in the editor is sent to `gpu-box`" in there.text
+    assert there.actions[0].label == f"`{WHERE} -m pip install mine`"
+    file = lacks_there(WHERE, Problem("raised", "No.", "It said so.", said="FileNotFoundError: data.npy"))
+    assert file.text.startswith("It said so. Only the code")
+    assert lacks_there(WHERE, Problem("sizes", "No.")) == Problem("sizes", "No.")
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "login"),
+    [
+        (WHERE, "gpu-box", "ssh -p 2222 me@gpu-box"),
+        ("/usr/bin/ssh -4 gpu-box ~/env/bin/python", "gpu-box", "/usr/bin/ssh -4 gpu-box"),
+        ("docker exec -i box python", "docker", "docker"),
+        ("ssh", "ssh", "ssh"),
+        ("", "", ""),
+    ],
+)
+def test_a_machine_is_called_by_its_host(where: str, name: str, login: str) -> None:
+    assert (place_name(where), login_of(where)) == (name, login)
+
+
+def test_an_answer_says_who_and_what_it_is() -> None:
+    ready = replace(READY, host="gpu-box", machine="AMD EPYC, 64 cores", backend="gpu", version="0.4.0")
+    assert (
+        answer_words(WHERE, ready)
+        == "gpu-box: AMD EPYC, 64 cores · JAX 0.10.2, Python 3.11.7 · vmapviz 0.4.0 · 1 GPU device"
+    )
+    assert answer_words(WHERE, READY).startswith("gpu-box: a machine")
