@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vmapviz.model.timing import Point, Series, Timings
+from msgspec.structs import replace
+
+from vmapviz.model.timing import Ceiling, Compiled, Cost, Point, Series, Timings
 
 SIZES = (1, 4, 16, 64, 256, 1024, 4096)
 MS = 1e-3
@@ -51,3 +53,43 @@ def of(**medians: tuple[float | str, ...]) -> Timings:
     names = {"jit_vmap": "jit(vmap)", "jit_loop": "jit(loop)"}
     found = [series(names.get(name, name.replace("_", " ")), values) for name, values in medians.items()]
     return Timings("a machine", "1 CPU device", tuple(found))
+
+
+def over(timings: Timings, what: str, batch: int) -> Timings:
+    """The same numbers as if something else had been swept, with so many examples."""
+    return replace(
+        timings,
+        over=what,
+        series=tuple(
+            replace(one, points=tuple(replace(p, over=p.batch, batch=batch) for p in one.points))
+            for one in timings.series
+        ),
+    )
+
+
+def shaken(timings: Timings, at: int, **how: bool) -> Timings:
+    """The same with the points at a place changed: unstable, disturbed."""
+    return replace(
+        timings,
+        series=tuple(
+            replace(one, points=tuple(replace(p, **how) if p.at == at else p for p in one.points))
+            for one in timings.series
+        ),
+    )
+
+
+def costly(timings: Timings, flops: float, bytes_: float, ceiling: Ceiling | None = None) -> Timings:
+    """The same with the cost of compiled ways, per example, and ceilings."""
+    return replace(
+        timings,
+        ceiling=ceiling,
+        series=tuple(
+            replace(one, points=tuple(_costly(p, flops, bytes_) if one.compile_s else p for p in one.points))
+            for one in timings.series
+        ),
+    )
+
+
+def _costly(p: Point, flops: float, bytes_: float) -> Point:
+    cost = Cost(flops * p.batch, bytes_ * p.batch, int(bytes_ * p.batch), 12_000)
+    return replace(p, repeats=12, compiled=Compiled(0.012, 0.008, 0.05, cost)) if p.median_s else p

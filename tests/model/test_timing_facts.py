@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.model.sweeps import MS, of, series, sweep
+from tests.model.sweeps import MS, of, over, series, shaken, sweep
 from vmapviz.model.timing import Timings
-from vmapviz.model.timing_facts import Skip, batches, by_name, crossing, measured, ratio, skips
+from vmapviz.model.timing_facts import Side, Skip, by_name, compared, crossing, measured, places, ratio, skips
 
 
 def test_a_crossing_lies_where_the_drawn_lines_meet() -> None:
@@ -18,7 +18,7 @@ def test_a_crossing_lies_where_the_drawn_lines_meet() -> None:
     found = crossing(of(loop=tuple(0.5 * 4**i for i in range(7)), vmap=tuple(4 * 2**i for i in range(7))))
     assert found is not None
     assert (found.winner, found.loser) == ("vmap", "loop")
-    assert found.batch == pytest.approx(64)
+    assert found.at == pytest.approx(64)
     assert found.seconds == pytest.approx(32 * MS)
 
 
@@ -34,7 +34,7 @@ def test_a_crossing_is_found_wherever_it_lies(at: float, slope: float) -> None:
     assume(all(abs(apart - 1.15 / 0.925) > 1e-6 for apart in ends))
     clear = all(apart > 1.15 / 0.925 for apart in ends)
     assert (found is not None) == clear
-    assert found is None or found.batch == pytest.approx(at)
+    assert found is None or (found.at == pytest.approx(at) and found.low <= found.at <= found.high)
 
 
 def test_lines_that_only_touch_within_their_spread_do_not_cross() -> None:
@@ -90,6 +90,57 @@ def test_points_are_read_in_order() -> None:
     mixed = of(loop=(1, 2, "no"))
     turned = Timings("", "", (type(mixed.series[0])("loop", "", None, mixed.series[0].points[::-1]),))
     assert [point.batch for point in measured(turned.series[0])] == [1, 4]
-    assert batches(turned) == (1, 4, 16)
+    assert places(turned) == (1, 4, 16)
     assert by_name(Timings("", "", (series("vmap", ("no",)),))) == {}
     assert math.isclose(measured(turned.series[0])[1].median_s or 0, 2 * MS)
+
+
+def test_a_crossing_says_how_sure_it_is() -> None:
+    # Quartiles 7.5 % below and 15 % above: both lines of steps 4 and 2 meet within a factor of (1.15 / 0.925)² around 64.
+    found = crossing(of(loop=tuple(0.5 * 4**i for i in range(7)), vmap=tuple(4 * 2**i for i in range(7))))
+    assert found is not None
+    apart = (1.15 / 0.925) ** 2
+    assert (found.low, found.high) == (pytest.approx(64 / apart), pytest.approx(64 * apart))
+    assert (found.first, found.last) == (16, 256)
+
+
+@given(st.floats(0.01, 0.5), st.floats(1.1, 3))
+def test_a_wider_spread_makes_a_crossing_less_sure_and_never_excludes_it(spread: float, more: float) -> None:
+    loops, ways = tuple(0.5 * 4.0**i for i in range(7)), tuple(4 * 2.0**i for i in range(7))
+    found = [
+        crossing(Timings("", "", (series("loop", loops, wide), series("vmap", ways, wide))))
+        for wide in (spread, spread * more)
+    ]
+    sure, unsure = found
+    assert sure is not None
+    assert sure.first <= sure.low <= sure.at <= sure.high <= sure.last
+    if unsure is not None:
+        assert unsure.low <= sure.low
+        assert sure.high <= unsure.high
+
+
+def test_nothing_is_claimed_of_points_that_are_unstable() -> None:
+    whole = sweep("loop", "jit(vmap)")
+    found = ratio(shaken(whole, 1024, unstable=True))
+    assert found is not None
+    assert (found.batch, found.trusted) == (256, True)
+    anew = ratio(shaken(whole, 1024, disturbed=True))
+    assert anew is not None
+    assert anew.batch == 1024
+    lost = whole
+    for size in (1, 16, 64, 256, 1024):
+        lost = shaken(lost, size, unstable=True)
+    assert ratio(lost) is None
+
+
+def test_two_points_are_compared_with_what_the_quartiles_allow() -> None:
+    slow, fast = Side("loop", measured(series("loop", (10,)))[0]), Side("vmap", measured(series("vmap", (2,)))[0])
+    found = compared(fast, slow)
+    assert (found.slow, found.fast, found.factor, found.same) == ("loop", "vmap", pytest.approx(5), False)
+    assert (found.low, found.high) == (pytest.approx(5 * 0.925 / 1.15), pytest.approx(5 * 1.15 / 0.925))
+
+
+def test_a_sweep_over_devices_speaks_of_what_uses_them() -> None:
+    found = ratio(over(sweep("loop", "jit(vmap)", "pmap"), "devices", 64))
+    assert found is not None
+    assert (found.slow, found.fast, found.batch, found.slower.point.at) == ("pmap", "jit(vmap)", 64, 4096)

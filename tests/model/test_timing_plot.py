@@ -7,20 +7,24 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from tests.model.sweeps import of, sweep
+from tests.model.sweeps import of, over, shaken, sweep
+from vmapviz.model.pinned import PointName
 from vmapviz.model.place_labels import Box, Wish, overlap, settle, spread, touches
-from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.timing import Timings
-from vmapviz.model.timing_plot import LOOKS, Plan, look, plan
+from vmapviz.model.timing_plot import LOOKS, Plan, look, plan, stepped
+from vmapviz.model.timing_runs import Run, comparison
 
 
-def width(text: str, weight: int) -> float:
-    return text_width(text, 12, weight=weight)
-
-
-def planned(timings: Timings, pinned: Timings | None = None, size: tuple[float, float] = (700, 400)) -> Plan:
-    made = plan(timings, pinned, *size, width)
+def planned(
+    timings: Timings,
+    *pinned: Timings,
+    size: tuple[float, float] = (700, 400),
+    picked: tuple[PointName, ...] = (),
+) -> Plan:
+    shown = (Run(timings), *(Run(one, n, f"run {n}", "jit(vmap)") for n, one in enumerate(pinned, 1)))
+    made = plan(shown, comparison(shown, picked), *size)
     assert made is not None
     return made
 
@@ -58,7 +62,7 @@ def test_touching() -> None:
 
 @pytest.mark.parametrize("size", [(560, 180), (700, 400), (1000, 500)])
 def test_labels_of_lines_do_not_overlap(size: tuple[float, float]) -> None:
-    made = planned(sweep(), sweep("jit(vmap)"), size)
+    made = planned(sweep(), sweep("jit(vmap)"), size=size)
     boxes = [curve.label for curve in made.curves]
     assert len(boxes) == 7
     assert not [(a, b) for i, a in enumerate(boxes) for b in boxes[:i] if overlap(a, b)]
@@ -89,7 +93,8 @@ def test_skipped_sizes_are_marked_at_the_top_and_nowhere_else() -> None:
 def test_the_ring_and_its_words() -> None:
     made = planned(sweep())
     assert made.meeting is not None
-    assert (made.meeting.title, made.meeting.text) == ("vmap overtakes loop", "from about 10 examples on")
+    assert (made.meeting.title, made.meeting.text) == ("vmap overtakes loop", "near 10 examples, between 8 and 13")
+    assert made.meeting.left < made.meeting.at[0] < made.meeting.right
     lines = [[made.frame.pixel(*p) for p in curve.points] for curve in made.curves]
     assert not any(touches(made.meeting.box, a, b) for line in lines for a, b in pairwise(line))
     assert planned(sweep("loop", "jit(vmap)")).meeting is None
@@ -110,9 +115,52 @@ def test_the_bracket_stands_clear_of_points_and_labels() -> None:
     assert planned(of(loop=(1, 1.05), jit_vmap=(1, 1))).bracket is None
 
 
-def test_a_pinned_run_is_one_thin_line() -> None:
-    made = planned(sweep("loop"), sweep())
-    assert [(curve.text, curve.pinned) for curve in made.curves] == [("loop", False), ("pinned: jit(vmap)", True)]
+def test_a_pinned_run_is_one_thin_line_with_its_name() -> None:
+    made = planned(sweep("loop"), sweep(), sweep())
+    told = [(curve.series.variant, curve.name, curve.run) for curve in made.curves]
+    assert told == [("loop", "", 0), ("jit(vmap)", "run 1", 1), ("jit(vmap)", "run 2", 2)]
+    assert not overlap(made.curves[1].label, made.curves[2].label)
+
+
+def test_a_run_over_something_else_has_no_place_on_the_axis() -> None:
+    assert [curve.run for curve in planned(sweep("loop"), over(sweep(), "D", 64)).curves] == [0]
+    made = planned(over(sweep("loop"), "D", 64))
+    assert (made.axis, made.ticks) == ("D, a size in the arguments' types", (1, 4, 16, 64, 256, 1024, 4096))
+
+
+def test_outliers_are_marked_and_have_room() -> None:
+    far = sweep("jit(vmap)")
+    point = replace(far.series[0].points[2], outliers_s=(2.0, 3.0))
+    points = (*far.series[0].points[:2], point, *far.series[0].points[3:])
+    made = planned(replace(far, series=(replace(far.series[0], points=points),)))
+    assert [10**y for _, y in made.curves[0].outliers] == [pytest.approx(2.0), pytest.approx(3.0)]
+    assert all(0 <= made.frame.pixel(*place)[1] <= 400 for place in made.curves[0].outliers)
+
+
+def test_signs_stand_at_points_that_are_unstable_or_were_disturbed() -> None:
+    assert planned(shaken(sweep("vmap"), 16, disturbed=True)).curves[0].signs == ("", "~", "!", "", "", "", "")
+
+
+def test_the_bracket_compares_two_picked_points() -> None:
+    picked = PointName(0, "loop", 16), PointName(0, "jit(vmap)", 256)
+    made = planned(sweep(), picked=picked)
+    spots = {spot.point: spot for spot in made.spots}
+    assert made.bracket is not None
+    assert (made.bracket.top, made.bracket.bottom) == (spots[picked[0]].y, spots[picked[1]].y)
+    assert made.bracket.text == "2.9×"
+    assert len(made.bracket.guides) == 2
+    assert planned(sweep(), picked=picked[:1]).bracket is None
+
+
+def test_arrows_move_along_a_curve_and_between_curves() -> None:
+    made = planned(sweep())
+    first = stepped(made, None, 1, 0)
+    assert first == PointName(0, "loop", 1024)
+    assert stepped(made, first, -1, 0) == PointName(0, "loop", 256)
+    assert stepped(made, first, 1, 0) == first
+    assert stepped(made, first, 0, 1) == PointName(0, "loop jit", 1024)
+    assert stepped(made, PointName(0, "loop jit", 1024), 0, -1) == first
+    assert stepped(made, PointName(0, "gone", 1), 1, 0) == first
 
 
 def test_numbers_at_the_axis_have_room() -> None:
@@ -125,7 +173,7 @@ def test_numbers_at_the_axis_have_room() -> None:
 
 
 def test_before_and_with_a_single_point() -> None:
-    assert plan(Timings("", "", ()), None, 700, 400, width) is None
+    assert plan((Run(Timings("", "", ())),), None, 700, 400) is None
     made = planned(of(loop=("no",)))
     assert made.curves == ()
     assert made.skipped

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -63,7 +61,6 @@ def run(
             # Qt runs no Python while it waits, so Python's own answer to Ctrl+C in the terminal would come too late.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             app.window.restore_layout({key: settings.bytes(key) for key in app.window.layout_state()})
-            _preload_plot()
         app.window.show()
         app.start()
         return int(qt.exec())
@@ -138,16 +135,6 @@ def has_display() -> bool:
     """Somewhere to show a window: a screen, or a platform of Qt's that was asked for by name."""
     wanted = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     return sys.platform != "linux" or any(os.environ.get(name) for name in wanted)
-
-
-def _preload_plot() -> None:
-    """pyqtgraph takes half a second to import: do it in the background, after the first frame."""
-
-    def load() -> None:
-        with contextlib.suppress(ImportError):
-            import pyqtgraph  # noqa: F401
-
-    QTimer.singleShot(1500, lambda: threading.Thread(target=load, daemon=True).start())
 
 
 def _photograph(app: App, screenshot: str | None, snapshot: str | None) -> None:

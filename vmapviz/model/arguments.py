@@ -22,6 +22,7 @@ __all__ = [
     "insert_dimension",
     "join",
     "leaf_types",
+    "letters",
     "parse_type",
     "remove_dimension",
     "rewrite_empty",
@@ -150,6 +151,12 @@ def leaf_types(text: str) -> tuple[tuple[str, ArrayType], ...] | None:
     leaves = tuple(_leaves(parsed.tree, "")) if parsed else ()
     types = tuple((path, found) for path, node in leaves if (found := array_type(node)))
     return types if types and len(types) == len(leaves) else None
+
+
+def letters(text: str) -> tuple[str, ...]:
+    """The letters that stand for sizes in the types of a call's arguments, in the order they come in."""
+    types = [kind for _, value in split(text) for _, kind in leaf_types(value) or ()]
+    return tuple(dict.fromkeys(dim for kind in types for dim in kind.dims if isinstance(dim, str)))
 
 
 def _leaves(node: ast.expr, path: str) -> Iterator[tuple[str, ast.expr]]:

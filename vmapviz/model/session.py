@@ -12,6 +12,7 @@ from vmapviz.model.inside import Inside
 from vmapviz.model.matching import Matching
 from vmapviz.model.messages import Argument, Live, Ready, ResultLeaf
 from vmapviz.model.picked import Picked
+from vmapviz.model.pinned import Pinned, PointName
 from vmapviz.model.problem import Problem
 from vmapviz.model.timing import BATCH, FIRST_SHOWN, TOTAL_S, Timings
 from vmapviz.model.trace import Form, Trace
@@ -24,6 +25,7 @@ FORMS: tuple[Form, ...] = ("StableHLO", "HLO")
 OTHERS: tuple[Form, ...] = (*FORMS, "by hand")
 Tab = Literal["shapes", "values", "result", "insights", "timing", "output"]
 LecturePanel = Literal["programs", "shapes", "code", "values", "result", "insights", "timing"]
+TimingView = Literal["times", "why"]
 ThemeName = Literal["system", "light", "dark", "projector"]
 
 
@@ -108,6 +110,7 @@ class View(msgspec.Struct, frozen=True):
     """How things are shown; remembered between starts.
 
     `two_levels` shows two programs of nested vmaps at a time also where all have room; `pair` is the left one of the two.
+    `timing` is what the timing panel shows: the times, or what they are spent on.
     """
 
     theme: ThemeName = "system"
@@ -120,6 +123,7 @@ class View(msgspec.Struct, frozen=True):
     raw: bool = False
     two_levels: bool = False
     pair: int = 0
+    timing: TimingView = "times"
 
 
 class Lecture(msgspec.Struct, frozen=True):
@@ -133,7 +137,8 @@ class Lecture(msgspec.Struct, frozen=True):
 class Sweep(msgspec.Struct, frozen=True):
     """What the timing panel measures.
 
-    `batches` are numbers of examples; `over` another thing to sweep over, whose numbers are `values`. `where` is the command of a
+    `batches` are numbers of examples; `over` another thing to sweep over, whose numbers are `values`, with so many `examples` then
+    (None = as many as given). `where` is the command of a
     Python on another machine, "" for the one that runs the code; `platform` one of JAX's, "" for its own choice.
     """
 
@@ -147,6 +152,12 @@ class Sweep(msgspec.Struct, frozen=True):
     grad: bool = False
     platform: str = ""
     where: str = ""
+    examples: int | None = None
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """What is swept: batch sizes, or the numbers of what `over` names."""
+        return self.batches if self.over == BATCH else self.values
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -160,7 +171,7 @@ class Session(msgspec.Struct, frozen=True):
     the iteration to be looked at of each loop around the selected equation, outermost first (what is missing is 0), `inside` what was
     found at the last one that was asked for. `live` is what `vmapviz.show` was given, None in a window that was opened in another
     way. `python` is the Python or the command that runs the user's code, "" for vmapviz's own.
-    `cell` is the picked cell of a picture.
+    `cell` is the picked cell of a picture. `pinned` are runs kept to compare `timings` with, `compared` at most two of their points.
     `matching` says whether the followed example's values are found again in the batched ones, `match_tries` how often that
     was asked for this example. `lecture` says how the lecture view shows all this, None outside of it; it is not remembered.
     `timed` is the experiment that the timings are of, None = that of the picture; `timer` measures them, unless `vmapviz.show` was
@@ -202,7 +213,8 @@ class Session(msgspec.Struct, frozen=True):
     timer: Timer = Timer()
     timing_news: bool = False
     wheres: tuple[str, ...] = ()
-    pinned: Timings | None = None
+    pinned: tuple[Pinned, ...] = ()
+    compared: tuple[PointName, ...] = ()
     doing: str = ""
     progress: float = 0.0
     remaining_s: float = 0.0

@@ -32,7 +32,7 @@ UNSTEADY = "gives other numbers each time it runs"
 """Noted of a series whose answers cannot be compared."""
 
 
-class Cost(msgspec.Struct, frozen=True):
+class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What XLA says of a compiled program, for one whole batch; None where it says nothing.
 
     `flops` and `bytes` (read and written) are XLA's estimates, None where the program has a loop, whose turns XLA does not count.
@@ -47,7 +47,7 @@ class Cost(msgspec.Struct, frozen=True):
     instructions: int | None = None
 
 
-class Compiled(msgspec.Struct, frozen=True):
+class Compiled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds of tracing, lowering and compiling, each done once and apart from the times, and the cost of what came out.
 
     `trace_s` is None where tracing is a part of lowering, as with pmap.
@@ -59,7 +59,7 @@ class Compiled(msgspec.Struct, frozen=True):
     cost: Cost = Cost()
 
 
-class Point(msgspec.Struct, frozen=True):
+class Point(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One measured batch size; when `skipped` says why, the numbers are None.
 
     `over` is the swept number where that is not the batch size. A sample is the mean of `repeats` runs; `outliers_s` are the samples
@@ -86,7 +86,7 @@ class Point(msgspec.Struct, frozen=True):
         return self.batch if self.over is None else self.over
 
 
-class Series(msgspec.Struct, frozen=True):
+class Series(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One variant: `code` is the Python it ran; `compile_s` the seconds of compiling at the largest batch, None where nothing compiles.
 
     `difference` is the largest one between its answers and those it was compared with, None where it was not compared.
@@ -100,7 +100,7 @@ class Series(msgspec.Struct, frozen=True):
     difference: float | None = None
 
 
-class Ceiling(msgspec.Struct, frozen=True):
+class Ceiling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What this machine was measured to do at best: a matmul's flops per second, a copy's bytes per second, the seconds that a compiled
     program of nothing takes to start."""
 
@@ -109,7 +109,7 @@ class Ceiling(msgspec.Struct, frozen=True):
     dispatch_s: float
 
 
-class Timings(msgspec.Struct, frozen=True):
+class Timings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A sweep on one machine; `about` is the call that was timed, once the run is kept ("" before).
 
     `over` says what the sweep is over: "batch", "devices", or a letter of the arguments' types. `grad` = the gradient was timed.

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
 from typing import Literal
 
 import msgspec
 
+from vmapviz.model.pinned import PointName
 from vmapviz.model.place_labels import Box, Point, Wish, settle, spread
-from vmapviz.model.timing import Series, Timings
-from vmapviz.model.timing_facts import Crossing, Ratio, batches, crossing, measured, ratio
-from vmapviz.model.timing_text import about, factor_text
+from vmapviz.model.scenes import measure
+from vmapviz.model.timing import Series
+from vmapviz.model.timing_facts import Ratio, crossing, measured, places
+from vmapviz.model.timing_marks import (
+    LINE,
+    SMALL,
+    Bracket,
+    Frame,
+    Meeting,
+    SkipRow,
+    bracket_of,
+    factor_words,
+    meeting_of,
+    skip_rows,
+    text_width,
+    thinned,
+    times_named,
+)
+from vmapviz.model.timing_runs import Run
+from vmapviz.model.timing_text import axis_text, marks
 
 Symbol = Literal["square", "circle", "diamond"]
-Width = Callable[[str, int], float]  # of a text in pixels: its small type has weight 400, labels 600
 
-LINE, SMALL = 18.0, 16.0  # heights of a label and of a small line
 GAP = 14.0  # from a point to its label
-BRACKET = 22.0  # from the last points to the bracket
 PAD = 18.0  # around the curves
+NAME = 150.0  # the most that the name of a pinned run may take
+BRACKET = 22.0  # from the last points to the bracket
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -40,83 +56,44 @@ LOOKS = {
     "jit(vmap)": Look("b1", "circle", True),
     "by hand": Look("b1", "circle", False),
     "pmap": Look("b1", "diamond", True),
-    "shard_map": Look("b1", "diamond", True),
+    "shard_map": Look("b1", "diamond", False),
 }
 
 
-class Frame(msgspec.Struct, frozen=True):
-    """The window onto the logarithms: x0…x1 and y0…y1 (upwards) on width × height pixels (y down)."""
-
-    width: float
-    height: float
-    x0: float
-    x1: float
-    y0: float
-    y1: float
-
-    def pixel(self, x: float, y: float) -> Point:
-        """The pixel of a place in logarithms."""
-        return (x - self.x0) / (self.x1 - self.x0) * self.width, (self.y1 - y) / (self.y1 - self.y0) * self.height
-
-    def shows(self, y: float) -> bool:
-        """Whether a text at this height has room."""
-        return SMALL / 2 <= self.pixel(0, y)[1] <= self.height - SMALL / 2
-
-    def place(self, x: float, y: float) -> Point:
-        """The place in logarithms of a pixel."""
-        return self.x0 + x / self.width * (self.x1 - self.x0), self.y1 - y / self.height * (self.y1 - self.y0)
-
-
 class Curve(msgspec.Struct, frozen=True):
-    """One variant: points (x, y), the quartile bars' reach below and above them, which points are unstable, and the label's place."""
+    """One variant of a run: its points (x, y), the quartile bars' reach below and above them, the signs beside them ("~" unstable),
+    the outliers, and the label's place. `name` is what a pinned run is called.
+    """
 
     series: Series
     look: Look
     points: tuple[Point, ...]
     below: tuple[float, ...]
     above: tuple[float, ...]
-    unstable: tuple[bool, ...]
+    signs: tuple[str, ...]
+    outliers: tuple[Point, ...]
     label: Box
-    text: str
-    pinned: bool = False
-
-
-class SkipRow(msgspec.Struct, frozen=True):
-    """× at the top, in pixels: a variant's skipped sizes with their reasons; the text ends or starts beside them."""
-
-    variant: str
-    level: int
-    marks: tuple[tuple[float, str], ...]
-    text: str
-    text_x: float
-    before: bool
+    run: int = 0
+    name: str = ""
 
     @property
-    def y(self) -> float:
-        """The middle of the row."""
-        return 8 + self.level * SMALL
+    def pinned(self) -> bool:
+        """Whether it is drawn thin, to compare with."""
+        return bool(self.name)
 
 
-class Meeting(msgspec.Struct, frozen=True):
-    """The ring where two curves cross, and the box of its two lines of text, in pixels."""
+class Spot(msgspec.Struct, frozen=True):
+    """A point where it is drawn, in pixels."""
 
-    at: Point
-    title: str
-    text: str
-    box: Box
-
-
-class Bracket(msgspec.Struct, frozen=True):
-    """From the slow to the fast way at one size, in pixels, with the factor between them."""
-
+    point: PointName
     x: float
-    top: float
-    bottom: float
-    text: str
+    y: float
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """Everything the plot shows; `ticks` are the batch sizes named at the bottom axis, `times` the logarithms of seconds at the left."""
+    """Everything the plot shows; `ticks` are the numbers named at the bottom axis, which `axis` says the meaning of (`batch`: of
+    examples), `times` the logarithms of seconds at the left.
+    """
 
     frame: Frame
     curves: tuple[Curve, ...]
@@ -125,6 +102,17 @@ class Plan(msgspec.Struct, frozen=True):
     bracket: Bracket | None
     ticks: tuple[int, ...]
     times: tuple[float, ...]
+    axis: str
+    over: str
+
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        """Every point in pixels."""
+        return tuple(
+            Spot(PointName(curve.run, curve.series.variant, point.at), *self.frame.pixel(*place))
+            for curve in self.curves
+            for point, place in zip(measured(curve.series), curve.points, strict=True)
+        )
 
 
 def look(variant: str) -> Look:
@@ -132,51 +120,42 @@ def look(variant: str) -> Look:
     return LOOKS.get(variant) or LOOKS.get(variant.rsplit(" ", 1)[0]) or Look("b1", "circle", False)
 
 
-def plan(timings: Timings, pinned: Timings | None, width: float, height: float, text_width: Width) -> Plan | None:
-    """The plot of `timings` over the thin one of `pinned` on width × height pixels; None before there is a batch size."""
-    sizes = batches(timings)
+def plan(shown: tuple[Run, ...], found: Ratio | None, width: float, height: float) -> Plan | None:
+    """The plot of runs, the first in full and the others thin, on width × height pixels; None before there is a place on its axis.
+
+    `found` is what the bracket compares. Runs over something else have no place here.
+    """
+    fitting = [run for run in shown if run.timings.over == shown[0].timings.over]
+    sizes = tuple(sorted({at for run in fitting for at in places(run.timings)}))
     if not sizes:
         return None
-    shown = [series for series in timings.series if measured(series)]
-    kept = pinned_series(pinned)
-    found = ratio(timings)
-    last = found is not None and found.batch == sizes[-1] and not found.same
-    labels = [text_width(series.variant, 600) for series in shown] + [text_width(_pinned_text(kept), 400)] * bool(kept)
-    factor = text_width(_times_words(found), 700) if found else 0.0
-    right = GAP + max(labels, default=0.0) + (BRACKET + factor if last else 8.0)
-    every = [*shown, *([kept] if kept else [])]
-    frame = _frame(every, sizes, width, height, right, 0)
-    skipped = _skip_rows(frame, timings, text_width)
+    timings = shown[0].timings
+    curves = [_curve(run, series, thin=n > 0) for n, run in enumerate(fitting) for series in run.series]
+    last = found is not None and not found.same and _right(found) == sizes[-1]
+    factor = text_width(factor_words(found), 700) if found else 0.0
+    right = GAP + max(map(_label_width, curves), default=0.0) + (BRACKET + factor if last else 8.0)
+    frame = _frame(curves, sizes, width, height, right, 0)
+    skipped = skip_rows(frame, timings)
     if skipped:
-        frame = _frame(every, sizes, width, height, right, 1 + max(row.level for row in skipped))
-    far = width - factor / 2 - 4
-    bracket = _bracket(frame, found, last, far) if found and not found.same else None
-    curves = _labelled(frame, shown, kept, bracket, text_width)
-    return Plan(
-        frame,
-        curves,
-        skipped,
-        _meeting(frame, crossing(timings), curves, bracket, text_width),
-        bracket,
-        _thinned(frame, sizes, text_width),
-        _times(frame),
-    )
+        frame = _frame(curves, sizes, width, height, right, 1 + max(row.level for row in skipped))
+    bracket = bracket_of(frame, found, width - factor / 2 - 4 if last else None) if found and not found.same else None
+    labelled = _labelled(frame, curves, bracket)
+    lines = [[frame.pixel(*point) for point in curve.points] for curve in labelled]
+    meeting = meeting_of(frame, crossing(timings), timings.over, lines, [curve.label for curve in labelled], bracket)
+    ticks = thinned(frame, sizes)
+    return Plan(frame, labelled, skipped, meeting, bracket, ticks, times_named(frame), axis_text(timings), timings.over)
 
 
-def pinned_series(pinned: Timings | None) -> Series | None:
-    """The one series of a pinned run that is drawn: jit(vmap), else its first."""
-    shown = [series for series in pinned.series if measured(series)] if pinned else []
-    return next((s for s in shown if s.variant == "jit(vmap)"), shown[0] if shown else None)
+def _right(found: Ratio) -> int:
+    return max(found.slower.point.at, found.faster.point.at)
 
 
-def _pinned_text(series: Series | None) -> str:
-    return f"pinned: {series.variant}" if series else ""
-
-
-def _frame(shown: list[Series], sizes: tuple[int, ...], width: float, height: float, right: float, rows: int) -> Frame:
-    ends = [v for series in shown for p in measured(series) for v in (p.q25_s, p.median_s, p.q75_s) if v]
+def _frame(curves: list[Curve], sizes: tuple[int, ...], width: float, height: float, right: float, rows: int) -> Frame:
+    ends = [y + reach for c in curves for (_, y), up in zip(c.points, c.above, strict=True) for reach in (0.0, up)]
+    ends += [y - down for c in curves for (_, y), down in zip(c.points, c.below, strict=True)]
+    ends += [y for c in curves for _, y in c.outliers]
     x0, x1 = math.log10(sizes[0]), math.log10(sizes[-1])
-    low, high = (math.log10(min(ends)), math.log10(max(ends))) if ends else (-5.0, -2.0)
+    low, high = (min(ends), max(ends)) if ends else (-5.0, -2.0)
     if high - low < 1:
         low, high = (low + high - 1) / 2, (low + high + 1) / 2
     if x1 - x0 < 0.5:
@@ -190,134 +169,93 @@ def _frame(shown: list[Series], sizes: tuple[int, ...], width: float, height: fl
         x1 + right * x_pixel,
         low - PAD * y_pixel,
         high + (PAD + rows * SMALL) * y_pixel,
+        rows * SMALL + (4 if rows else 0),
     )
 
 
 # --- curves and the labels at their ends -------------------------------------------------------------------------------
 
 
-def _labelled(
-    frame: Frame, shown: list[Series], kept: Series | None, bracket: Bracket | None, text_width: Width
-) -> tuple[Curve, ...]:
-    empty = Box(0, 0, 0, 0)
-    curves = [_curve(series, series.variant, empty) for series in shown]
-    if kept:
-        curves.append(msgspec.structs.replace(_curve(kept, _pinned_text(kept), empty), pinned=True))
-    if not curves:
-        return ()
-    widths = [text_width(curve.text, 400 if curve.pinned else 600) for curve in curves]
-    ends = [frame.pixel(*curve.points[-1]) for curve in curves]
-    right = max(x for x, _ in ends)
-    stack = [i for i, (x, _) in enumerate(ends) if x > right - 1]
-    centres = spread([ends[i][1] for i in stack], [LINE] * len(stack), 0.0, frame.height)
-    boxes = {i: Box(right + GAP, y - LINE / 2, widths[i], LINE) for i, y in zip(stack, centres, strict=True)}
-    inner = [i for i in range(len(curves)) if i not in boxes]
-    wishes = [Wish(widths[i], LINE, _beside(ends[i], widths[i])) for i in inner]
-    lines = [[frame.pixel(*point) for point in curve.points] for curve in curves]
-    lines += [[(bracket.x, bracket.top), (bracket.x, bracket.bottom)]] if bracket else []
-    area = Box(0, 0, frame.width, frame.height)
-    boxes |= dict(zip(inner, settle(wishes, lines, list(boxes.values()), area), strict=True))
-    return tuple(msgspec.structs.replace(curve, label=boxes[i]) for i, curve in enumerate(curves))
-
-
-def _curve(series: Series, text: str, label: Box) -> Curve:
+def _curve(run: Run, series: Series, thin: bool) -> Curve:
     points = measured(series)
-    logs = [math.log10(p.median_s or 1.0) for p in points]
     return Curve(
         series,
         look(series.variant),
-        tuple((math.log10(p.batch), y) for p, y in zip(points, logs, strict=True)),
-        tuple(max(0.0, y - math.log10(p.q25_s)) if p.q25_s else 0.0 for p, y in zip(points, logs, strict=True)),
-        tuple(max(0.0, math.log10(p.q75_s) - y) if p.q75_s else 0.0 for p, y in zip(points, logs, strict=True)),
-        tuple(p.unstable for p in points),
-        label,
-        text,
+        tuple((math.log10(p.at), math.log10(p.median_s or 1.0)) for p in points),
+        tuple(_log(p.median_s, p.q25_s) for p in points),
+        tuple(_log(p.q75_s, p.median_s) for p in points),
+        tuple(map(marks, points)),
+        tuple((math.log10(p.at), math.log10(s)) for p in points for s in p.outliers_s if s > 0 and not thin),
+        Box(0, 0, 0, 0),
+        run.index,
+        (run.name or "earlier") if thin else "",
     )
 
 
-def _beside(end: Point, width: float) -> tuple[Point, ...]:
+def _log(upper: float | None, lower: float | None) -> float:
+    """How far apart two times are in logarithms; 0 where one is not known."""
+    return max(0.0, math.log10(upper / lower)) if upper and lower else 0.0
+
+
+def label_name(curve: Curve) -> str:
+    """The second line of a pinned run's label, no longer than it may be."""
+    return measure.elided(curve.name, NAME, 12)
+
+
+def _label_width(curve: Curve) -> float:
+    if not curve.pinned:
+        return text_width(curve.series.variant, 600)
+    return max(text_width(curve.series.variant, 400), text_width(label_name(curve), 400))
+
+
+def _label_height(curve: Curve) -> float:
+    return 2 * SMALL if curve.pinned else LINE
+
+
+def _labelled(frame: Frame, curves: list[Curve], bracket: Bracket | None) -> tuple[Curve, ...]:
+    """The curves with their labels: in a stack at the right where the line goes to the end, else beside its last point."""
+    if not curves:
+        return ()
+    widths, heights = list(map(_label_width, curves)), list(map(_label_height, curves))
+    ends = [frame.pixel(*curve.points[-1]) for curve in curves]
+    right = max(x for x, _ in ends)
+    stack = [i for i, (x, _) in enumerate(ends) if x > right - 1]
+    centres = spread([ends[i][1] for i in stack], [heights[i] for i in stack], frame.top, frame.height)
+    stacked = zip(stack, centres, strict=True)
+    boxes = {i: Box(right + GAP, y - heights[i] / 2, widths[i], heights[i]) for i, y in stacked}
+    inner = [i for i in range(len(curves)) if i not in boxes]
+    wishes = [Wish(widths[i], heights[i], _beside(ends[i], widths[i], heights[i])) for i in inner]
+    lines = [[frame.pixel(*point) for point in curve.points] for curve in curves]
+    lines += [[(bracket.x, bracket.top), (bracket.x, bracket.bottom)]] if bracket else []
+    placed = settle(wishes, lines, list(boxes.values()), frame.area)
+    boxes |= dict(zip(inner, placed, strict=True))
+    return tuple(msgspec.structs.replace(curve, label=boxes[i]) for i, curve in enumerate(curves))
+
+
+def _beside(end: Point, width: float, height: float) -> tuple[Point, ...]:
     """Places for the label of a line that ends inside the plot: right of its end, above it, below it, farther off."""
     x, y = end
-    places = [(x + 10, y - LINE / 2), (x - width - 8, y - LINE - 4), (x - width / 2, y - LINE - 8), (x + 8, y + 4)]
-    places += [(x - width - 8, y + 6), (x - width / 2, y + 8), (x + 10, y - LINE - 10), (x + 10, y + 16)]
+    places = [
+        (x + 10, y - height / 2),
+        (x - width - 8, y - height - 4),
+        (x - width / 2, y - height - 8),
+        (x + 8, y + 4),
+    ]
+    places += [(x - width - 8, y + 6), (x - width / 2, y + 8), (x + 10, y - height - 10), (x + 10, y + 16)]
     return tuple(places)
 
 
-# --- skipped, crossing, bracket, ticks ---------------------------------------------------------------------------------
+# --- pointing ----------------------------------------------------------------------------------------------------------
 
 
-def _skip_rows(frame: Frame, timings: Timings, text_width: Width) -> tuple[SkipRow, ...]:
-    """A row per variant that skipped something; rows that leave room for each other share a level."""
-    rows: list[SkipRow] = []
-    taken: list[list[tuple[float, float]]] = []
-    for series in timings.series:
-        marks = [(frame.pixel(math.log10(p.batch), 0)[0], p.skipped) for p in series.points if p.skipped is not None]
-        if not marks:
-            continue
-        marks.sort()
-        text = f"{series.variant} skipped"
-        long = text_width(text, 400)
-        before = marks[0][0] > long + 12
-        text_x = marks[0][0] - 10 if before else marks[-1][0] + 10
-        span = (text_x - long - 8, marks[-1][0] + 8) if before else (marks[0][0] - 8, text_x + long + 8)
-        free = (i for i, spans in enumerate(taken) if all(span[1] < a or b < span[0] for a, b in spans))
-        level = next(free, len(taken))
-        taken += [[]] if level == len(taken) else []
-        taken[level].append(span)
-        rows.append(SkipRow(series.variant, level, tuple(marks), text, text_x, before))
-    return tuple(rows)
-
-
-def _meeting(
-    frame: Frame, found: Crossing | None, curves: tuple[Curve, ...], bracket: Bracket | None, text_width: Width
-) -> Meeting | None:
-    if found is None:
-        return None
-    x, y = frame.pixel(math.log10(found.batch), math.log10(found.seconds))
-    title, text = f"{found.winner} overtakes {found.loser}", f"from {about(found.batch)} on"
-    width, height = max(text_width(title, 600), text_width(text, 400)), LINE + SMALL
-    lines = [[frame.pixel(*point) for point in curve.points] for curve in curves]
-    lines += [[(bracket.x - 12, bracket.top), (bracket.x + 12, bracket.bottom)]] if bracket else []
-    wish = Wish(width, height, tuple(_around((x, y), width, height, frame)))
-    box = settle([wish], lines, [curve.label for curve in curves], Box(0, 0, frame.width, frame.height))[0]
-    return Meeting((x, y), title, text, box)
-
-
-def _around(at: Point, width: float, height: float, frame: Frame) -> Iterator[Point]:
-    """Places for the words at a crossing: above or below it, farther and farther, straight or aside."""
-    x, y = at
-    for distance in range(24, max(int(frame.height), 25), 12):
-        for left in (x - 6, x - width / 2, x - width + 6, x - width - 24, x + 24):
-            yield left, y - distance - height
-            yield left, y + distance
-
-
-def _bracket(frame: Frame, found: Ratio, last: bool, far: float) -> Bracket:
-    x, top = frame.pixel(math.log10(found.batch), math.log10(found.slow_s))
-    bottom = frame.pixel(0, math.log10(found.fast_s))[1]
-    return Bracket(far if last else x + BRACKET, top, bottom, _times_words(found))
-
-
-def _times_words(found: Ratio) -> str:
-    return f"{factor_text(found.factor)}×"
-
-
-def _thinned(frame: Frame, sizes: tuple[int, ...], text_width: Width) -> tuple[int, ...]:
-    """The batch sizes that have room for their number, from the largest down."""
-    kept: list[int] = []
-    edge = math.inf
-    for size in reversed(sizes):
-        x, half = frame.pixel(math.log10(size), 0)[0], text_width(str(size), 600) / 2 + 4
-        if x + half <= edge:
-            kept.append(size)
-            edge = x - half
-    return tuple(reversed(kept))
-
-
-def _times(frame: Frame) -> tuple[float, ...]:
-    """Logarithms of the times to name: powers of ten, and 2 and 5 times them where those would be too few."""
-    decades = range(math.floor(frame.y0), math.ceil(frame.y1) + 1)
-    tens = tuple(float(d) for d in decades if frame.shows(d))
-    if len(tens) > 2:
-        return tens
-    return tuple(y for d in decades for part in (1, 2, 5) if frame.shows(y := d + math.log10(part)))
+def stepped(made: Plan, at: PointName | None, across: int, down: int) -> PointName | None:
+    """The point reached from `at` by one step along its curve, or to the curve above or below; at first the last point of the first."""
+    here = next((spot for spot in made.spots if spot.point == at), None)
+    if here is None:
+        last = [spot for spot in made.spots if spot.point.variant == made.spots[0].point.variant] if made.spots else []
+        return last[-1].point if last else None
+    if across:
+        beside = [s for s in made.spots if (s.point.run, s.point.variant) == (here.point.run, here.point.variant)]
+        return beside[min(max(beside.index(here) + across, 0), len(beside) - 1)].point
+    column = sorted((s for s in made.spots if s.point.at == here.point.at), key=lambda s: s.y)
+    return column[min(max(column.index(here) + down, 0), len(column) - 1)].point

@@ -1,9 +1,8 @@
-"""Timings in words: times, factors, the sentence, the check, what each variant is, and the table as CSV."""
+"""Timings in words: times, factors, the sentence, the check, and what each variant is."""
 
 from __future__ import annotations
 
-import csv
-import io
+import math
 import re
 from typing import Literal
 
@@ -11,8 +10,20 @@ import msgspec
 
 from vmapviz.model.session import Session, Sweep
 from vmapviz.model.sweep_state import HELD, duration_text, is_starting, of_other, on_timer, starting_words
-from vmapviz.model.timing import Timings
-from vmapviz.model.timing_facts import Crossing, Ratio, Skip, by_name, crossing, measured, ratio
+from vmapviz.model.timing import BATCH, DEVICES, Point, Timings
+from vmapviz.model.timing_facts import (
+    ACROSS,
+    Crossing,
+    Ratio,
+    Side,
+    Skip,
+    by_name,
+    compared,
+    crossing,
+    measured,
+    ratio,
+    trusted,
+)
 
 # What each variant runs, for people who have not measured yet.
 VARIANT_WORDS = {
@@ -29,6 +40,14 @@ VARIANT_WORDS = {
     "lax.map 8": "lax.map with batch_size=8: a compiled loop over vmapped eights of examples.",
     "lax.map 64": "lax.map with batch_size=64: a compiled loop over vmapped sixty-fours of examples.",
 }
+
+
+def variant_words(variant: str) -> str:
+    """What a variant runs; of `lax.map N` with any N."""
+    number = variant.removeprefix("lax.map ")
+    other = f"lax.map with batch_size={number}: a compiled loop over vmapped groups of so many examples."
+    return VARIANT_WORDS.get(variant) or (other if number.isdecimal() else "")
+
 
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
@@ -60,6 +79,11 @@ def factor_text(factor: float) -> str:
     return f"{factor:.1f}" if factor < 9.95 else f"{_rounded(factor, 2):,.0f}"
 
 
+def times_text(factor: float, change: str) -> str:
+    """How much faster or slower: "61 times faster", "less than 10 % slower"."""
+    return f"{factor_text(factor)} times {change}" if factor >= 1.095 else f"less than 10 % {change}"
+
+
 def _rounded(value: float, digits: int) -> float:
     return float(f"{value:.{digits}g}")
 
@@ -71,7 +95,45 @@ def examples_text(count: int) -> str:
 
 def expected_s(sweep: Sweep) -> float:
     """About how long a sweep takes in seconds: most points need a third of their budget."""
-    return len(sweep.variants) * len(sweep.batches) * sweep.budget_s / 3
+    return min(sweep.total_s, len(sweep.variants) * len(sweep.numbers) * sweep.budget_s / 3)
+
+
+def place_text(over: str, at: float) -> str:
+    """A place on the axis of a sweep: "64 examples", "4 devices", "D = 64"."""
+    if over not in (BATCH, DEVICES):
+        return f"{over} = {at:.0f}"
+    kind = "example" if over == BATCH else "device"
+    return f"{at:.0f} {kind}{'' if at == 1 else 's'}"
+
+
+def axis_text(timings: Timings) -> str:
+    """What the axis of the sweep counts."""
+    words = {BATCH: "batch size: number of examples", DEVICES: "number of devices"}
+    return words.get(timings.over, f"{timings.over}, a size in the arguments' types")
+
+
+def what_text(timings: Timings) -> str:
+    """What was timed at every place: "one whole batch", "one whole batch of 64 examples, with its gradient"."""
+    fixed = {p.batch for s in timings.series for p in s.points} if timings.over != BATCH else set()
+    whole = "one whole batch" + (f" of {examples_text(fixed.pop())}" if len(fixed) == 1 else "")
+    return f"{whole}, with its gradient" if timings.grad else whole
+
+
+BUSY = "Something else kept the machine busy meanwhile."
+MARKS = {"~": "unstable", "!": "disturbed"}
+
+
+def marks(point: Point) -> str:
+    """The signs beside a point: "~" for unstable, "!" for disturbed."""
+    return "~" * point.unstable + "!" * point.disturbed
+
+
+def how_to_read(timings: Timings) -> str:
+    """The line above the plot: what is shown, and what the marks mean that are in it."""
+    points = [point for series in timings.series for point in series.points]
+    signs = [f"{sign} {word}" for sign, word in MARKS.items() if any(sign in marks(p) for p in points)]
+    dots = ["dots: outliers"] if any(p.outliers_s for p in points) else []
+    return ", ".join([f"time for {what_text(timings)}, log scale: medians", "bars: quartiles", *dots, *signs])
 
 
 def caption(session: Session) -> tuple[str, str]:
@@ -79,17 +141,16 @@ def caption(session: Session) -> tuple[str, str]:
     timings, other = session.timings, of_other(session).replace("`", "")
     if session.jobs.time is not None:
         return doing_words(session), "ink2"
-    if timings is None:
-        return "", "ink3"
     problem = session.time_problem
-    if problem is not None:
+    if problem is not None and (timings is not None or session.pinned):
         said = re.sub(r"[`*]", "", problem.title)
         return said, {"error": "error", "warn": "warn"}.get(problem.severity, "ink2")
-    words = "time for one whole batch, log scale: medians, bars are the quartiles"
-    unstable = any(point.unstable for series in timings.series for point in series.points)
-    disturbed = any(point.disturbed for series in timings.series for point in series.points)
-    marks = ("; ~ unstable" if unstable else "") + ("; some samples taken anew" if disturbed else "")
-    return (f"of {other}: " if other else "") + words + marks, "ink2" if other else "ink3"
+    if timings is not None:
+        return (f"of {other}: " if other else "") + how_to_read(timings), "ink2" if other else "ink3"
+    if session.pinned:
+        shown = session.pinned[-1]
+        return f"{shown.file or 'an earlier run'}: {how_to_read(shown.timings)}", "ink3"
+    return "", "ink3"
 
 
 def doing_words(session: Session) -> str:
@@ -108,20 +169,36 @@ def doing_words(session: Session) -> str:
 
 
 def sentence(timings: Timings) -> str:
-    """What the sweep shows, in one or two sentences made from its numbers; "" before anything is measured."""
+    """What the sweep shows, in one or two sentences made from its numbers; "" before anything is measured.
+
+    Nothing is claimed of points that are unstable.
+    """
     found, meets = ratio(timings), crossing(timings)
-    return " ".join(
-        part for part in (_ratio_words(found) if found else _alone(timings), _crossing_words(meets)) if part
-    )
+    first = _ratio_words(found, timings) if found else _alone(timings)
+    second = crossing_words(meets, timings.over) if meets else _scaling_words(timings)
+    third = BUSY if found and found.disturbed else ""
+    return " ".join(part for part in (first, second, third) if part)
 
 
-def _ratio_words(found: Ratio) -> str:
-    fast, slow, size = f"`{found.fast}`", f"`{found.slow}`", examples_text(found.batch)
+def _subject(timings: Timings, point: Point) -> tuple[str, str]:
+    """What takes the time at a point, and its verb."""
+    examples = examples_text(point.batch)
+    one = point.batch == 1 or timings.grad
+    subject = f"the gradient of {examples}" if timings.grad else examples
+    if timings.over == DEVICES:
+        subject = f"with {place_text(timings.over, point.at)}, {subject}"
+    elif timings.over != BATCH:
+        subject = f"at {place_text(timings.over, point.at)}, {subject}"
+    return subject[0].upper() + subject[1:], "takes" if one else "take"
+
+
+def _ratio_words(found: Ratio, timings: Timings) -> str:
+    fast, slow = f"`{found.fast}`", f"`{found.slow}`"
+    subject, verb = _subject(timings, found.faster.point)
     if found.same:
-        return f"For {size}, {fast} and {slow} take about the same time, {seconds_text(found.fast_s)}."
+        return f"{subject} {verb} about the same time with {fast} and {slow}, {seconds_text(found.fast_s)}."
     times = f"{seconds_text(found.fast_s)} with {fast} and {seconds_text(found.slow_s)} with {slow}"
-    verb = "takes" if found.batch == 1 else "take"
-    return f"{size} {verb} {times}: {fast} is {factor_text(found.factor)} times faster."
+    return f"{subject} {verb} {times}: {fast} is {times_text(found.factor, 'faster')}."
 
 
 def _alone(timings: Timings) -> str:
@@ -129,32 +206,77 @@ def _alone(timings: Timings) -> str:
     if not known:
         return ""
     name = "jit(vmap)" if "jit(vmap)" in known else next(iter(known))
-    point = measured(known[name])[-1]
-    verb = "takes" if point.batch == 1 else "take"
-    return f"{examples_text(point.batch)} {verb} {seconds_text(point.median_s or 0.0)} with `{name}`."
+    points = measured(known[name])
+    point = next((p for p in reversed(points) if trusted(p)), points[-1])
+    subject, verb = _subject(timings, point)
+    doubt = "" if trusted(point) else ", roughly: the samples differ much"
+    return f"{subject} {verb} {seconds_text(point.median_s or 0.0)} with `{name}`{doubt}."
 
 
-def _crossing_words(meets: Crossing | None) -> str:
-    if meets is None:
-        return ""
-    return f"Below {about(meets.batch)} `{meets.winner}` is slower than `{meets.loser}`."
+def crossing_words(meets: Crossing, over: str) -> str:
+    """Where one way overtakes another, with how sure that is."""
+    near, between = crossing_place(meets, over)
+    return f"`{meets.winner}` overtakes `{meets.loser}` {near}{f' ({between})' if between else ''}."
 
 
-def about(batch: float) -> str:
-    """A number of examples that was read off a line: "about 10 examples"."""
-    return f"about {examples_text(max(2, round(_rounded(batch, 2))))}"
+def crossing_place(meets: Crossing, over: str) -> tuple[str, str]:
+    """ "near 10 examples" and "between 6 and 16"; the second is "" where both ends are the same number."""
+    least, most = max(1, _floor(meets.low)), _ceiling(meets.high)
+    near = min(max(round(_rounded(meets.at, 2)), least), most)
+    return f"near {place_text(over, near)}", f"between {least} and {most}" if least < most else ""
+
+
+def _scaling_words(timings: Timings) -> str:
+    """What more devices bring to the ways that use them."""
+    known = by_name(timings) if timings.over == DEVICES else {}
+    for name in ACROSS:
+        points = [point for point in measured(known[name]) if trusted(point)] if name in known else []
+        if len(points) > 1:
+            few, many = Side(name, points[0]), Side(name, points[-1])
+            found = compared(few, many)
+            from_to = f"From {place_text(DEVICES, few.point.at)} to {many.point.at}"
+            if found.same:
+                return f"{from_to} `{name}` becomes neither faster nor slower."
+            change = "faster" if found.faster is many else "slower"
+            return f"{from_to} `{name}` becomes {times_text(found.factor, change)}."
+    return ""
+
+
+def _floor(value: float) -> int:
+    """Rounded down to two digits."""
+    unit = _unit(value)
+    return int(value / unit + 1e-9) * unit
+
+
+def _ceiling(value: float) -> int:
+    unit = _unit(value)
+    return math.ceil(value / unit - 1e-9) * unit
+
+
+def _unit(value: float) -> int:
+    """What the second digit of a number counts, at least 1."""
+    return int(10 ** max(0, math.floor(math.log10(value)) - 1))
 
 
 def skip_words(skip: Skip) -> tuple[str, str]:
     """At which sizes a variant was skipped, and why: ("256 and up", "would pass the budget")."""
-    if skip.onwards and len(skip.batches) > 1:
-        return f"{skip.batches[0]} and up", skip.why
-    return ", ".join(map(str, skip.batches)), skip.why
+    if skip.onwards and len(skip.places) > 1:
+        return f"{skip.places[0]} and up", skip.why
+    return ", ".join(map(str, skip.places)), skip.why
 
 
 def compile_text(rows: list[tuple[str, float]]) -> str:
     """Compile times as one line for a screen reader."""
     return "Compile time: " + ", ".join(f"{variant} {seconds_text(seconds)}" for variant, seconds in rows)
+
+
+def difference_words(timings: Timings) -> str:
+    """The largest difference between the answers that were compared; "" where it is not known."""
+    known = [(series.difference, series.variant) for series in timings.series if series.difference is not None]
+    if not known:
+        return ""
+    largest, variant = max(known)
+    return f"largest difference {largest:.2g}, of `{variant}`" if largest else "no difference in any digit"
 
 
 def verdict(timings: Timings | None) -> Verdict:
@@ -178,20 +300,3 @@ def verdict(timings: Timings | None) -> Verdict:
         8: "All eight",
     }
     return Verdict("check", f"{words.get(count, 'All')} gave the same result", timings.agreed)
-
-
-# --- table -------------------------------------------------------------------------------------------------------------
-
-COLUMNS = ("variant", "batch", "median_s", "q25_s", "q75_s", "samples", "unstable", "skipped", "compile_s")
-
-
-def csv_text(timings: Timings) -> str:
-    """The sweep as CSV, one line per point; seconds for one whole batch, empty where there is no number."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for series in timings.series:
-        for p in series.points:
-            row = (series.variant, p.batch, p.median_s, p.q25_s, p.q75_s, p.samples, str(p.unstable).lower())
-            writer.writerow((*row, p.skipped, series.compile_s))
-    return out.getvalue()

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.model.sweeps import SIZES, sweep
+from vmapviz.export.timings import csv_text, markdown
 from vmapviz.gui import theme
 from vmapviz.gui.panels.timing import TimingPanel
 from vmapviz.gui.panels.timing_side import CompileBars
+from vmapviz.gui.widgets.card import FloatingCard
+from vmapviz.model.actions import open_timings
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.messages import Ready
+from vmapviz.model.pinned import PointName
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Jobs, Lecture, Session, Worker
 from vmapviz.model.theme import THEMES
-from vmapviz.model.timing_text import csv_text
+from vmapviz.model.timing_card import Card
+from vmapviz.model.timing_scene import LEFT
 
 READY = Ready("0.10.2", "3.11.7", "cpu", ("cpu0",) * 8, False, 2, "Intel Xeon, 2 cores")
 IDLE = Session(
@@ -122,6 +123,11 @@ def test_sizes_are_typed(panel: TimingPanel, wanted: list, qtbot: QtBot) -> None
     panel.bar.sizes.selectAll()
     qtbot.keyClicks(panel.bar.sizes, "1, 2, x")
     assert panel.caption.text() == "x is not a batch size: whole numbers from 1 to 16777216."
+    qtbot.keyClick(panel.bar.sizes, Qt.Key.Key_Return)
+    assert panel.bar.sizes.text() == "1, 2, x"
+    assert panel.caption.text() == "x is not a batch size: whole numbers from 1 to 16777216."
+    qtbot.mouseClick(panel.bar.run, Qt.MouseButton.LeftButton)
+    assert (wanted, panel.bar.sizes.text()) == ([], "1, 2, x")
     panel.bar.sizes.selectAll()
     qtbot.keyClicks(panel.bar.sizes, "1, 8, ..., 512")
     assert panel.caption.text() == ""
@@ -154,18 +160,36 @@ def test_a_run_is_pinned_named_and_forgotten(panel: TimingPanel, wanted: list, q
     qtbot.mouseClick(panel.bar.pin, Qt.MouseButton.LeftButton)
     pinned = wanted[0](DONE)
     panel.show_session(DONE, pinned)
-    assert "layer(W=f32[64,64], x=f32[5,64])" in panel.side.words()
+    changed = replace(pinned, experiment=replace(pinned.experiment, arguments="W=f16[64,64], x=f32[5,64]"))
+    panel.show_session(pinned, changed)
+    assert "W=f32[64,64]" in panel.side.words()
     assert panel.plot.plan is not None
-    assert [curve.text for curve in panel.plot.plan.curves if curve.pinned] == ["pinned: jit(vmap)"]
-    link = next(b for b in panel.side.findChildren(type(panel.bar.pin)) if b.text() == "Unpin")
+    assert [(curve.series.variant, curve.name) for curve in panel.plot.plan.curves if curve.pinned] == [
+        ("jit(vmap)", "W=f32[64,64]")
+    ]
+    link = [b for b in panel.side.findChildren(type(panel.bar.pin)) if b.text() == "Unpin"][-1]
+    assert link.accessibleName() == "Unpin W=f32[64,64]"
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
-    assert wanted[1](pinned).pinned is None
+    assert wanted[1](changed).pinned == ()
 
 
-def test_the_table_is_copied(panel: TimingPanel, qtbot: QtBot) -> None:
+def test_the_times_are_copied_as_pictures_and_tables(panel: TimingPanel, qtbot: QtBot) -> None:
     panel.show_session(IDLE, DONE)
-    qtbot.mouseClick(panel.bar.csv, Qt.MouseButton.LeftButton)
-    assert QGuiApplication.clipboard().text() == csv_text(sweep())
+    qtbot.mouseClick(panel.bar.copies, Qt.MouseButton.LeftButton)
+    menu = panel.findChild(QMenu)
+    assert menu is not None
+    copied = {}
+    for action in menu.actions():
+        action.trigger()
+        mime = QGuiApplication.clipboard().mimeData()
+        copied[action.text()] = mime.hasImage() or mime.text()[:40]
+    menu.hide()
+    assert copied == {
+        "Copy the plot as a picture (PNG)": True,
+        "Copy the plot as SVG": '<svg xmlns="http://www.w3.org/2000/svg" ',
+        "Copy the times as a table (CSV)": csv_text(sweep())[:40],
+        "Copy the times as a table (Markdown)": markdown(sweep())[:40],
+    }
 
 
 def test_it_reports_nothing_by_itself(panel: TimingPanel, wanted: list) -> None:
@@ -189,36 +213,144 @@ def test_it_repaints_in_every_theme(panel: TimingPanel, name: str, qapp: QApplic
     assert {theme.colour(role).name() for role in ("surface", "b1", "ink2")} <= shown
 
 
-def test_pyqtgraph_waits_until_somebody_looks() -> None:
-    script = (
-        "import sys; from PySide6.QtWidgets import QApplication; app = QApplication([])\n"
-        "from vmapviz.gui.panels.timing import TimingPanel, preload; panel = TimingPanel()\n"
-        "from vmapviz.model.session import Session; panel.show_session(Session(), Session())\n"
-        "assert 'pyqtgraph' not in sys.modules\n"
-        "preload(); assert 'pyqtgraph' in sys.modules"
-    )
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def spot_of(panel: TimingPanel, variant: str, at: int) -> QPoint:
+    assert panel.plot.plan is not None
+    spot = next(s for s in panel.plot.plan.spots if (s.point.variant, s.point.at) == (variant, at))
+    return QPoint(round(spot.x + LEFT), round(spot.y))
 
 
-def test_code_numbers_and_reasons_are_told_on_hover(panel: TimingPanel) -> None:
+def test_code_numbers_and_reasons_are_told_on_hover(panel: TimingPanel, qtbot: QtBot) -> None:
     panel.show_session(IDLE, DONE)
-    tips = {item.toolTip() for item in panel.plot.view.scene().items()}
-    assert "jit(vmap(layer, in_axes=(None, None, 0)))(W, b, x)" in tips
-    assert "pmap skipped: 4 devices do not divide 1" in tips
+    plan = panel.plot.plan
+    assert plan is not None
+    label = next(curve.label for curve in plan.curves if curve.series.variant == "jit(vmap)")
+    qtbot.mouseMove(panel.plot, QPoint(round(label.x + LEFT + 5), round(label.y + 8)))
+    qtbot.waitUntil(lambda: panel.plot.card() is not None)
+    assert panel.plot.card() == Card("jit(vmap)", (), "jit(vmap(layer, in_axes=(None, None, 0)))(W, b, x)")
+    row = next(row for row in plan.skipped if row.variant == "pmap")
+    qtbot.mouseMove(panel.plot, QPoint(round(row.marks[0][0] + LEFT), round(row.y)))
+    qtbot.waitUntil(lambda: panel.plot.card() == Card("pmap skipped", (("4 devices do not divide 1", ""),)))
+    assert plan.meeting is not None
+    qtbot.mouseMove(panel.plot, QPoint(round(plan.meeting.at[0] + LEFT), round(plan.meeting.at[1])))
+    measured = "measured: at 1 example loop is faster, at 16 examples vmap"
+    qtbot.waitUntil(lambda: panel.plot.card() is not None and measured in panel.plot.card().words)
+    qtbot.mouseMove(panel.plot, spot_of(panel, "loop", 16))
+    qtbot.waitUntil(lambda: panel.plot.card() is not None and "median: 2.4 ms" in panel.plot.card().words)
+    assert "median: 2.4 ms" in panel.plot.accessibleDescription()
     assert "jit(vmap(layer" in panel.side.findChild(CompileBars).toolTip()
+
+
+def test_points_are_compared_with_the_mouse(panel: TimingPanel, wanted: list, qtbot: QtBot) -> None:
+    panel.show_session(IDLE, DONE)
+    now = DONE
+    for variant, at in (("loop", 16), ("jit(vmap)", 256)):
+        qtbot.mouseClick(panel.plot, Qt.MouseButton.LeftButton, pos=spot_of(panel, variant, at))
+        now, old = wanted[-1](now), now
+        panel.show_session(old, now)
+    assert now.compared == (PointName(0, "loop", 16), PointName(0, "jit(vmap)", 256))
+    assert panel.plot.plan is not None
+    assert panel.plot.plan.bracket is not None
+    assert panel.plot.plan.bracket.text == "2.9×"
+    assert panel.sentence.label.accessibleName().startswith("loop at 16 examples: 2.4 ms; jit(vmap) at 256 examples")
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.mouseClick(panel.plot, Qt.MouseButton.LeftButton, shift, spot_of(panel, "vmap", 256))
+    assert wanted[-1](now).compared == (PointName(0, "loop", 16), PointName(0, "vmap", 256))
+    qtbot.mouseClick(panel.plot, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert wanted[-1](now).compared == ()
+
+
+def test_points_are_read_and_compared_with_the_keyboard(panel: TimingPanel, wanted: list, qtbot: QtBot) -> None:
+    panel.show_session(IDLE, DONE)
+    panel.activateWindow()
+    panel.plot.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(panel.plot.hasFocus)
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Down):
+        qtbot.keyClick(panel.plot, key)
+    assert panel.plot.accessibleDescription().startswith("loop jit, 256 examples\nmedian: 5.9 ms")
+    qtbot.keyClick(panel.plot, Qt.Key.Key_Return)
+    now = wanted[-1](DONE)
+    assert now.compared == (PointName(0, "loop jit", 256),)
+    panel.show_session(DONE, now)
+    qtbot.keyClick(panel.plot, Qt.Key.Key_Right)
+    qtbot.keyClick(panel.plot, Qt.Key.Key_Space)
+    assert wanted[-1](now).compared == (PointName(0, "loop jit", 256), PointName(0, "loop jit", 1024))
+    qtbot.keyClick(panel.plot, Qt.Key.Key_Escape)
+    assert wanted[-1](now).compared == ()
+
+
+def test_the_card_floats_beside_its_point_and_goes_with_the_plot(panel: TimingPanel, qtbot: QtBot) -> None:
+    panel.show_session(IDLE, DONE)
+    qtbot.mouseMove(panel.plot, spot_of(panel, "loop", 64))
+    qtbot.waitUntil(lambda: bool(panel.findChildren(FloatingCard)))
+    card = panel.findChild(FloatingCard)
+    assert card.isVisible()
+    assert not card.geometry().contains(panel.plot.mapTo(panel, spot_of(panel, "loop", 64)))
+    assert panel.rect().contains(card.geometry())
+    panel.show_session(DONE, IDLE)
+    assert not card.isVisible()
+
+
+def test_a_run_from_a_file_is_shown_whole_before_anything_is_measured_here(panel: TimingPanel) -> None:
+    opened = open_timings(IDLE, replace(sweep("loop", "vmap"), about="f(x)"), "times.json")
+    panel.show_session(IDLE, opened)
+    assert panel.stack.currentWidget() is panel.plot
+    assert panel.plot.plan is not None
+    assert [curve.series.variant for curve in panel.plot.plan.curves] == ["loop", "vmap"]
+    assert panel.caption.text().startswith("times.json: time for one whole batch")
+    assert "f(x), Intel Xeon" in panel.side.words()
+    assert panel.bar.run.text() == "Measure"
+
+
+def test_the_sweep_is_chosen_over_letters_with_budgets(panel: TimingPanel, wanted: list, qtbot: QtBot) -> None:
+    now = replace(IDLE, experiment=replace(IDLE.experiment, arguments="W=f32[D,D], x=f32[5,D]"))
+    panel.show_session(IDLE, now)
+    popup = panel.bar.sweep_popup
+    popup.open_at(panel.pos())
+    assert list(popup.choices) == ["batch", "devices", "D"]
+    assert not popup.examples.isEnabled()
+    qtbot.mouseClick(popup.choices["D"], Qt.MouseButton.LeftButton)
+    now, old = wanted[-1](now), now
+    panel.show_session(old, now)
+    assert panel.bar.over.text() == "Sizes of D"
+    assert panel.bar.sizes.text() == "4, 16, 64, 256"
+    assert popup.examples.isEnabled()
+    for field, typed in ((popup.examples, "32"), (popup.budget, "0.5 s"), (popup.total, "3 min")):
+        field.selectAll()
+        qtbot.keyClicks(field, typed)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        now = wanted[-1](now)
+    assert (now.sweep.examples, now.sweep.budget_s, now.sweep.total_s) == (32, 0.5, 180)
+    popup.budget.selectAll()
+    qtbot.keyClicks(popup.budget, "soon")
+    qtbot.keyClick(popup.budget, Qt.Key.Key_Return)
+    assert popup.said.accessibleName() == "soon is not a time: type seconds, such as 2 s, or minutes, such as 3 min."
+    assert popup.budget.text() == "soon"
+    popup.hide()
+
+
+def test_the_gradient_is_chosen_and_the_python_told(panel: TimingPanel, wanted: list, qtbot: QtBot) -> None:
+    panel.show_session(IDLE, DONE)
+    popup = panel.bar.popup
+    popup.open_at(panel.pos())
+    qtbot.mouseClick(popup.grad.segments[1], Qt.MouseButton.LeftButton)
+    graded = wanted[-1](DONE)
+    assert graded.sweep.grad
+    panel.show_session(DONE, graded)
+    assert panel.bar.ways.text() == "5 ways with grad"
+    assert popup.boxes["jit(vmap)"].toolTip() == "jit(vmap(layer, in_axes=(None, None, 0)))(W, b, x)"
+    popup.hide()
 
 
 def test_the_keyboard_reaches_every_control_in_order(panel: TimingPanel, qtbot: QtBot) -> None:
     panel.show_session(IDLE, DONE)
     panel.bar.ways.setFocus()
     reached = []
-    for _ in range(8):
+    for _ in range(11):
         reached.append(panel.focusWidget())
         qtbot.keyClick(panel.focusWidget(), Qt.Key.Key_Tab)
     bar = panel.bar
-    expected = [bar.ways, bar.sizes, bar.devices.minus, bar.devices.plus, bar.devices.edit, bar.run, bar.pin, bar.csv]
+    expected = [bar.ways, bar.over, bar.sizes, bar.devices.minus, bar.devices.plus, bar.devices.edit, bar.run, bar.pin]
+    expected += [bar.copies, panel.view.segments[0], panel.plot]
     assert [w.accessibleName() or w.text() for w in reached] == [w.accessibleName() or w.text() for w in expected]
 
 

@@ -9,6 +9,7 @@ from tests.model.actions.states import ARGUMENT, EXPERIMENT, READY, RESULT, TRAC
 from vmapviz.model import actions
 from vmapviz.model.actions.replies import PRINTED
 from vmapviz.model.messages import Failed, Printed, Ran, Timed, Traced, Verified
+from vmapviz.model.pinned import kept
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Session, Worker
 from vmapviz.model.sweep_state import of_other, own_timings
@@ -73,13 +74,15 @@ def test_an_unbatched_trace_has_no_inserted_equations() -> None:
 
 
 def test_a_new_picture_clears_the_values_and_keeps_times_that_say_what_they_are_of() -> None:
-    full = replace(pictured(), values=VALUES, result=RESULTS, timings=TIMINGS, run_problem=PROBLEM, pinned=TIMINGS)
+    full = replace(
+        pictured(), values=VALUES, result=RESULTS, timings=TIMINGS, run_problem=PROBLEM, pinned=(kept(TIMINGS),)
+    )
     full = replace(full, timed=full.experiment)
     same = actions.receive(actions.started(full, "trace"), traced(2))
     assert (same.values, same.result, same.run_problem, same.timings) == (None, None, None, TIMINGS)
     assert (of_other(same), own_timings(same)) == ("", TIMINGS)
     other = actions.receive(actions.started(actions.toggle_x64(full), "trace"), traced(2))
-    assert (other.values, other.timings, other.pinned) == (None, TIMINGS, TIMINGS)
+    assert (other.values, other.timings, other.pinned) == (None, TIMINGS, (kept(TIMINGS),))
     assert (of_other(other), own_timings(other)) == ("the code before your edits", None)
     opened = actions.open_experiment(full, replace(EXPERIMENT, name="g", arguments="f32[7]"))
     assert opened.timings is None

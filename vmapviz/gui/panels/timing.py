@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
+from vmapviz.export.timings import timed
 from vmapviz.gui import theme
 from vmapviz.gui.panels.timing_bar import TimingBar
 from vmapviz.gui.panels.timing_side import CheckedLine, TimingSide
+from vmapviz.gui.plot import TimingPlot
+from vmapviz.gui.times_clipboard import COPIES, copy_times
 from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.gui.widgets.message import MessageView, message_of
 from vmapviz.gui.widgets.progress import ProgressLine
+from vmapviz.gui.widgets.segmented import Segmented
 from vmapviz.gui.widgets.text import TextLabel
+from vmapviz.model.actions.sweeping import set_timing_view
+from vmapviz.model.actions.swept import sweep_of
 from vmapviz.model.actions.timer import measure, stop_measuring
-from vmapviz.model.session import Session
+from vmapviz.model.session import Session, TimingView
 from vmapviz.model.sweep_state import duration_text
-from vmapviz.model.timing_text import caption, csv_text, expected_s, sentence
+from vmapviz.model.timing_runs import picked_sentence, runs
+from vmapviz.model.timing_text import caption, expected_s, sentence
 
-if TYPE_CHECKING:
-    from vmapviz.gui.plot import TimingPlot
-
-
-def preload() -> None:
-    """Load pyqtgraph, which takes a third of a second; meant for a background thread after the first frame."""
-    import vmapviz.gui.plot  # noqa: F401
+VIEWS: dict[TimingView, str] = {"times": "Times", "why": "Why"}
 
 
 class TimingPanel(QWidget):
@@ -50,11 +51,12 @@ class TimingPanel(QWidget):
         self.problem.viewport().setAutoFillBackground(False)
         self.sentence = _Sentence()
         self.side, self.checked = TimingSide(), CheckedLine()
-        self._plot: TimingPlot | None = None
+        self.plot = TimingPlot()
+        self.view = Segmented(tuple(VIEWS.values()), VIEWS["times"], "What to see of the times")
+        self.view.explain({"Why": "What the times are spent on: starting, memory, arithmetic"})
         self.stack = QStackedLayout()
         self._lay_out()
         self._connect()
-        self.setFocusProxy(self.bar.run)
         self._show(self._session)
 
     def _lay_out(self) -> None:
@@ -62,7 +64,8 @@ class TimingPanel(QWidget):
         left.setSpacing(0)
         row = QHBoxLayout()
         row.setContentsMargins(theme.px(24), theme.px(8), theme.px(16), 0)
-        row.addWidget(self.caption)
+        row.addWidget(self.caption, 1)
+        row.addWidget(self.view)
         left.addWidget(self.checked)
         left.addLayout(row)
         left.addLayout(self.stack, 1)
@@ -72,7 +75,6 @@ class TimingPanel(QWidget):
         below.addLayout(left, 1)
         self._rule = _Rule()
         below.addWidget(self._rule)
-        below.addWidget(self.side)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -80,28 +82,21 @@ class TimingPanel(QWidget):
         column.addWidget(self.line)
         column.addLayout(below, 1)
         # Last: a stack that lies in no window yet shows its first page as one.
-        for page in (self.empty, self.problem):
+        for page in (self.empty, self.problem, self.plot):
             self.stack.addWidget(page)
+        below.addWidget(self.side)  # after the pages, as Tab goes
 
     def _connect(self) -> None:
-        for part in (self.bar, self.side):
+        for part in (self.bar, self.side, self.plot):
             part.wants.connect(self.wants)
         self.bar.measure.connect(self.measure)
         self.bar.stop.connect(lambda: self.wants.emit(stop_measuring))
-        self.bar.copy.connect(self.copy)
+        for copying in (self.bar.copy, self.plot.menu_asked):
+            copying.connect(self.open_copies)
+        self.view.chosen.connect(self._choose_view)
         self.bar.said.connect(self._complain)
         self.empty.measure.clicked.connect(self.measure)
         self.problem.acted.connect(self.measure)
-
-    @property
-    def plot(self) -> TimingPlot:
-        """The plot; the first time it is asked for, pyqtgraph is loaded."""
-        if self._plot is None:
-            from vmapviz.gui.plot import TimingPlot
-
-            self._plot = TimingPlot()
-            self.stack.addWidget(self._plot)
-        return self._plot
 
     def show_session(self, old: Session, new: Session) -> None:
         """Show what differs between two sessions; the same session twice shows everything."""
@@ -116,14 +111,25 @@ class TimingPanel(QWidget):
         """Ask for a sweep."""
         self.wants.emit(measure)
 
-    def copy(self) -> None:
-        """Put the table of the timings on the clipboard, as CSV."""
-        if self._session.timings is not None:
-            QGuiApplication.clipboard().setText(csv_text(self._session.timings))
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # Not by a focus proxy: Tab would come back to the button from the middle of the panel.
+        self.bar.run.setFocus(event.reason())
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._show_page(self._session)
+    def open_copies(self, place: QPoint) -> None:
+        """Offer what can be copied, at a place of the screen."""
+        menu = QMenu(self)
+        for one in COPIES:
+            menu.addAction(one.title, partial(self.copy, one.id))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def copy(self, kind: str) -> None:
+        """Put the times on the clipboard."""
+        copy_times(self._session, kind)
+
+    def _choose_view(self, title: str) -> None:
+        view = next(view for view, words in VIEWS.items() if words == title)
+        self.wants.emit(partial(set_timing_view, view=view))
 
     def _show(self, new: Session) -> None:
         self.bar.show_session(new)
@@ -132,18 +138,20 @@ class TimingPanel(QWidget):
         self.line.set_done(new.progress if running else 0.0)
         self.line.setVisible(running)
         self._say(caption(new))
-        self.sentence.set_text(sentence(new.timings) if new.timings else "")
-        self.empty.expect(expected_s(new.sweep), new.worker.ready is not None)
+        shown = runs(new)
+        words = picked_sentence(shown, new.compared) or (sentence(shown[0].timings) if shown else "")
+        self.sentence.set_text(words)
+        self.plot.show_runs(shown, new.compared, words)
+        self.view.set_chosen(VIEWS[new.view.timing])
+        self.empty.expect(expected_s(sweep_of(new)), new.worker.ready is not None)
         self._show_page(new)
 
     def _show_page(self, session: Session) -> None:
         """Show the plot as soon as there is a point, else the problem, else how to start."""
-        points = session.timings is not None and any(s.points for s in session.timings.series)
+        points = timed(session)
+        self.view.setVisible(points)
         if points or session.jobs.time is not None:
-            # pyqtgraph is loaded only for those who look.
-            if self.isVisible() or self._plot is not None:
-                self.plot.set_timings(session.timings, session.pinned)
-                self.stack.setCurrentWidget(self.plot)
+            self.stack.setCurrentWidget(self.plot)
         elif session.time_problem is not None:
             self.problem.set_message(message_of(session.time_problem))
             self.stack.setCurrentWidget(self.problem)
@@ -166,9 +174,9 @@ class TimingPanel(QWidget):
 
 def _parts(session: Session) -> tuple[object, ...]:
     """What the panel shows of a session."""
-    timing = (session.timings, session.pinned, session.doing, session.progress, session.remaining_s, session.sweep)
-    measured = (session.timer, session.timed, session.experiment)
-    return (*timing, *measured, session.jobs.time, session.time_problem, session.worker.ready)
+    timing = (session.timings, session.pinned, session.compared, session.doing, session.progress, session.remaining_s)
+    about = (session.timer, session.timed, session.sweep, session.experiment, session.view.timing)
+    return (*timing, *about, session.jobs.time, session.time_problem, session.worker.ready)
 
 
 class _Caption(ElidedLabel):

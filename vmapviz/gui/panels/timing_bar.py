@@ -1,52 +1,58 @@
-"""The row above the plot: which ways, which batch sizes, how many devices; measure, stop, pin, copy."""
+"""The row above the plot: which ways, over what, how many devices; measure, stop, pin, copy."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from vmapviz.gui import theme
+from vmapviz.gui.panels.timing_popups import SweepPopup, WaysPopup
 from vmapviz.gui.widgets.buttons import button
+from vmapviz.gui.widgets.opener import Opener
 from vmapviz.gui.widgets.stepper import Stepper
 from vmapviz.gui.widgets.text import TextLabel
-from vmapviz.model.actions.sweeping import pin, set_batches, set_devices, set_variant
-from vmapviz.model.batch_sizes import batches_text, parse_batches
-from vmapviz.model.session import Session
-from vmapviz.model.timing import MOST_DEVICES, VARIANTS
-from vmapviz.model.timing_text import VARIANT_WORDS
+from vmapviz.model.actions.sweeping import pin, set_devices, set_numbers
+from vmapviz.model.actions.swept import sweep_of
+from vmapviz.model.batch_sizes import LARGEST, batches_text, parse_batches
+from vmapviz.model.session import Session, Sweep
+from vmapviz.model.timing import BATCH, DEVICES, MOST_DEVICES
 
 HEIGHT = 48
+# What the numbers of a sweep are called, alone and many of them.
+KINDS = {BATCH: "batch size", DEVICES: "number of devices"}
+TITLES = {BATCH: "Batch sizes", DEVICES: "Devices"}
 
 
 class TimingBar(QWidget):
     """Settings and buttons of the timing panel.
 
     `wants` carries a function from Session to Session; `measure`, `stop` and `copy` say which button was pressed; `said` carries what
-    is wrong with the batch sizes being typed, "" when nothing is.
+    is wrong with the numbers being typed, "" when nothing is.
     """
 
     wants = Signal(object)
     measure = Signal()
     stop = Signal()
-    copy = Signal()
+    copy = Signal(QPoint)
     said = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = Session()
-        self.ways = button("", "secondary")
-        self.ways.setAccessibleName("Ways to measure")
-        self.popup = WaysPopup(self)
+        self._sweep: Sweep | None = None
+        self.ways = Opener("Ways to measure")
+        self.over = Opener("What the sweep is over")
+        self.popup, self.sweep_popup = WaysPopup(self), SweepPopup(self)
         self.sizes = QLineEdit()
-        self.sizes.setAccessibleName("Batch sizes")
-        self.sizes.setToolTip("Batch sizes; … continues the two numbers before it: 1, 4, …, 1024")
+        self.sizes.setToolTip("… continues the two numbers before it: 1, 4, …, 1024")
         self.devices = Stepper("Devices", 8, 1, MOST_DEVICES)
         self.run = button("Measure", "primary")
         self.pin = button("Pin", "secondary")
         self.pin.setToolTip("Keep this run as a thin line, to compare the next one with")
-        self.csv = button("Copy as CSV")
+        self.copies = Opener("Copy the times", "plain")
+        self.copies.setText("Copy")
         self._lay_out()
         self._connect()
         self._show(self._session)
@@ -56,8 +62,7 @@ class TimingBar(QWidget):
         row.setContentsMargins(theme.px(16), theme.px(6), theme.px(16), theme.px(6))
         row.setSpacing(theme.px(8))
         row.addWidget(self.ways)
-        row.addSpacing(theme.px(8))
-        row.addWidget(_name("Batch sizes"))
+        row.addWidget(self.over)
         self.sizes.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.sizes.setMinimumWidth(theme.px(72))
         row.addWidget(self.sizes, 1)
@@ -65,18 +70,20 @@ class TimingBar(QWidget):
         row.addWidget(_name("Devices"))
         row.addWidget(self.devices)
         row.addSpacing(theme.px(16))
-        for each in (self.run, self.pin, self.csv):
+        for each in (self.run, self.pin, self.copies):
             row.addWidget(each)
 
     def _connect(self) -> None:
-        self.ways.clicked.connect(self._open_ways)
-        self.popup.chosen.connect(lambda name, on: self.wants.emit(partial(set_variant, variant=name, wanted=on)))
+        self.ways.clicked.connect(lambda: self.popup.open_at(self.ways.below()))
+        self.over.clicked.connect(lambda: self.sweep_popup.open_at(self.over.below()))
+        for popup in (self.popup, self.sweep_popup):
+            popup.wants.connect(self.wants)
         self.sizes.textEdited.connect(self._check_sizes)
         self.sizes.editingFinished.connect(self._finish_sizes)
         self.devices.changed.connect(lambda number: self.wants.emit(partial(set_devices, devices=number)))
         self.run.clicked.connect(self._run)
         self.pin.clicked.connect(lambda: self.wants.emit(pin))
-        self.csv.clicked.connect(self.copy)
+        self.copies.clicked.connect(lambda: self.copy.emit(self.copies.below()))
 
     def show_session(self, session: Session) -> None:
         """Show the settings and what can be pressed now."""
@@ -85,82 +92,62 @@ class TimingBar(QWidget):
             self._show(session)
 
     def _show(self, session: Session) -> None:
-        sweep, running = session.sweep, session.jobs.time is not None
+        sweep, running = sweep_of(session), session.jobs.time is not None
         count = len(sweep.variants)
-        self.ways.setText(f"{count} way{'s' if count != 1 else ''}")
+        grad = " with grad" if sweep.grad else ""
+        self.ways.setText(f"{count} way{'s' if count != 1 else ''}{grad}")
         self.ways.setToolTip(", ".join(sweep.variants))
-        self.popup.show_choice(sweep.variants, bool(session.experiment.reference))
-        if not self.sizes.hasFocus():
-            self.sizes.setText(batches_text(sweep.batches))
-            self.sizes.setCursorPosition(0)
+        self.popup.show_session(session)
+        self.sweep_popup.show_session(session)
+        title = TITLES.get(sweep.over, f"Sizes of {sweep.over}")
+        self.over.setText(title)
+        self.sizes.setAccessibleName(title)
+        self._show_sizes(sweep)
         self.devices.set_value(sweep.devices, level=0)
-        for each in (self.ways, self.sizes, self.devices):
+        for each in (self.ways, self.over, self.sizes, self.devices):
             each.setEnabled(not running)
         self.run.setEnabled(session.worker.ready is not None)
         self.run.setText("Stop" if running else "Measure again" if session.timings else "Measure")
-        measured = session.timings is not None
-        self.pin.setEnabled(measured and not running and session.pinned is not session.timings)
-        self.csv.setEnabled(measured)
+        measured, kept = session.timings, [one.timings for one in session.pinned]
+        self.pin.setEnabled(measured is not None and not running and not any(one is measured for one in kept))
+        self.copies.setEnabled(measured is not None or bool(kept))
+
+    def _show_sizes(self, sweep: Sweep) -> None:
+        """What is typed stays until the sweep is another one, even when it is wrong."""
+        before, self._sweep = self._sweep, sweep
+        changed = before is None or (before.over, before.numbers) != (sweep.over, sweep.numbers)
+        if changed and not (self.sizes.hasFocus() and self._parsed() == sweep.numbers):
+            self.sizes.setText(batches_text(sweep.numbers))
+            self.sizes.setCursorPosition(0)
 
     def _run(self) -> None:
-        (self.stop if self._session.jobs.time is not None else self.measure).emit()
+        if self._session.jobs.time is not None:
+            self.stop.emit()
+        elif isinstance(found := self._parsed(), str):
+            self.said.emit(found)
+            self.sizes.setFocus()
+        else:
+            self.measure.emit()
 
-    def _open_ways(self) -> None:
-        self.popup.open_at(self.ways.mapToGlobal(QPoint(0, self.ways.height() + theme.px(4))))
+    def _parsed(self) -> tuple[int, ...] | str:
+        over = sweep_of(self._session).over
+        most = MOST_DEVICES if over == DEVICES else LARGEST
+        return parse_batches(self.sizes.text(), KINDS.get(over, f"size of {over}"), most)
 
-    def _check_sizes(self, text: str) -> None:
-        found = parse_batches(text)
+    def _check_sizes(self, _text: str) -> None:
+        found = self._parsed()
         self.said.emit(found if isinstance(found, str) else "")
 
     def _finish_sizes(self) -> None:
-        found = parse_batches(self.sizes.text())
-        if isinstance(found, str) or found == self._session.sweep.batches:
-            self.sizes.setText(batches_text(self._session.sweep.batches))
-        else:
-            self.sizes.setText(batches_text(found))
-            self.wants.emit(partial(set_batches, batches=found))
+        """Take what was typed; a mistake stays to be mended, and the sweep as it was."""
+        found = self._parsed()
+        if isinstance(found, str):
+            self.said.emit(found)
+            return
+        self.sizes.setText(batches_text(found))
+        if found != sweep_of(self._session).numbers:
+            self.wants.emit(partial(set_numbers, numbers=found))
         self.said.emit("")
-
-
-class WaysPopup(QFrame):
-    """A box for each variant with what it runs; `chosen` carries the variant and whether it is wanted."""
-
-    chosen = Signal(str, bool)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("ways")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAccessibleName("Ways to measure")
-        self.boxes: dict[str, QCheckBox] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
-        column.setSpacing(theme.px(2))
-        for name in VARIANTS:
-            box = self.boxes[name] = QCheckBox(name)
-            box.setAccessibleDescription(VARIANT_WORDS[name])
-            box.setProperty("ring", 4)
-            box.clicked.connect(lambda on, name=name: self.chosen.emit(name, on))
-            column.addWidget(box)
-            words = TextLabel(VARIANT_WORDS[name], "caption", "ink3")
-            words.setContentsMargins(theme.px(22), 0, 0, theme.px(6))
-            words.setMinimumWidth(theme.px(380))
-            column.addWidget(words)
-
-    def show_choice(self, variants: tuple[str, ...], reference: bool) -> None:
-        """Tick what is measured; without a reference function nothing is "by hand"; the last tick stays."""
-        for name, box in self.boxes.items():
-            ticked = name in variants
-            box.setChecked(ticked)
-            possible = name != "by hand" or reference or ticked
-            box.setEnabled(possible and not (ticked and len(variants) == 1))
-            box.setToolTip("" if possible else "This experiment names no reference function.")
-
-    def open_at(self, place: QPoint) -> None:
-        """Open with the keyboard on the first box."""
-        self.move(place)
-        self.show()
-        next(iter(self.boxes.values())).setFocus(Qt.FocusReason.PopupFocusReason)
 
 
 def _name(text: str) -> TextLabel:

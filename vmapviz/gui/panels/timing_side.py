@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from vmapviz.gui import icons, theme
 from vmapviz.gui.icons import IconView
@@ -14,12 +15,15 @@ from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.gui.widgets.replaced import ReplacedContent
 from vmapviz.gui.widgets.text import TextLabel
-from vmapviz.model.actions.sweeping import unpin
+from vmapviz.model.actions.sweeping import draw_pinned, unpin
+from vmapviz.model.actions.swept import timed_experiment
+from vmapviz.model.pinned import Pinned, call_text, names
 from vmapviz.model.session import Session
-from vmapviz.model.timing import Timings
-from vmapviz.model.timing_facts import skips
-from vmapviz.model.timing_plot import look, pinned_series
-from vmapviz.model.timing_text import compile_text, seconds_text, skip_words, verdict
+from vmapviz.model.timing import BATCH, Timings
+from vmapviz.model.timing_facts import ACROSS, by_name, skips
+from vmapviz.model.timing_plot import look
+from vmapviz.model.timing_runs import runs
+from vmapviz.model.timing_text import compile_text, difference_words, seconds_text, skip_words, verdict
 
 _WIDTH = 264
 _MARKS = {"check": ("check", "ok"), "warn": ("warn", "warn"), "none": ("minus", "ink3")}
@@ -62,13 +66,15 @@ class TimingSide(ReplacedContent):
         column = QVBoxLayout(page)
         column.setContentsMargins(theme.px(24), theme.px(16), theme.px(16), theme.px(16))
         column.setSpacing(0)
-        self._check(session.timings, column)
-        if session.timings is not None:
-            self._compiled(session.timings, column)
-            self._skipped(session.timings, column)
-            self._notes(session.timings, column)
-        self._pinned(session.pinned, column)
-        self._machine(session, column)
+        shown = runs(session)
+        timings = shown[0].timings if shown and shown[0].timings.series else None
+        self._check(timings, column)
+        if timings is not None:
+            self._compiled(timings, column)
+            self._skipped(timings, column)
+            self._notes(timings, column)
+        self._pinned(session, column)
+        self._machine(session, timings, column)
         column.addStretch(1)
         self.replace(page)
 
@@ -77,6 +83,8 @@ class TimingSide(ReplacedContent):
         _with_icon(column, *_MARKS[found.mark], TextLabel(found.title, "body", _COLOURS[found.mark], 600))
         if found.text:
             _indented(column, TextLabel(found.text, "caption", "ink3"))
+        if timings is not None and (words := difference_words(timings)):
+            _indented(column, TextLabel(words, "caption", "ink3"))
 
     def _compiled(self, timings: Timings, column: QVBoxLayout) -> None:
         rows = [(s.variant, s.compile_s, s.code) for s in timings.series if s.compile_s is not None]
@@ -97,6 +105,7 @@ class TimingSide(ReplacedContent):
             _heading(column, "Skipped")
         for skip in found:
             sizes, why = skip_words(skip)
+            sizes = sizes if timings.over == BATCH else f"{timings.over} {sizes}"
             _with_icon(column, "close", "ink2", TextLabel(f"**{skip.variant}** at `{sizes}`", "body"))
             _indented(column, TextLabel(why, "caption", "ink3"))
             column.addSpacing(theme.px(4))
@@ -108,20 +117,56 @@ class TimingSide(ReplacedContent):
         for variant, note in noted:
             column.addWidget(TextLabel(f"**{variant}**: {note}", "caption", "ink2"))
 
-    def _pinned(self, pinned: Timings | None, column: QVBoxLayout) -> None:
-        kept = pinned_series(pinned)
-        if pinned is None or kept is None:
-            return
-        _heading(column, "Pinned")
-        _with_icon(column, "pin", "ink2", TextLabel(pinned.about or kept.variant, "body"))
-        link = button("Unpin", "link")
-        link.clicked.connect(lambda: self.wants.emit(unpin))
-        _indented(column, link)
+    def _pinned(self, session: Session, column: QVBoxLayout) -> None:
+        """Every pinned run with what differs in it, which of its ways is drawn, and a way to be rid of it."""
+        if session.pinned:
+            _heading(column, "Pinned")
+        over = session.timings.over if session.timings else session.pinned[-1].timings.over if session.pinned else ""
+        called = names(session.pinned, session.timings, timed_experiment(session))
+        for n, (one, name) in enumerate(zip(session.pinned, called, strict=True), 1):
+            label = TextLabel(name, "body")
+            label.setToolTip(_pinned_words(one))
+            _with_icon(column, "pin", "ink2", label)
+            if one.timings.over != over:
+                _indented(column, TextLabel(f"over {one.timings.over}: not on this axis", "caption", "ink3"))
+            _indented(column, self._pinned_links(n, one, name))
+            column.addSpacing(theme.px(4))
 
-    def _machine(self, session: Session, column: QVBoxLayout) -> None:
-        lines = list(_machine_lines(session))
+    def _pinned_links(self, n: int, one: Pinned, name: str) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(theme.px(12))
+        known = list(by_name(one.timings))
+        if len(known) > 1:
+            which = button(one.variant, "link")
+            which.setAccessibleName(f"{name}: the way that is drawn, {one.variant}")
+            which.setToolTip("Draw another way of this run")
+            which.clicked.connect(lambda: self._choose(n, one, which))
+            line.addWidget(which)
+        link = button("Unpin", "link")
+        link.setAccessibleName(f"Unpin {name}")
+        link.clicked.connect(lambda: self.wants.emit(partial(unpin, run=n)))
+        line.addWidget(link)
+        line.addStretch(1)
+        return row
+
+    def _choose(self, n: int, one: Pinned, beside: QWidget) -> None:
+        menu = QMenu(self)
+        for variant in by_name(one.timings):
+            action = menu.addAction(variant)
+            action.setCheckable(True)
+            action.setChecked(variant == one.variant)
+            action.triggered.connect(
+                lambda _=False, variant=variant: self.wants.emit(partial(draw_pinned, run=n, variant=variant))
+            )
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(beside.mapToGlobal(beside.rect().bottomLeft()))
+
+    def _machine(self, session: Session, timings: Timings | None, column: QVBoxLayout) -> None:
+        lines = list(_machine_lines(session, timings))
         if lines:
-            _heading(column, "Measured on" if session.timings else "Will be measured on")
+            _heading(column, "Measured on" if timings else "Will be measured on")
         for line in lines:
             column.addWidget(TextLabel(line, "caption", "ink2"))
 
@@ -143,7 +188,8 @@ class CheckedLine(QWidget):
 
     def show_session(self, session: Session) -> None:
         """Say it for the session's timings; be seen in a lecture."""
-        timings = session.timings
+        shown = runs(session)
+        timings = shown[0].timings if shown and shown[0].timings.series else None
         self.setVisible(timings is not None and session.lecture is not None)
         if timings is not None:
             found = verdict(timings)
@@ -159,15 +205,24 @@ class CheckedLine(QWidget):
 
 
 def _parts(session: Session) -> tuple[object, ...]:
-    timings, pinned = session.timings, session.pinned
+    timings = session.timings
+    rest = session.pinned, session.experiment, session.jobs.time is None
     if timings is None:
-        return None, pinned, session.worker.ready
-    told = [(s.variant, s.code, s.compile_s, s.note) for s in timings.series]
-    return told, skips(timings), verdict(timings), pinned, timings.machine, timings.devices, timings.batches
+        return None, rest, session.worker.ready, session.sweep.devices
+    told = [(s.variant, s.code, s.compile_s, s.note, s.difference) for s in timings.series]
+    where = timings.machine, timings.devices, timings.batches, timings.where, timings.processes
+    return told, skips(timings), verdict(timings), rest, where
 
 
-def _machine_lines(session: Session) -> Iterator[str]:
-    timings, ready = session.timings, session.worker.ready
+def _pinned_words(one: Pinned) -> str:
+    """What a pinned run is, whole, when the pointer rests on its name."""
+    timings = one.timings
+    call = call_text(one.experiment) if one.experiment is not None else timings.about
+    return "\n".join(filter(None, (one.file, call, timings.machine, timings.devices, timings.where)))
+
+
+def _machine_lines(session: Session, timings: Timings | None) -> Iterator[str]:
+    ready = session.worker.ready
     if timings is None:
         if ready is not None:
             yield f"{ready.machine}, JAX {ready.jax}"
@@ -175,7 +230,11 @@ def _machine_lines(session: Session) -> Iterator[str]:
         return
     yield timings.machine
     yield timings.devices
-    if "CPU" in timings.devices and any(series.variant == "pmap" for series in timings.series):
+    if timings.processes > 1:
+        yield f"{timings.processes} processes of one JAX"
+    if timings.where:
+        yield f"`{timings.where}`"
+    if "CPU" in timings.devices and any(series.variant in ACROSS for series in timings.series):
         yield "Devices are simulated on the CPU: expect no speed-up from `pmap` here."
     if timings.batches:
         yield f"Other batch sizes: {timings.batches}."

@@ -11,10 +11,12 @@ from vmapviz.model.actions.inside import MOST_TRIES, look_wanted, match_wanted, 
 from vmapviz.model.actions.live import detached, is_shown
 from vmapviz.model.actions.mapping import made_by
 from vmapviz.model.actions.selection import flat_example
+from vmapviz.model.actions.swept import sweep_of
 from vmapviz.model.messages import Examine, Look, Lower, Match, Pmap, Request, Run, Time, Trace
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import FORMS, KINDS, OTHERS, Jobs, Kind, Picture, Session, Worker
 from vmapviz.model.sweep_state import on_timer, traced_part
+from vmapviz.model.timing import BATCH
 
 Why = Literal["asked", "limit", "died", "replaced", "settings"]
 ENDED = ("stopped", "died")
@@ -86,7 +88,23 @@ def request(session: Session, kind: Kind) -> Request | None:
         return Pmap(number, session.experiment, sweep.devices)
     if kind == "lower":
         return Lower(number, session.experiment, next((form for form in OTHERS if form == session.by), FORMS[0]))
-    return Time(number, session.experiment, sweep.variants, sweep.batches, sweep.devices, sweep.budget_s)
+    return _time(number, session)
+
+
+def _time(number: int, session: Session) -> Time:
+    sweep = sweep_of(session)
+    return Time(
+        number,
+        session.experiment,
+        sweep.variants,
+        sweep.numbers,
+        sweep.devices,
+        sweep.budget_s,
+        sweep.total_s,
+        sweep.over,
+        None if sweep.over == BATCH else sweep.examples,
+        sweep.grad,
+    )
 
 
 def run_now(session: Session) -> Session:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from vmapviz.model.session import Session
-from vmapviz.model.timing import VARIANTS
+from vmapviz.model.actions.swept import sweep_of, sweepable, timed_experiment
+from vmapviz.model.pinned import PointName, kept
+from vmapviz.model.session import Session, TimingView
+from vmapviz.model.timing import BATCH, DEVICES, VARIANTS, Timings
+
+FIRST_DEVICES, FIRST_SIZES = (1, 2, 4, 8), (4, 16, 64, 256)
 
 WHERES = 10
 """As many other machines are remembered."""
@@ -25,6 +29,46 @@ def set_batches(session: Session, batches: tuple[int, ...]) -> Session:
     return replace(session, sweep=replace(session.sweep, batches=batches))
 
 
+def set_numbers(session: Session, numbers: tuple[int, ...]) -> Session:
+    """Measure at these numbers of what is swept over."""
+    sweep = sweep_of(session)
+    if sweep.over == BATCH:
+        return set_batches(session, numbers)
+    return replace(session, sweep=replace(sweep, values=numbers))
+
+
+def set_over(session: Session, over: str) -> Session:
+    """Sweep over batch sizes, devices, or a letter of the arguments' types; the numbers are then its first ones."""
+    sweep = sweep_of(session)
+    if over == sweep.over or over not in sweepable(session):
+        return session
+    if over == BATCH:
+        return replace(session, sweep=replace(sweep, over=BATCH))
+    return set_numbers(
+        replace(session, sweep=replace(sweep, over=over)), FIRST_DEVICES if over == DEVICES else FIRST_SIZES
+    )
+
+
+def set_examples(session: Session, examples: int | None) -> Session:
+    """Time so many examples where something else is swept; None for as many as are given."""
+    return replace(session, sweep=replace(session.sweep, examples=examples))
+
+
+def set_grad(session: Session, grad: bool) -> Session:
+    """Time the gradient, or only the function."""
+    return replace(session, sweep=replace(session.sweep, grad=grad))
+
+
+def set_budget(session: Session, seconds: float) -> Session:
+    """Let a point take so many seconds."""
+    return replace(session, sweep=replace(session.sweep, budget_s=seconds))
+
+
+def set_total(session: Session, seconds: float) -> Session:
+    """Let the whole sweep take so many seconds."""
+    return replace(session, sweep=replace(session.sweep, total_s=seconds))
+
+
 def set_devices(session: Session, devices: int) -> Session:
     """Give pmap this many devices, in what is measured and in the program that is shown."""
     sweep = replace(session.sweep, devices=max(1, devices))
@@ -41,13 +85,57 @@ def set_where(session: Session, where: str, platform: str = "") -> Session:
 
 def pin(session: Session) -> Session:
     """Keep the timings shown, to compare later ones with; they remember what they are of."""
-    timings, of = session.timings, session.timed or session.experiment
-    if timings is None:
+    timings, of = session.timings, timed_experiment(session)
+    if timings is None or any(one.timings is timings for one in session.pinned):
         return session
-    about = timings.about or f"{of.function}({of.arguments})"
-    return replace(session, pinned=replace(timings, about=about))
+    return replace(session, pinned=(*session.pinned, kept(timings, of)))
 
 
-def unpin(session: Session) -> Session:
-    """Forget the kept timings."""
-    return replace(session, pinned=None)
+def unpin(session: Session, run: int) -> Session:
+    """Forget the nth pinned run, counted from 1, and its picked points."""
+    left = tuple(one for n, one in enumerate(session.pinned, 1) if n != run)
+    compared = tuple(
+        replace(point, run=point.run - (point.run > run)) for point in session.compared if point.run != run
+    )
+    return replace(session, pinned=left, compared=compared)
+
+
+def draw_pinned(session: Session, run: int, variant: str) -> Session:
+    """Draw this variant of the nth pinned run."""
+    pinned = tuple(replace(one, variant=variant) if n == run else one for n, one in enumerate(session.pinned, 1))
+    return replace(session, pinned=pinned)
+
+
+def open_timings(session: Session, timings: Timings, file: str) -> Session:
+    """Show the run of a file beside those measured here."""
+    session = replace(session, pinned=(*session.pinned, kept(timings, file=file)))
+    return replace(session, view=replace(session.view, tab="timing", timing="times"))
+
+
+def pick_time(session: Session, point: PointName | None, second: bool = False) -> Session:
+    """Pick a point of the plot to compare; a picked one is let go, None lets go of all.
+
+    The first two are compared; the next one starts anew, or takes the place of the second when `second`.
+    """
+    picked = session.compared
+    if point is None:
+        picked = ()
+    elif point in picked:
+        picked = tuple(other for other in picked if other != point)
+    elif second and picked:
+        picked = (picked[0], point)
+    else:
+        picked = (*picked, point) if len(picked) < 2 else (point,)
+    return replace(session, compared=picked)
+
+
+def set_timing_view(session: Session, view: TimingView) -> Session:
+    """Show the times, or what they are spent on."""
+    return replace(session, view=replace(session.view, timing=view))
+
+
+def toggle_why(session: Session) -> Session:
+    """From the times to what they are spent on, or back; the timing panel comes to the front."""
+    seen = session.view.tab == "timing"
+    view: TimingView = "times" if seen and session.view.timing == "why" else "why"
+    return replace(session, view=replace(session.view, tab="timing", timing=view))

@@ -1,0 +1,23 @@
+"""Large numbers for people: bytes and operations in steps of a thousand."""
+
+from __future__ import annotations
+
+BYTES = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
+COUNTS = ("", " thousand", " million", " billion", " trillion")
+
+
+def bytes_text(size: float) -> str:
+    """A number of bytes: 4000000000000 gives "4 TB"."""
+    return _scaled(size, tuple(f" {unit}" for unit in BYTES))
+
+
+def count_text(count: float) -> str:
+    """A number of things: 2_100_000 gives "2.1 million"."""
+    return _scaled(count, COUNTS)
+
+
+def _scaled(value: float, units: tuple[str, ...]) -> str:
+    step = 0
+    while float(f"{value:.3g}") >= 1000 and step < len(units) - 1:
+        value, step = value / 1000, step + 1
+    return f"{float(f'{value:.3g}'):g}{units[step]}" if value < 1000 else f"{value:,.0f}{units[step]}"
