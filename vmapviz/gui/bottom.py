@@ -172,16 +172,23 @@ class Bottom(QWidget):
         if new.view.tab != old.view.tab and new.lecture is old.lecture is None:
             self.turn(programs=False)
         self.tabs.setTabVisible(_index("output"), bool(new.printed) or new.view.tab == "output")
-        self.tabs.setTabText(_index("insights"), actions.insights_title(new))
-        self.tabs.setAccessibleTabName(_index("insights"), actions.insights_spoken(new))
-        self.tabs.setTabText(_index("timing"), timing_title(new))
-        self.tabs.setAccessibleTabName(_index("timing"), timing_spoken(new))
+        self._title("insights", actions.insights_title(new), actions.insights_spoken(new))
+        self._title("timing", timing_title(new), timing_spoken(new))
         self._show_front()
         self.follow.show_session(old, new)
         self.turns.show_session(old, new)
         for panel in self.panels.values():
             panel.show_session(old, new)
         self._stack.setCurrentWidget(self._panel(new.view.tab))
+
+    def _title(self, name: TabName, title: str, words: str) -> None:
+        """Give a tab another title, and what a screen reader says."""
+        index = _index(name)
+        if self.tabs.tabText(index) != title:
+            # In a bar that is too narrow for a moment, Qt would scroll the first tabs away, and not bring them back.
+            self.tabs.resize(self.tabs.width() + theme.px(100), self.tabs.height())
+            self.tabs.setTabText(index, title)
+        self.tabs.setAccessibleTabName(index, words)
 
     def _chosen(self, index: int) -> None:
         if index == 0:

@@ -49,7 +49,7 @@ class WhereDialog(QDialog):
         self.answer = TextLabel("", "small", "ink2", parent=self)
         self.attempt = button("Try it", "secondary", self)
         self.own = button("This machine", "secondary", self)
-        self.use = button("Measure there", "primary", self)
+        self.use = button("Use it", "primary", self)
         self.use.setDefault(True)
         self._set_up()
         self._lay_out()
@@ -61,12 +61,13 @@ class WhereDialog(QDialog):
         assert line is not None
         line.setPlaceholderText("this machine")
         line.setAccessibleName(MACHINE)
+        line.setFont(theme.font("code"))
         self.field.setAccessibleName(MACHINE)
         self.field.setFont(theme.font("code"))
         self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.answer.setWordWrap(True)
-        self.answer.setMinimumHeight(theme.px(54))
+        self.answer.setMinimumHeight(theme.px(40))
         self.answer.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def _lay_out(self) -> None:

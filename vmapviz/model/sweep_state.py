@@ -10,6 +10,7 @@ from vmapviz.model.experiment import Experiment
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Session, Setup
 from vmapviz.model.timing import DEVICES, Timings
+from vmapviz.model.what import is_live
 
 HELD = {"works": "Paused while JAX works for you", "plays": "Paused while the animation plays"}
 
@@ -127,6 +128,25 @@ def without_sweep(session: Session, problem: Problem | None = None) -> Session:
     jobs = replace(session.jobs, time=None)
     after = replace(session, timer=timer, jobs=jobs, doing="", progress=0.0, remaining_s=0.0)
     return replace(after, time_problem=problem)
+
+
+def has_points(session: Session) -> bool:
+    """Whether anything was measured."""
+    return session.timings is not None and any(series.points for series in session.timings.series)
+
+
+def planned_on(session: Session) -> tuple[str, ...]:
+    """What the next sweep will run on, a line each; nothing before that is known."""
+    ready, setup = session.worker.ready, setup_of(session)
+    if ready is None:
+        return ()
+    if session.live is not None and is_live(session.experiment.path):
+        return f"{ready.machine}, JAX {ready.jax}", "in the process that called `vmapviz.show`, which does nothing else meanwhile"
+    devices = f"{setup.devices} CPU device{'s' if setup.devices != 1 else ''}"
+    kind = {"": f"{devices} asked for", "cpu": f"{devices} asked for"}.get(setup.platform, setup.platform.upper())
+    if setup.where:
+        return place_name(setup.where), f"`{setup.where}`", kind
+    return f"{ready.machine}, JAX {ready.jax}", kind
 
 
 def timing_title(session: Session) -> str:

@@ -24,7 +24,7 @@ def rich(text: str, size: int = 13) -> str:
     for match in _MARK.finditer(text):
         parts += [
             _plain(text[at : match.start()]),
-            _code(match[1], size) if match[1] else f"<b>{html.escape(match[2])}</b>",
+            _code(match[1], size) if match[1] else f"<b>{rich(match[2], size)}</b>",
         ]
         at = match.end()
     return "".join([*parts, _plain(text[at:])])
@@ -32,7 +32,7 @@ def rich(text: str, size: int = 13) -> str:
 
 def spoken(text: str) -> str:
     """Return `text` without its marks, for buttons, tooltips and screen readers."""
-    return _MARK.sub(lambda m: m[1] or m[2], text)
+    return _MARK.sub(lambda m: m[1] or spoken(m[2]), text)
 
 
 def _plain(text: str) -> str:
