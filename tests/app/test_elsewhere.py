@@ -160,7 +160,7 @@ def test_what_the_code_imports_must_be_there_too(
 
 
 def test_the_dialog_tries_who_answers_and_what_it_has(qtbot: QtBot, app: App) -> None:
-    app.window.run_command("where")
+    app.window.bottom.panels["timing"].side.asked.emit("where")
     dialog = app.window.findChildren(WhereDialog)[-1]
     assert not dialog.attempt.isEnabled()
     offered = [segment.text() for segment in dialog.platform.segments if not segment.isHidden()]

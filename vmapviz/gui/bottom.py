@@ -59,6 +59,7 @@ class Bottom(QWidget):
 
     wants = Signal(object)
     acted = Signal(object)
+    asked = Signal(str)
     turned = Signal()
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
@@ -151,6 +152,8 @@ class Bottom(QWidget):
             panel.wants.connect(self.wants)
             if hasattr(panel, "acted"):
                 panel.acted.connect(self.acted)
+            if hasattr(panel, "asked"):
+                panel.asked.connect(self.asked)
             panel.show_session(Session(), self._session)
         made: QWidget = self.panels[name]
         return made

@@ -108,6 +108,7 @@ class Window(QMainWindow):
                 panel.wants.connect(lambda change: self._app.store.apply(change))
         for area in (self.programs_area, self.bottom):
             area.acted.connect(lambda action: self._app.act(action))
+        self.bottom.asked.connect(self.run_command)
         self.examples.opened.connect(lambda path: self._app.files.open_example(path))
         self.examples.folded.connect(lambda: self.run_command("examples"))
         self.examples.searched.connect(self.open_palette)

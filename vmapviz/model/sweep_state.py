@@ -141,7 +141,10 @@ def planned_on(session: Session) -> tuple[str, ...]:
     if ready is None:
         return ()
     if session.live is not None and is_live(session.experiment.path):
-        return f"{ready.machine}, JAX {ready.jax}", "in the process that called `vmapviz.show`, which does nothing else meanwhile"
+        return (
+            f"{ready.machine}, JAX {ready.jax}",
+            "in the process that called `vmapviz.show`, which does nothing else meanwhile",
+        )
     devices = f"{setup.devices} CPU device{'s' if setup.devices != 1 else ''}"
     kind = {"": f"{devices} asked for", "cpu": f"{devices} asked for"}.get(setup.platform, setup.platform.upper())
     if setup.where:

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from vmapviz.model.session import Session, Sweep
-from vmapviz.model.sweep_state import HELD, duration_text, is_starting, of_other, on_timer, starting_words
+from vmapviz.model.sweep_state import HELD, duration_text, has_points, is_starting, of_other, on_timer, starting_words
 from vmapviz.model.timing import BATCH, DEVICES, Point, Timings
 from vmapviz.model.timing_facts import (
     ACROSS,
@@ -142,7 +142,7 @@ def caption(session: Session) -> tuple[str, str]:
     if session.jobs.time is not None:
         return doing_words(session), "ink2"
     problem = session.time_problem
-    if problem is not None and (timings is not None or session.pinned):
+    if problem is not None and (has_points(session) or session.pinned):
         said = re.sub(r"[`*]", "", problem.title)
         return said, {"error": "error", "warn": "warn"}.get(problem.severity, "ink2")
     if timings is not None:

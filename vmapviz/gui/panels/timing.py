@@ -32,9 +32,10 @@ VIEWS: dict[TimingView, str] = {"times": "Times", "why": "Why"}
 
 
 class TimingPanel(QWidget):
-    """Shows a session's timings; `wants` carries a function from Session to Session."""
+    """Shows a session's timings; `wants` carries a function from Session to Session, `asked` a command's id."""
 
     wants = Signal(object)
+    asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +90,7 @@ class TimingPanel(QWidget):
     def _connect(self) -> None:
         for part in (self.bar, self.side, self.plot):
             part.wants.connect(self.wants)
+        self.side.asked.connect(self.asked)
         self.bar.measure.connect(self.measure)
         self.bar.stop.connect(lambda: self.wants.emit(stop_measuring))
         for copying in (self.bar.copy, self.plot.menu_asked):

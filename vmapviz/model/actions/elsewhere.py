@@ -191,14 +191,14 @@ def other_version(command: str, ready: Ready, here: str) -> Problem | None:
     )
 
 
-def lost(where: str, doing: str, why: str, said: str) -> Problem:
-    """That the worker ended in the middle of a sweep, at what it was `doing`."""
+def lost(where: str, doing: str, why: str, said: str, points: bool = True) -> Problem:
+    """That the worker ended in the middle of a sweep, at what it was `doing`; with `points`, some were measured."""
     at, name = doing.partition(":")[0] or "the first one", place_name(where)
-    details = said.strip()
+    rest, details = "; the points so far stay" if points else "", said.strip()
     if where and why == LOST:
-        title = f"**The connection to `{name}` was lost while measuring {at}; the points so far stay.**"
+        title = f"**The connection to `{name}` was lost while measuring {at}{rest}.**"
         return Problem("died", title, said=details.rpartition("\n")[2], details=details)
-    title = f"**JAX ended{f' on `{name}`' if where else ''} while measuring {at}; the points so far stay.**"
+    title = f"**JAX ended{f' on `{name}`' if where else ''} while measuring {at}{rest}.**"
     return Problem("died", title, f"It ended with {why}. If this was memory, try smaller batches.", details=details)
 
 

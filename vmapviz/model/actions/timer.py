@@ -15,7 +15,7 @@ from vmapviz.model.actions.running import started, stop
 from vmapviz.model.messages import Failed, Ready, Reply, Timed
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import Session, Timer
-from vmapviz.model.sweep_state import on_timer, setup_of, without_sweep
+from vmapviz.model.sweep_state import has_points, on_timer, setup_of, without_sweep
 
 AGAIN = Action("Measure again", edits=(("measure", 0, ""),))
 
@@ -86,9 +86,10 @@ def timer_ended(session: Session, python: str, why: str, said: str = "") -> Sess
             title, text = reason(python, why, said, setup.platform)
             problem = Problem("died", title, text, said=said.strip().rpartition("\n")[2], details=said.strip())
         return without_sweep(session, replace(problem, actions=(AGAIN,)))
-    return without_sweep(
-        session, replace(lost(setup.where, session.doing, why, said), actions=(AGAIN,)) if measuring else None
-    )
+    if not measuring:
+        return without_sweep(session)
+    problem = lost(setup.where, session.doing, why, said, has_points(session))
+    return without_sweep(session, replace(problem, actions=(AGAIN,)))
 
 
 def with_news(old: Session, new: Session) -> Session:
