@@ -11,8 +11,10 @@ import click
 
 if TYPE_CHECKING:
     from vmapviz.model.experiment import Experiment
+    from vmapviz.model.messages import Time
     from vmapviz.model.session import ThemeName
     from vmapviz.model.snapshot import Snapshot
+    from vmapviz.model.timing import Timings
     from vmapviz.model.trace import Form
 
 WHAT = "a gallery name, file.py, or file.py::function"
@@ -223,6 +225,77 @@ def _write(data: bytes, output: str) -> None:
         raise
     except OSError as error:
         _fail(f"{'standard output' if output == '-' else output} could not be written: {error.strerror}.")
+
+
+@main.command()
+@click.argument("what")
+@_experiment_options
+@click.option(
+    "--variants", default="", metavar="NAMES", help="Ways to compute the batch, as in loop,vmap,pmap; or all."
+)
+@click.option("--devices", default=8, show_default=True, help="CPU devices, for pmap and shard_map.")
+@click.option("--platform", default="", help="One of JAX's: cpu, gpu, tpu (default: JAX's choice).")
+@click.option("--over", default="batch", metavar="WHAT", help="batch, devices, or a letter of the arguments' types.")
+@click.option("--sizes", default="", metavar="NUMBERS", help="What to sweep through, as in '1, 4, ..., 1024'.")
+@click.option("--examples", type=click.IntRange(1), help="Examples in the batch, while something else is swept.")
+@click.option("--grad", is_flag=True, help="Time the gradient of the function's sum, too.")
+@click.option("--budget", default=2.0, type=click.FloatRange(0.01), metavar="SECONDS", help="For each point.")
+@click.option("--total", default=120.0, type=click.FloatRange(0.1), metavar="SECONDS", help="For all of them.")
+@click.option(
+    "-o", "output", default="", help="A file for the numbers as JSON, or - for standard output; else a table."
+)
+def bench(
+    what: str,
+    arguments: str | None,
+    in_axes: str | None,
+    out_axes: str | None,
+    case: str | None,
+    variants: str,
+    devices: int,
+    platform: str,
+    over: str,
+    sizes: str,
+    examples: int | None,
+    grad: bool,
+    budget: float,
+    total: float,
+    output: str,
+) -> None:
+    """Time loop, vmap, pmap… of WHAT, without a window; started by Slurm, Open MPI or Kubernetes, on all their machines."""
+    experiment = _experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes})
+    from vmapviz.export.timings_table import written
+    from vmapviz.model.bench import BenchError, parse_variants, request
+    from vmapviz.model.session import Sweep
+
+    try:
+        chosen = parse_variants(variants, bool(experiment.reference))
+        asked = Sweep(chosen, devices=devices, budget_s=budget, total_s=total, over=over, grad=grad)
+        timings = _benched(request(experiment, asked, sizes, examples), platform)
+    except BenchError as problem:
+        _fail(str(problem))
+    if timings is not None:
+        _write(written(timings, output), output or "-")
+
+
+def _benched(wanted: Time, platform: str) -> Timings | None:
+    """The timings, those so far when Ctrl+C ends it; None where another process of the same run tells them."""
+    from vmapviz.engine import bench as engine
+    from vmapviz.export.timings_table import progress
+
+    first = engine.configure(wanted.devices, platform)
+    shown, timings = first and sys.stderr.isatty(), None
+    try:
+        for so_far in engine.measured(wanted):
+            timings = so_far.timings
+            if shown:
+                click.echo(f"\r\033[K{progress(so_far)}", err=True, nl=False)
+    except KeyboardInterrupt:
+        if timings is None:
+            sys.exit(130)
+        click.echo("\nvmapviz: Stopped; these are the points so far.", err=True)
+    if shown:
+        click.echo("\r\033[K", err=True, nl=False)
+    return timings if first else None
 
 
 @main.command()

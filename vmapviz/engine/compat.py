@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import struct
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from types import CodeType
 from typing import Any, NamedTuple
 
 import jax
 from jax._src import api_util, core, source_info_util
+from jax._src.clusters import ClusterEnv
 from jax._src.interpreters import batching
 from jax.extend.core import jaxpr_as_fun
 
@@ -247,3 +249,15 @@ def _code_in_object(data: bytes) -> int:
         return 0
     rows = (struct.unpack_from("<IIQQQQ", data, table + each * k) for k in range(count))
     return sum(size for _, _, flags, _, _, size in rows if flags & _EXECUTABLE)
+
+
+# --- processes started together ---------------------------------------------------------------------------------------
+
+
+def launched_together() -> bool:
+    """Whether a launcher that `jax.distributed` detects by itself started several processes, of which this is one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Kubernetes without its package: this process is alone
+        found = (kind for kind in ClusterEnv._cluster_types if not kind.opt_in_only_method and kind.is_env_present())
+        kind = next(found, None)
+        return kind is not None and kind.get_process_count() > 1

@@ -46,7 +46,7 @@ def _below(experiment: Experiment, loaded: Loaded, traced: Traced, form: Form) -
     try:
         return lowered(traced, form)[0]
     except Exception as error:
-        raise SnapshotError(_told(refused(explain(error, experiment, loaded), form))) from error
+        raise SnapshotError(told(refused(explain(error, experiment, loaded), form))) from error
 
 
 def take_and_look(experiment: Experiment) -> tuple[Snapshot, Known, str]:
@@ -57,7 +57,7 @@ def take_and_look(experiment: Experiment) -> tuple[Snapshot, Known, str]:
         try:
             ran, facts, why = result(traced, loaded), examine(traced, loaded), ""
         except (Exception, SystemExit) as error:
-            ran, facts, why = None, None, _told(explain(error, experiment, loaded))
+            ran, facts, why = None, None, told(explain(error, experiment, loaded))
         return snapshot, Known(snapshot.trace, experiment, loaded.arguments, ran, facts), why
 
 
@@ -69,7 +69,7 @@ def take_and_run(experiment: Experiment) -> tuple[Snapshot, Subject, str]:
         try:
             found, ran, why = values(traced), result(traced, loaded), ""
         except (Exception, SystemExit) as error:
-            found, ran, why = None, None, _told(explain(error, experiment, loaded))
+            found, ran, why = None, None, told(explain(error, experiment, loaded))
         axes, first = tuple(leaf.axes for leaf in traced.results), (0,) * len(loaded.levels)
         return snapshot, Subject(snapshot.trace, found, first, ran, experiment.function, axes), why
 
@@ -87,10 +87,10 @@ def _traced(experiment: Experiment) -> tuple[Loaded, Traced]:
         loaded = load(experiment)
         return loaded, trace(loaded.fun, loaded.levels, *loaded.args, **loaded.kwargs)
     except (Exception, SystemExit) as error:  # whatever the user's code raises is told in words
-        raise SnapshotError(_told(explain(error, experiment, loaded))) from error
+        raise SnapshotError(told(explain(error, experiment, loaded))) from error
 
 
-def _told(problem: Problem) -> str:
+def told(problem: Problem) -> str:
     """The problem as text: its sentences, and in lines of their own where it is and what Python or JAX said first."""
     lines = [" ".join(filter(None, (problem.title, problem.text))).replace("**", "")]
     if problem.source:

@@ -1,0 +1,66 @@
+"""A sweep measured in this process, without a window: on one machine, or on all that a cluster started it on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+
+import jax
+from msgspec.structs import replace
+
+from vmapviz.engine import distributed
+from vmapviz.engine.calls import Call
+from vmapviz.engine.errors import explain
+from vmapviz.engine.load import Loaded, load
+from vmapviz.engine.snapshot import told
+from vmapviz.engine.timing import sweep
+from vmapviz.model import messages
+from vmapviz.model.actions.call import call_text
+from vmapviz.model.bench import BenchError, even_examples, letter_sizes
+from vmapviz.model.timing import BATCH, DEVICES
+
+
+def configure(devices: int, platform: str) -> bool:
+    """Fixes the number of CPU devices and the platform, before JAX starts its devices, and joins the processes that were started together.
+
+    True in the one that tells what was measured. Raises BenchError where there is no such platform.
+    """
+    if platform:
+        jax.config.update("jax_platforms", platform)
+    jax.config.update("jax_num_cpu_devices", devices)
+    try:
+        distributed.join()
+        jax.devices()
+    except RuntimeError as error:
+        raise BenchError(f"There is no {platform or 'device'} here. JAX said: {str(error).splitlines()[0]}") from error
+    return distributed.first()
+
+
+def measured(request: messages.Time) -> Iterator[messages.Timed]:
+    """The timings so far, again and again; the last has `done`. Raises BenchError with the problem in plain words.
+
+    What the user's code prints goes to stderr, so that stdout can hold the timings alone.
+    """
+    keep_64_bits = request.experiment.x64 or jax.config.jax_enable_x64  # type: ignore[attr-defined]
+    with redirect_stdout(sys.stderr), jax.enable_x64(keep_64_bits):
+        loaded = None
+        try:
+            loaded = load(request.experiment)
+            about = "".join(span.text for span in call_text(request.experiment))
+            for timed in sweep(loaded, _filled(request, loaded)):
+                yield replace(timed, timings=replace(timed.timings, about=about))
+        except BenchError:
+            raise
+        except (Exception, SystemExit) as error:  # whatever the user's code raises is told in words
+            raise BenchError(told(explain(error, request.experiment, loaded))) from error
+
+
+def _filled(request: messages.Time, loaded: Loaded) -> messages.Time:
+    """The request with what only the loaded experiment tells: the sizes of a letter, a number of examples that the devices divide."""
+    if request.over == BATCH:
+        return request
+    if request.over == DEVICES:
+        given = Call(loaded.fun, loaded.levels, (loaded.args, loaded.kwargs)).stages[-1].size
+        return replace(request, examples=request.examples or even_examples(given, request.batches))
+    return replace(request, batches=request.batches or letter_sizes(request.over, loaded.letters or {}))
