@@ -31,7 +31,7 @@ def refuse(x):
 
 def process(*arguments: str) -> subprocess.CompletedProcess[str]:
     """What `vmapviz bench ...` does, in a process of its own: the number of devices is fixed once JAX has started."""
-    call = [sys.executable, "-m", "vmapviz", "bench", *arguments, *QUICK]
+    call = [sys.executable, "-m", "vmapviz", "bench", *QUICK, *arguments]
     return subprocess.run(call, capture_output=True, timeout=120, text=True)
 
 
@@ -55,7 +55,7 @@ def vmapviz_bench(*arguments: str) -> Result:
 
 @pytest.mark.slow
 def test_loop_vmap_and_pmap_of_the_matrix_task_are_timed_to_the_end() -> None:
-    done = process("matrix task", "--variants", "loop,vmap,pmap", "--devices", "8", "--sizes", "1, 8")
+    done = process("matrix task", "--variants", "loop,vmap,pmap", "--devices", "8", "--sizes", "1, 8", "--budget", "2")
     assert done.returncode == 0, done.stderr
     head, table, words = done.stdout.split("\n\n", 2)
     assert "8 CPU devices on" in head

@@ -7,7 +7,7 @@ import pytest
 from vmapviz.model.bench import BenchError, doublings, even_examples, letter_sizes, parse_variants, request
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.session import Sweep
-from vmapviz.model.timing import FIRST_SHOWN, VARIANTS
+from vmapviz.model.timing import FIRST_SHOWN, MOST_DEVICES, VARIANTS
 
 
 def test_variants_are_named_as_in_the_plot() -> None:
@@ -52,7 +52,7 @@ def test_a_request_carries_what_was_asked() -> None:
     ("asked", "sizes", "examples", "said"),
     [
         (Sweep(devices=0), "", None, "0 devices"),
-        (Sweep(devices=65), "", None, "from 1 to 64"),
+        (Sweep(devices=MOST_DEVICES + 1), "", None, f"from 1 to {MOST_DEVICES}"),
         (Sweep(), "4, x", None, "x is not a batch size"),
         (Sweep(), "4", 8, "--sizes"),
     ],

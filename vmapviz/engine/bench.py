@@ -47,8 +47,10 @@ def measured(request: messages.Time) -> Iterator[messages.Timed]:
         loaded = None
         try:
             loaded = load(request.experiment)
+            call = Call(loaded.fun, loaded.levels, (loaded.args, loaded.kwargs))
+            call.plain(len(call.levels))  # what cannot be traced as given is told once, and well
             about = "".join(span.text for span in call_text(request.experiment))
-            for timed in sweep(loaded, _filled(request, loaded)):
+            for timed in sweep(loaded, _filled(request, loaded, call)):
                 yield replace(timed, timings=replace(timed.timings, about=about))
         except BenchError:
             raise
@@ -56,11 +58,10 @@ def measured(request: messages.Time) -> Iterator[messages.Timed]:
             raise BenchError(told(explain(error, request.experiment, loaded))) from error
 
 
-def _filled(request: messages.Time, loaded: Loaded) -> messages.Time:
+def _filled(request: messages.Time, loaded: Loaded, call: Call) -> messages.Time:
     """The request with what only the loaded experiment tells: the sizes of a letter, a number of examples that the devices divide."""
     if request.over == BATCH:
         return request
     if request.over == DEVICES:
-        given = Call(loaded.fun, loaded.levels, (loaded.args, loaded.kwargs)).stages[-1].size
-        return replace(request, examples=request.examples or even_examples(given, request.batches))
+        return replace(request, examples=request.examples or even_examples(call.stages[-1].size, request.batches))
     return replace(request, batches=request.batches or letter_sizes(request.over, loaded.letters or {}))
