@@ -12,6 +12,7 @@ import numpy as np
 
 from vmapviz.engine.calls import Arguments, Call
 from vmapviz.engine.load import Loaded
+from vmapviz.engine.previews import is_key
 from vmapviz.engine.ways import NotPossibleError
 
 
@@ -96,4 +97,5 @@ def repeated(leaf: Any, axis: int, size: int) -> Any:
     if have == 0 and size:
         raise NotPossibleError("there are no examples to repeat")
     where = (slice(None),) * axis + (np.arange(size) % max(have, 1),)
-    return jnp.asarray(leaf)[where]
+    # numpy's indexing, because JAX's compiles a program for every size.
+    return leaf[where] if is_key(leaf) else jnp.asarray(np.asarray(leaf)[where])

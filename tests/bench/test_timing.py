@@ -1,0 +1,155 @@
+"""How true the timing lab's numbers are: against timeit in the same run, what measuring costs beside, how well it foresees its end."""
+
+from __future__ import annotations
+
+import math
+import os
+import statistics
+import time
+import timeit
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import pytest
+
+from vmapviz.engine import ceilings, rounds, variants
+from vmapviz.engine.batches import batches
+from vmapviz.engine.bystanders import Bystanders
+from vmapviz.engine.load import load
+from vmapviz.engine.stopwatch import SAMPLE_S, Stopwatch
+from vmapviz.engine.timing import sweep
+from vmapviz.engine.ways import Batch
+from vmapviz.model.experiment import Experiment, Vmap
+from vmapviz.model.messages import Time
+
+pytestmark = pytest.mark.bench
+HEAD = "import jax, jax.numpy as jnp\nfrom jax import lax\nimport numpy as np\n"
+ROUNDS = 41
+
+# From nanoseconds to 100 milliseconds: what it is, the function, its arguments, the way it runs.
+FUNCTIONS = (
+    ("Python that does nothing", "def f(x): return x\ndef r(x): return None\n", "f32[4]", "by hand"),
+    ("Python's sum of ten numbers", "def f(x): return x\ndef r(x): return sum(range(10))\n", "f32[4]", "by hand"),
+    ("numpy's sum of 1,000", "a = np.ones(1000)\ndef f(x): return x\ndef r(x): return a.sum()\n", "f32[4]", "by hand"),
+    ("one addition", "def f(x): return x + 1", "f32[1]", "jit(vmap)"),
+    ("matvec, 16 examples", "def f(x): return jnp.ones((2, 3)) @ x", "f32[16,3]", "jit(vmap)"),
+    ("matvec, 8 examples, loop jit", "def f(x): return jnp.ones((2, 3)) @ x", "f32[8,3]", "loop jit"),
+    ("matvec 64, 1,024 examples", "def f(x): return jnp.ones((64, 64)) @ x", "f32[1024,64]", "jit(vmap)"),
+    ("softmax of 1,000, 256 examples", "def f(x): return jax.nn.softmax(x)", "f32[256,1000]", "jit(vmap)"),
+    ("vmap without jit", "def f(x): return jnp.tanh(jnp.ones((8, 8)) @ x)", "f32[64,8]", "vmap"),
+    (
+        "solve 32, 64 examples",
+        "def f(x): return jnp.linalg.solve(x + 40 * jnp.eye(32), x[0])",
+        "f32[64,32,32]",
+        "jit(vmap)",
+    ),
+    ("matmul 512, 8 examples", "def f(x): return x @ x", "f32[8,512,512]", "jit(vmap)"),
+    ("matmul 1024, 6 examples", "def f(x): return x @ x", "f32[6,1024,1024]", "jit(vmap)"),
+)
+
+
+@pytest.mark.parametrize(("what", "body", "arguments", "name"), FUNCTIONS, ids=[row[0] for row in FUNCTIONS])
+def test_our_median_against_timeits(what: str, body: str, arguments: str, name: str) -> None:
+    """Of the same compiled callable, one sample of each in turn."""
+    experiment = Experiment(HEAD + body, "f", arguments, (Vmap(),), reference="r" if "def r" in body else None)
+    loaded = load(experiment)
+    call = batches(loaded).call
+    way = variants.way(name, Batch(call, loaded, 1, all_at_once=False))
+    watch = Stopwatch(way.run, budget=1e9)
+    watch.calibrate()
+    timer = timeit.Timer(plain(way, loaded, call))
+    number = max(1, math.ceil(SAMPLE_S / (timer.timeit(max(1, watch.repeats // 4)) / max(1, watch.repeats // 4))))
+    theirs: list[float] = []
+    bystanders = Bystanders()
+    watch.samples.clear()
+    for k in range(ROUNDS):
+        for first in (k % 2, 1 - k % 2):
+            if first:
+                watch.sample()
+            else:
+                theirs.append(timer.timeit(number) / number)
+    taken = bystanders.lap()
+    ours, plainly = watch.point(1).median_s or math.nan, statistics.median(theirs)
+    spread = statistics.quantiles(theirs, n=4)
+    busy = "unknown" if taken is None else f"{taken.others_s / taken.wall_s:.2f} cores"
+    print(
+        f"\n| {what} | {ours / plainly:.3f} | {1e6 * ours:.5g} µs | {1e6 * plainly:.5g} µs "
+        f"| ± {(spread[2] - spread[0]) / 2 / plainly:.1%} | others {busy}, load {os.getloadavg()[0]:.1f} |",
+        flush=True,
+    )
+
+
+def plain(way: Any, loaded: Any, call: Any) -> Callable[[], Any]:
+    """What a user would give to timeit: the call, waited for."""
+    args, _ = call.arguments
+    if loaded.reference is not None:
+        reference = loaded.reference
+        return lambda: reference(*args)
+    if way.ahead is None or way.ahead.times > 1:
+        run = way.run
+        return lambda: run().block_until_ready()
+    fun, values = way.ahead.jitted, way.ahead.args
+    if len(values) == 1:
+        (x,) = values
+        return lambda: fun(x).block_until_ready()
+    return lambda: fun(*values).block_until_ready()
+
+
+# --- what measuring costs, and how well its end is foreseen -----------------------------------------------------------
+
+MATVEC = Experiment(HEAD + "def f(m, v): return m @ v", "f", "f32[64,64], f32[5,64]", (Vmap("(None, 0)"),))
+WAYS = ("loop", "loop jit", "vmap", "jit(vmap)", "pmap", "lax.map")
+SIZES = (1, 4, 16, 64, 256, 1024)
+
+
+def test_time_outside_the_measured_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, sampled, sampling = [0.0], [0.0], [0.0]
+    timed, sample, taken = Stopwatch._timed, Stopwatch.sample, rounds.rounds
+
+    def counted(self: Stopwatch, repeats: int) -> float:
+        seconds = timed(self, repeats)
+        inside[0] += seconds
+        return seconds
+
+    def counted_sample(self: Stopwatch) -> None:
+        before = inside[0]
+        sample(self)
+        sampled[0] += inside[0] - before
+
+    def clocked(*args: Any) -> Any:
+        before = time.perf_counter()
+        for name in taken(*args):
+            sampling[0] += time.perf_counter() - before
+            yield name
+            before = time.perf_counter()
+
+    monkeypatch.setattr(Stopwatch, "_timed", counted)
+    monkeypatch.setattr(Stopwatch, "sample", counted_sample)
+    monkeypatch.setattr("vmapviz.engine.timing.rounds", clocked)
+    ceilings.ceiling.cache_clear()
+    loaded = load(MATVEC)
+    start, left = time.perf_counter(), []
+    for update in sweep(loaded, Time(1, MATVEC, WAYS, SIZES, jax.local_device_count(), 2.0)):
+        left.append((time.perf_counter() - start, update.remaining_s))
+    whole = time.perf_counter() - start
+    print(
+        f"\n| a sweep of {len(WAYS)} ways and {len(SIZES)} sizes | {whole:.1f} s, of which measured calls {inside[0]:.1f} s |"
+    )
+    print(f"| outside ÷ inside: all, with first runs and compiling | {whole / inside[0] - 1:.2f} |")
+    print(f"| outside ÷ inside: between samples | {sampling[0] / sampled[0] - 1:.4f} |")
+    for share in (0.1, 0.25, 0.5, 0.75):
+        at, expected = min(left, key=lambda row: abs(row[0] - share * whole))
+        print(f"| remaining time foreseen ÷ true after {share:.0%} | {expected / (whole - at):.2f} |", flush=True)
+
+
+def test_the_ceilings_are_cheap() -> None:
+    ceilings.ceiling.cache_clear()
+    start = time.perf_counter()
+    found = ceilings.ceiling()
+    seconds = time.perf_counter() - start
+    print(
+        f"\n| ceilings | {seconds:.2f} s | {found.flops_per_s / 1e9:.0f} Gflop/s "
+        f"| {found.bytes_per_s / 1e9:.0f} GB/s | {found.dispatch_s * 1e6:.1f} µs |",
+        flush=True,
+    )
