@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tests.model.sweeps import SIZES, of, over, point, series, shaken, sweep
 from vmapviz.model import timing_text as text
 from vmapviz.model.session import Sweep
-from vmapviz.model.timing import VARIANTS, Point, Series, Timings
+from vmapviz.model.timing import UNSTEADY, VARIANTS, Point, Series, Timings
 from vmapviz.model.timing_facts import crossing, skips
 
 
@@ -86,6 +86,9 @@ def test_the_check_is_there_or_a_warning() -> None:
     assert text.verdict(sweep("loop", agreed="")).title == "Nothing to compare with"
     assert text.verdict(sweep(agreed="vmap and loop differ by 2 at 4.")).title == "Not all gave the same result"
     assert text.verdict(None).mark == "none"
+    whole = sweep()
+    unsteady = replace(whole, series=(replace(whole.series[0], note=UNSTEADY), *whole.series[1:]))
+    assert text.verdict(unsteady).title == "Not the same numbers each time"
 
 
 def test_every_variant_is_explained() -> None:

@@ -77,13 +77,13 @@ class _Sweep:
         watches: dict[str, Stopwatch] = {}
         for name in self.variants:
             yield self._report(f"{name}, {stop.words}: first run")
-            start = time.monotonic()
+            start = time.monotonic() - hush.waited_s
             try:
                 self._refuse(name, stop)
                 watches[name] = self._first_run(name, batch, stop)
             except Exception as error:
                 self._skip(name, stop, _reason(error))
-            self.forecast.known[name].starting.append((stop.at, time.monotonic() - start))
+            self.forecast.known[name].starting.append((stop.at, time.monotonic() - hush.waited_s - start))
         yield from self._rounds(stop, watches)
 
     def _batch(self, stop: Stop) -> Batch:

@@ -10,7 +10,7 @@ import msgspec
 
 from vmapviz.model.session import Session, Sweep
 from vmapviz.model.sweep_state import HELD, duration_text, has_points, is_starting, of_other, on_timer, starting_words
-from vmapviz.model.timing import BATCH, DEVICES, Point, Timings
+from vmapviz.model.timing import BATCH, DEVICES, UNSTEADY, Point, Timings
 from vmapviz.model.timing_facts import (
     ACROSS,
     Crossing,
@@ -285,6 +285,8 @@ def verdict(timings: Timings | None) -> Verdict:
         return Verdict("none", "Not compared yet", "Every way's answer is compared before its time counts.")
     if "differ" in timings.agreed or any("differs" in series.note for series in timings.series):
         return Verdict("warn", "Not all gave the same result", timings.agreed)
+    if any(UNSTEADY in series.note for series in timings.series):
+        return Verdict("warn", "Not the same numbers each time", timings.agreed)
     count = len(by_name(timings))
     if not timings.agreed:
         why = "Only one way ran." if count == 1 else "Nobody has compared the answers of these ways."
