@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import jax
 import jax.numpy as jnp
 import pytest
@@ -67,6 +69,17 @@ def test_the_code_of_a_larger_program_is_larger() -> None:
     assert small.code_bytes is not None
     assert large.code_bytes is not None
     assert 0 < small.code_bytes < large.code_bytes
+
+
+def test_only_sections_that_are_executed_are_code() -> None:
+    rows = [(0x2, 500), (0x6, 70), (0x6, 7)]  # flags and bytes: read alone, and executed
+    header = bytearray(64)
+    header[:6] = b"\x7fELF\x02\x01"
+    header[40:48] = (64).to_bytes(8, "little")
+    header[58:62] = struct.pack("<HH", 64, len(rows))
+    table = b"".join(struct.pack("<IIQQQQ", 0, 1, flags, 0, 0, size).ljust(64, b"\0") for flags, size in rows)
+    assert compat._code_in_object(bytes(header) + table) == 77
+    assert compat._code_in_object(bytes(header)) == 0, "cut off"
 
 
 def test_what_cannot_be_serialized_has_no_size_of_code() -> None:

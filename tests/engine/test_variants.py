@@ -28,6 +28,7 @@ CASES = {
     "partly": PARTLY,
     "last": LAST,
     "indices": INDICES,
+    "sized": experiment("def f(x): return x + 1", "f32[5]", Vmap("0", axis_size=5)),
 }
 GALLERY = ("softmax_regression", "lotka_volterra", "pairwise_distances", "mapped_keyword", "noise", "convolve")
 each_case = pytest.mark.parametrize("one", CASES.values(), ids=CASES)
@@ -126,6 +127,13 @@ def test_the_python_of_a_vmap_with_a_collective_runs() -> None:
 def test_what_cannot_be_cut_says_why(name: str, devices: int, why: str) -> None:
     with pytest.raises(ways.NotPossibleError, match=why):
         variants.way(name, batch_of(MATVEC, 4, devices))
+
+
+def test_the_number_in_lax_maps_name_is_its_batch_size() -> None:
+    way = variants.way("lax.map 3", batch_of(MATVEC, 7))
+    assert way.code == "jax.jit(lambda W, x: lax.map(lambda x: f(W, x), x, batch_size=3))(W, x)"
+    assert way.ahead is not None
+    assert "f32[3,3]" in str(way.ahead.jitted.trace(*way.ahead.args).jaxpr), "three examples of three numbers at a time"
 
 
 def test_without_a_mapped_argument_there_is_nothing_to_share_out() -> None:
