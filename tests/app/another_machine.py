@@ -19,6 +19,19 @@ HERE = str(Path(vmapviz.__file__).parents[1])
 SSHD = shutil.which("sshd", path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin")))
 
 
+OLDER = """
+import sys, msgspec
+if {strict!r} and "--nice" in sys.argv:
+    sys.exit("vmapviz.engine.worker: error: unrecognized arguments: --nice 0")
+ready = dict(type="Ready", jax="0.8", python="3.11", backend="cpu", devices=["cpu:0"], x64=False, cores=2, machine="m", version="0.0.9")
+body = msgspec.msgpack.encode(ready)
+sys.stdout.buffer.write(b"vmv1" + len(body).to_bytes(4, "big") + body)
+sys.stdout.buffer.flush()
+sys.stdin.read()
+"""
+"""A worker of an older vmapviz; a strict one does not know our options either."""
+
+
 def bash(script: str) -> str:
     """A command that runs a script of bash, to which the worker's own command is "$@"."""
     return shlex.join(["bash", "-c", script, "bash", sys.executable])

@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
-from tests.app.another_machine import HERE, Sshd, bash, descendants, sshd
+from tests.app.another_machine import HERE, OLDER, Sshd, bash, descendants, sshd
 from tests.app.conftest import experiment, retype, wait_done, wait_for
 from tests.app.test_measuring import SWEEP, ended, measuring_pid, plot, points
 from vmapviz.gui.app import App
@@ -26,16 +26,6 @@ __all__ = ["plot", "sshd"]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="processes are told as Linux does")
 needs_ssh = pytest.mark.skipif(shutil.which("ssh") is None, reason="no ssh is installed on this machine")
 PASSED_ON = 'exec "$@"'
-OLDER = """
-import sys, msgspec
-if {strict!r} and "--nice" in sys.argv:
-    sys.exit("vmapviz.engine.worker: error: unrecognized arguments: --nice 0")
-ready = dict(type="Ready", jax="0.8", python="3.11", backend="cpu", devices=["cpu:0"], x64=False, cores=2, machine="m", version="0.0.9")
-body = msgspec.msgpack.encode(ready)
-sys.stdout.buffer.write(b"vmv1" + len(body).to_bytes(4, "big") + body)
-sys.stdout.buffer.flush()
-sys.stdin.read()
-"""
 
 
 @pytest.fixture(autouse=True)

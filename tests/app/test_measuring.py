@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -101,6 +102,35 @@ def test_stopping_the_sweep_ends_its_process_alone_and_at_once(qtbot: QtBot, mea
     assert (measuring.store.session.worker.restarts, pid(measuring)) == (restarts, process)
     measuring.act(session.time_problem.actions[0])
     assert points(ended(qtbot, measuring)) == 9, "the next one starts afresh"
+
+
+COMPILES_LONG = """
+import os, pathlib, time
+
+def matvec(m, v):
+    if os.path.exists({slow!r}):
+        pathlib.Path({inside!r}).touch()
+        time.sleep(600)
+    return m @ v
+"""
+
+
+def test_stop_in_the_middle_of_compiling_ends_it_at_once_and_the_points_stay(
+    qtbot: QtBot, app: App, tmp_path: Path
+) -> None:
+    slow, inside = tmp_path / "slow", tmp_path / "inside"
+    retype(app, COMPILES_LONG.format(slow=str(slow), inside=str(inside)))
+    assert wait_done(qtbot, app).problem is None
+    app.store.apply(lambda session: replace(session, sweep=replace(SWEEP, variants=("jit(vmap)",))))
+    app.window.run_command("measure")
+    wait_for(qtbot, app, points)
+    slow.touch()
+    qtbot.waitUntil(inside.exists, timeout=60_000)
+    before, timer = points(app.store.session), measuring_pid(app)
+    press(app, "Ctrl+.")
+    session = app.store.session
+    assert (session.jobs.time, points(session)) == (None, before)
+    qtbot.waitUntil(lambda: not is_alive(timer))
 
 
 def test_a_worker_that_dies_in_the_middle_leaves_its_points_and_says_at_what(qtbot: QtBot, measuring: App) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import vmapviz
+from tests.app.another_machine import OLDER
 from tests.app.conftest import experiment, message, wait_done, wait_for
 from vmapviz.gui.app import App
 from vmapviz.gui.python_dialog import PythonDialog
@@ -120,6 +121,18 @@ def test_a_python_that_is_not_there_is_named_and_one_click_leads_back(qtbot: QtB
     app.act(session.problem.actions[-1])
     assert wait_done(qtbot, app).problem is None
     assert app.store.session.python == ""
+
+
+def test_an_older_vmapviz_there_is_told_with_its_version(
+    qtbot: QtBot, make: Callable[..., App], tmp_path: Path
+) -> None:
+    (tmp_path / "older.py").write_text(OLDER.format(strict=False))
+    app = make(python=f"{sys.executable} {tmp_path / 'older.py'}")
+    session = wait_for(qtbot, app, lambda s: s.problem)
+    assert session.problem is not None
+    assert session.problem.title.startswith("**vmapviz 0.0.9 there, ")
+    assert session.worker.state == "stopped"
+    assert not app.worker.running
 
 
 def test_it_is_remembered_when_chosen_here_and_not_when_named_on_the_command_line(

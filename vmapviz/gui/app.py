@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QApplication
 from vmapviz.gui import theme
 from vmapviz.gui.caller import Caller
 from vmapviz.gui.files import Files
-from vmapviz.gui.measuring import Measuring
+from vmapviz.gui.measuring import Measuring, here
 from vmapviz.gui.settings import Draft, Remembered, Settings
 from vmapviz.gui.store import Store
 from vmapviz.gui.window import Window
 from vmapviz.gui.worker import WorkerProcess, python_of
 from vmapviz.model import actions
+from vmapviz.model.actions.elsewhere import other_version
 from vmapviz.model.messages import Ready, Reply
 from vmapviz.model.problem import Action
 from vmapviz.model.session import KINDS, Kind, Session, ThemeName
@@ -229,6 +230,10 @@ class App(QObject):
     # --- what the worker says -----------------------------------------------------------------------------------------
 
     def _replied(self, reply: Reply) -> None:
+        if isinstance(reply, Ready) and (problem := other_version(python_of(self.worker.python), reply, here())):
+            self.worker.stop()
+            self.store.apply(partial(actions.without_worker, problem=problem))
+            return
         self.store.apply(partial(actions.receive, reply=reply))
         if isinstance(reply, Ready):
             self._send()

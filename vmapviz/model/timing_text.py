@@ -145,7 +145,7 @@ def caption(session: Session) -> tuple[str, str]:
     if problem is not None and (has_points(session) or session.pinned):
         said = re.sub(r"[`*]", "", problem.title)
         return said, {"error": "error", "warn": "warn"}.get(problem.severity, "ink2")
-    if timings is not None:
+    if timings is not None and has_points(session):
         return (f"of {other}: " if other else "") + how_to_read(timings), "ink2" if other else "ink3"
     if session.pinned:
         shown = session.pinned[-1]

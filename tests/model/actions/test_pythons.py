@@ -6,6 +6,7 @@ import pytest
 
 from tests.model.actions.states import ready
 from vmapviz.model import actions
+from vmapviz.model.actions.pythons import reason
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,7 @@ from vmapviz.model import actions
             "`/x/python -m pip install jax`",
         ),
         ("exit code 1", "No module named 'msgspec'", "JAX could not be started.", "`/x/python -m pip install msgspec`"),
+        ("exit code 2", "error: unrecognized arguments: --x", "The vmapviz there is older than this one.", "--upgrade"),
         ("exit code 255", "gpu-box: Permission denied", "JAX could not be started.", "Is that a Python with JAX"),
     ],
 )
@@ -59,3 +61,10 @@ def test_vmapvizs_own_python_can_only_be_tried_again() -> None:
     problem = actions.never_started(ready(), "/own/python", "exit code 1").problem
     assert problem is not None
     assert [one.label for one in problem.actions] == ["Run again"]
+
+
+def test_a_platform_that_jax_does_not_have_is_named() -> None:
+    said = "RuntimeError: Unable to initialize backend 'gpu': no such device"
+    title, text = reason("/x/python", "exit code 1", said, "gpu")
+    assert title == "**JAX has no GPU there.**"
+    assert "choose another platform" in text

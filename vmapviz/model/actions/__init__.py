@@ -70,6 +70,7 @@ from vmapviz.model.actions.mapping import toggle_form as toggle_form
 from vmapviz.model.actions.mapping import toggle_pmap as toggle_pmap
 from vmapviz.model.actions.pythons import never_started as never_started
 from vmapviz.model.actions.pythons import set_python as set_python
+from vmapviz.model.actions.pythons import without_worker as without_worker
 from vmapviz.model.actions.replies import receive as receive
 from vmapviz.model.actions.running import died as died
 from vmapviz.model.actions.running import is_mapping as is_mapping

@@ -26,12 +26,17 @@ def never_started(session: Session, python: str, why: str = "", said: str = "") 
     `why` says how it ended, `said` is the end of what it complained of.
     """
     title, text = reason(python, why, said)
-    actions = (AGAIN, OWN) if session.python else (AGAIN,)
     last = said.strip().splitlines()[-1] if said.strip() else why if why != NOT_FOUND else ""
-    problem = Problem("died", title, text, actions=actions, said=last, details=said.strip())
+    return without_worker(session, Problem("died", title, text, said=last, details=said.strip()))
+
+
+def without_worker(session: Session, problem: Problem) -> Session:
+    """The session whose worker cannot be used, for a reason that is not gone until the user does something."""
+    actions = (AGAIN, OWN) if session.python else (AGAIN,)
     worker = replace(session.worker, state="stopped")
     kept = session.jobs.time if on_timer(session) else None
-    return replace(session, worker=worker, jobs=Jobs(session.jobs.newest, time=kept), problem=problem)
+    jobs = Jobs(session.jobs.newest, time=kept)
+    return replace(session, worker=worker, jobs=jobs, problem=replace(problem, actions=actions))
 
 
 def reason(python: str, why: str, said: str, platform: str = "") -> tuple[str, str]:
