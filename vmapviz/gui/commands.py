@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from vmapviz.export.timings import timed
+from vmapviz.gui.times_clipboard import COPIES, copy_times
 from vmapviz.model import actions
 from vmapviz.model.session import Session
 
@@ -42,6 +44,11 @@ def change(action: Callable[[Session], Session]) -> Run:
 def focus(panel: str) -> Run:
     """A command that gives a panel the keyboard."""
     return lambda app: app.window.focus_panel(panel)
+
+
+def copying(kind: str) -> Run:
+    """A command that puts the times on the clipboard."""
+    return lambda app: copy_times(app.store.session, kind)
 
 
 def _traced(session: Session) -> bool:
@@ -100,6 +107,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("open", "Open…", "File", ("Ctrl+O",), lambda app: app.files.ask_open()),
     Command("save", "Save", "File", ("Ctrl+S",), lambda app: app.files.save(), enabled=_own),
     Command("save_as", "Save as…", "File", ("Ctrl+Shift+S",), lambda app: app.files.ask_save_as(), enabled=_own),
+    Command("save_times", "Save the times…", "File", (), lambda app: app.files.ask_save_times(), enabled=timed),
     Command("quit", "Quit", "File", ("Ctrl+Q",), lambda app: app.window.close_window()),
     Command("undo", "Undo", "Edit", ("Ctrl+Z",), change(actions.undo), enabled=lambda s: bool(s.history.past)),
     Command(
@@ -126,6 +134,7 @@ COMMANDS: tuple[Command, ...] = (
         lambda app: app.window.programs.copy_all(),
         enabled=_traced,
     ),
+    *(Command(f"copy_times_{one.id}", one.title, "Edit", (), copying(one.id), enabled=timed) for one in COPIES),
     Command("add_level", "Add a vmap around it", "Edit", (), change(actions.add_level), enabled=_has_function),
     Command(
         "remove_level",
@@ -149,6 +158,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("where", "Where to measure…", "Run", (), lambda app: app.window.ask_where(), enabled=_own),
     Command("python", "Python of the worker…", "Run", (), lambda app: app.window.ask_python(), enabled=_own),
     Command("measure", "Measure the times", "Run", ("Ctrl+M",), lambda app: app.window.measure(), enabled=_traced),
+    Command("pin", "Keep the times to compare with", "Run", (), change(actions.pin), enabled=actions.can_pin),
     Command("x64", "64-bit numbers on or off", "Run", (), change(actions.toggle_x64), enabled=_own),
     Command("function", "Function", "Go", ("Ctrl+1",), focus("function")),
     Command("programs", "Jaxprs", "Go", ("Ctrl+2", "F6"), focus("programs")),
@@ -271,6 +281,14 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+P",),
         change(actions.toggle_pmap),
         enabled=_traced,
+    ),
+    Command(
+        "why",
+        "What the times are spent on, or the times again",
+        "View",
+        ("Ctrl+Shift+M",),
+        change(actions.toggle_why),
+        enabled=timed,
     ),
     Command(
         "stablehlo",

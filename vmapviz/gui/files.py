@@ -11,6 +11,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QSaveFile, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
 from vmapviz.export.table import Export
+from vmapviz.export.timings import TIMES_EXPORTS, TimesExport
 from vmapviz.gallery import find
 from vmapviz.gui.animate import Animation
 from vmapviz.gui.export import widget_png
@@ -20,10 +21,11 @@ from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment, ExperimentError, body, has_header, read, write
 from vmapviz.model.session import Session
 from vmapviz.model.snapshot import read_snapshot
+from vmapviz.model.timings_file import is_timings, read_timings
 from vmapviz.model.what import GALLERY, experiment_of, is_own, opened
 
 PYTHON = "Python files (*.py)"
-ALL = "Python files and snapshots (*.py *.json)"
+ALL = "Python files, snapshots and timings (*.py *.json)"
 
 
 class Files(QObject):
@@ -55,9 +57,9 @@ class Files(QObject):
         self._open(lambda: experiment_of(path.removeprefix(GALLERY), find, _read), auto=True)
 
     def open_path(self, path: str, auto: bool = False) -> None:
-        """Open a Python file or a snapshot; its code runs at once only when `auto`."""
+        """Open a Python file, a snapshot or timings; its code runs at once only when `auto`."""
         if path.endswith(".json"):
-            self._open_snapshot(path)
+            self._open_json(path)
         else:
             self._open(lambda: opened(path, _read, path), auto)
 
@@ -75,14 +77,13 @@ class Files(QObject):
             return
         self._store.apply(partial(actions.open_experiment, experiment=experiment, auto=auto))
 
-    def _open_snapshot(self, path: str) -> None:
+    def _open_json(self, path: str) -> None:
         try:
-            snapshot = read_snapshot(_read(path))
-        except (ExperimentError, OSError) as problem:
-            why = problem.strerror if isinstance(problem, OSError) else problem
-            self._fail(f"{Path(path).name} could not be opened: {why}")
+            change = json_change(path)
+        except ExperimentError as problem:
+            self._fail(str(problem))
             return
-        self._store.apply(partial(actions.open_snapshot, snapshot=snapshot))
+        self._store.apply(change)
 
     # --- saving -------------------------------------------------------------------------------------------------------
 
@@ -114,7 +115,7 @@ class Files(QObject):
 
     # --- exporting ----------------------------------------------------------------------------------------------------
 
-    def ask_export(self, export: Export) -> None:
+    def ask_export(self, export: Export | TimesExport) -> None:
         """Ask for a file and write what the window shows into it."""
         try:
             data = export.of(self._store.session)
@@ -122,6 +123,10 @@ class Files(QObject):
             self._fail(str(problem))
             return
         self._ask_write(export.title, export.suffix, data)
+
+    def ask_save_times(self) -> None:
+        """Ask for a file and write the times into it, to be opened again."""
+        self.ask_export(next(export for export in TIMES_EXPORTS if export.id == "json"))
 
     def ask_film(self, animation: Animation) -> None:
         """Ask what a film of the shapes should be like and for a file, and write it while the window goes on."""
@@ -234,6 +239,18 @@ class Files(QObject):
 
     def _fail(self, sentence: str) -> None:
         self._store.apply(partial(actions.fail, sentence=sentence))
+
+
+def json_change(path: str) -> Callable[[Session], Session]:
+    """What opening a snapshot, or a file of timings, changes; raises ExperimentError with a sentence for any other file."""
+    try:
+        data = _read(path)
+        if is_timings(data):
+            return partial(actions.open_timings, timings=read_timings(data), file=Path(path).name)
+        return partial(actions.open_snapshot, snapshot=read_snapshot(data))
+    except (ExperimentError, OSError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else problem
+        raise ExperimentError(f"{Path(path).name} could not be opened: {why}") from None
 
 
 def _read(path: str) -> bytes:

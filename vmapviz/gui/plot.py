@@ -106,7 +106,7 @@ class TimingPlot(QWidget):
         return QSize(theme.px(560), theme.px(240))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(240), theme.px(120))
+        return QSize(theme.px(240), theme.px(60))
 
     # --- painting -----------------------------------------------------------------------------------------------------
 

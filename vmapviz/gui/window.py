@@ -12,8 +12,9 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKe
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 from shiboken6 import isValid
 
+from vmapviz.export.timings import timed
 from vmapviz.gallery import entries
-from vmapviz.gui import icons
+from vmapviz.gui import icons, times_clipboard
 from vmapviz.gui.animate import ANIMATIONS
 from vmapviz.gui.body import Body, column
 from vmapviz.gui.bottom import Bottom
@@ -148,11 +149,21 @@ class Window(QMainWindow):
             action = exports.addAction(export.title)
             action.triggered.connect(lambda _=False, export=export: self._app.files.ask_export(export))
         exports.addAction(self.actions_by_id["export_window"])
+        exports.addMenu(self._times_menu(exports))
         exports.addSeparator()
         for animation in ANIMATIONS:
             action = exports.addAction(animation.title)
             action.triggered.connect(lambda _=False, animation=animation: self._app.files.ask_film(animation))
         self.topbar.set_menu("Export", exports)
+
+    def _times_menu(self, parent: QMenu) -> QMenu:
+        """The exports of the times; of what is not measured there is none."""
+        menu = QMenu("The times", parent)
+        for export in times_clipboard.EXPORTS:
+            action = menu.addAction(export.title)
+            action.triggered.connect(lambda _=False, export=export: self._app.files.ask_export(export))
+        parent.aboutToShow.connect(lambda: menu.menuAction().setEnabled(timed(self._app.store.session)))
+        return menu
 
     def _add_recent(self, menu: QMenu) -> None:
         recent = menu.addMenu("Open recent")

@@ -110,7 +110,7 @@ class View(msgspec.Struct, frozen=True):
     """How things are shown; remembered between starts.
 
     `two_levels` shows two programs of nested vmaps at a time also where all have room; `pair` is the left one of the two.
-    `timing` is what the timing panel shows: the times, or what they are spent on.
+    `timing` is what the timing panel shows: the times, or what those of the variant `way` are spent on ("" = the most telling one).
     """
 
     theme: ThemeName = "system"
@@ -124,6 +124,7 @@ class View(msgspec.Struct, frozen=True):
     two_levels: bool = False
     pair: int = 0
     timing: TimingView = "times"
+    way: str = ""
 
 
 class Lecture(msgspec.Struct, frozen=True):

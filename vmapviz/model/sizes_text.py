@@ -16,6 +16,11 @@ def count_text(count: float) -> str:
     return _scaled(count, COUNTS)
 
 
+def count_short(count: float) -> str:
+    """A number of things in few letters: 2_100_000 gives "2.1 M"."""
+    return _scaled(float(f"{count:.2g}"), ("", " k", " M", " G", " T", " P"))
+
+
 def _scaled(value: float, units: tuple[str, ...]) -> str:
     step = 0
     while float(f"{value:.3g}") >= 1000 and step < len(units) - 1:

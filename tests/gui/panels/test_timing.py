@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from tests.model.sweeps import SIZES, sweep
+from tests.model.sweeps import SIZES, costly, sweep
 from vmapviz.export.timings import csv_text, markdown
 from vmapviz.gui import theme
 from vmapviz.gui.panels.timing import TimingPanel
@@ -24,6 +24,7 @@ from vmapviz.model.pinned import PointName
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Jobs, Lecture, Session, Worker
 from vmapviz.model.theme import THEMES
+from vmapviz.model.timing import Ceiling
 from vmapviz.model.timing_card import Card
 from vmapviz.model.timing_scene import LEFT
 
@@ -352,6 +353,46 @@ def test_the_keyboard_reaches_every_control_in_order(panel: TimingPanel, qtbot: 
     expected = [bar.ways, bar.over, bar.sizes, bar.devices.minus, bar.devices.plus, bar.devices.edit, bar.run, bar.pin]
     expected += [bar.copies, panel.view.segments[0], panel.plot]
     assert [w.accessibleName() or w.text() for w in reached] == [w.accessibleName() or w.text() for w in expected]
+
+
+def test_what_the_times_are_spent_on_is_a_second_view(panel: TimingPanel, wanted: list, qtbot: QtBot) -> None:
+    done = replace(DONE, timings=costly(sweep(), 2000, 100, Ceiling(1e9, 1e9, 30e-6)))
+    panel.show_session(IDLE, done)
+    panel.activateWindow()
+    panel.view.segments[0].setFocus()
+    qtbot.keyClick(panel.view.segments[0], Qt.Key.Key_Right)
+    asked = wanted[-1](done)
+    panel.show_session(done, asked)
+    assert panel.stack.currentWidget() is panel.why
+    assert (
+        panel.sentence.label.accessibleName()
+        .replace("\N{NO-BREAK SPACE}", " ")
+        .startswith("At 1 example, 81 % of the time")
+    )
+    assert panel.caption.text().startswith("share of the time of jit(vmap)")
+    assert "At best: 30 µs to start a program" in panel.side.words()
+    panel.why.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(panel.why.hasFocus)
+    qtbot.keyClick(panel.why, Qt.Key.Key_Left)
+    qtbot.keyClick(panel.why, Qt.Key.Key_Left)
+    assert panel.why.accessibleDescription().startswith("jit(vmap), 1024 examples\ntime: 2.7 ms")
+    qtbot.mouseClick(panel.way, Qt.MouseButton.LeftButton)
+    menu = panel.findChild(QMenu)
+    assert [action.text() for action in menu.actions()] == [
+        "jit(vmap)",
+        "loop jit",
+        "pmap",
+        "jit(loop)",
+        "loop",
+        "vmap",
+    ]
+    menu.actions()[1].trigger()
+    menu.hide()
+    other = wanted[-1](asked)
+    panel.show_session(asked, other)
+    assert panel.way.text() == "loop jit"
+    panel.show_session(other, IDLE)
+    assert panel.stack.currentWidget() is panel.empty
 
 
 def test_a_lecture_has_the_plot_alone_but_still_names_check_and_machine(panel: TimingPanel, qtbot: QtBot) -> None:

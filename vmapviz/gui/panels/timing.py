@@ -14,19 +14,22 @@ from vmapviz.gui.panels.timing_bar import TimingBar
 from vmapviz.gui.panels.timing_side import CheckedLine, TimingSide
 from vmapviz.gui.plot import TimingPlot
 from vmapviz.gui.times_clipboard import COPIES, copy_times
+from vmapviz.gui.why import WhyPlot
 from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.gui.widgets.message import MessageView, message_of
+from vmapviz.gui.widgets.opener import Opener
 from vmapviz.gui.widgets.progress import ProgressLine
 from vmapviz.gui.widgets.segmented import Segmented
 from vmapviz.gui.widgets.text import TextLabel
-from vmapviz.model.actions.sweeping import set_timing_view
+from vmapviz.model.actions.sweeping import set_timing_view, set_way
 from vmapviz.model.actions.swept import sweep_of
 from vmapviz.model.actions.timer import measure, stop_measuring
 from vmapviz.model.session import Session, TimingView
 from vmapviz.model.sweep_state import duration_text
 from vmapviz.model.timing_runs import picked_sentence, runs
 from vmapviz.model.timing_text import caption, expected_s, sentence
+from vmapviz.model.timing_why import chosen, ways, why_caption, why_sentence
 
 VIEWS: dict[TimingView, str] = {"times": "Times", "why": "Why"}
 
@@ -52,7 +55,8 @@ class TimingPanel(QWidget):
         self.problem.viewport().setAutoFillBackground(False)
         self.sentence = _Sentence()
         self.side, self.checked = TimingSide(), CheckedLine()
-        self.plot = TimingPlot()
+        self.plot, self.why = TimingPlot(), WhyPlot()
+        self.way = Opener("The way whose times are taken apart", "plain")
         self.view = Segmented(tuple(VIEWS.values()), VIEWS["times"], "What to see of the times")
         self.view.explain({"Why": "What the times are spent on: starting, memory, arithmetic"})
         self.stack = QStackedLayout()
@@ -66,6 +70,7 @@ class TimingPanel(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(theme.px(24), theme.px(8), theme.px(16), 0)
         row.addWidget(self.caption, 1)
+        row.addWidget(self.way)
         row.addWidget(self.view)
         left.addWidget(self.checked)
         left.addLayout(row)
@@ -83,7 +88,7 @@ class TimingPanel(QWidget):
         column.addWidget(self.line)
         column.addLayout(below, 1)
         # Last: a stack that lies in no window yet shows its first page as one.
-        for page in (self.empty, self.problem, self.plot):
+        for page in (self.empty, self.problem, self.plot, self.why):
             self.stack.addWidget(page)
         below.addWidget(self.side)  # after the pages, as Tab goes
 
@@ -93,9 +98,10 @@ class TimingPanel(QWidget):
         self.side.asked.connect(self.asked)
         self.bar.measure.connect(self.measure)
         self.bar.stop.connect(lambda: self.wants.emit(stop_measuring))
-        for copying in (self.bar.copy, self.plot.menu_asked):
+        for copying in (self.bar.copy, self.plot.menu_asked, self.why.menu_asked):
             copying.connect(self.open_copies)
         self.view.chosen.connect(self._choose_view)
+        self.way.clicked.connect(self._open_ways)
         self.bar.said.connect(self._complain)
         self.empty.measure.clicked.connect(self.measure)
         self.problem.acted.connect(self.measure)
@@ -133,18 +139,34 @@ class TimingPanel(QWidget):
         view = next(view for view, words in VIEWS.items() if words == title)
         self.wants.emit(partial(set_timing_view, view=view))
 
+    def _open_ways(self) -> None:
+        """Offer the ways whose times can be taken apart."""
+        shown = runs(self._session)
+        menu = QMenu(self)
+        for name in ways(shown[0].timings) if shown else ():
+            action = menu.addAction(name, partial(self.wants.emit, partial(set_way, way=name)))
+            action.setCheckable(True)
+            action.setChecked(name == self.way.text())
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.way.below())
+
     def _show(self, new: Session) -> None:
         self.bar.show_session(new)
         self.side.show_session(new)
         running = new.jobs.time is not None
         self.line.set_done(new.progress if running else 0.0)
         self.line.setVisible(running)
-        self._say(caption(new))
         shown = runs(new)
         words = picked_sentence(shown, new.compared) or (sentence(shown[0].timings) if shown else "")
-        self.sentence.set_text(words)
         self.plot.show_runs(shown, new.compared, words)
         self.view.set_chosen(VIEWS[new.view.timing])
+        if shown and _asks_why(new):
+            series = chosen(shown[0].timings, new.view.way)
+            words = why_sentence(shown[0].timings, series)
+            self.why.show_timings(shown[0].timings, new.view.way, words)
+            self.way.setText(series.variant if series else "")
+        self._say(self._caption(new))
+        self.sentence.set_text(words)
         self.empty.expect(expected_s(sweep_of(new)), new.worker.ready is not None)
         self._show_page(new)
 
@@ -152,8 +174,9 @@ class TimingPanel(QWidget):
         """Show the plot as soon as there is a point, else the problem, else how to start."""
         points = timed(session)
         self.view.setVisible(points)
+        self.way.setVisible(points and _asks_why(session))
         if points or session.jobs.time is not None:
-            self.stack.setCurrentWidget(self.plot)
+            self.stack.setCurrentWidget(self.why if _asks_why(session) else self.plot)
         elif session.time_problem is not None:
             self.problem.set_message(message_of(session.time_problem))
             self.stack.setCurrentWidget(self.problem)
@@ -171,13 +194,26 @@ class TimingPanel(QWidget):
         self.caption.say(text, colour)
 
     def _complain(self, text: str) -> None:
-        self._say((text, "error") if text else caption(self._session))
+        self._say((text, "error") if text else self._caption(self._session))
+
+    def _caption(self, session: Session) -> tuple[str, str]:
+        """The line above the picture: of what is measured or went wrong, else how to read it."""
+        said = caption(session)
+        if not _asks_why(session) or session.jobs.time is not None or session.time_problem is not None:
+            return said
+        timings = runs(session)[0].timings
+        return why_caption(timings, chosen(timings, session.view.way)), said[1]
+
+
+def _asks_why(session: Session) -> bool:
+    """Whether what the times are spent on is to be seen, and can be."""
+    return session.view.timing == "why" and timed(session)
 
 
 def _parts(session: Session) -> tuple[object, ...]:
     """What the panel shows of a session."""
     timing = (session.timings, session.pinned, session.compared, session.doing, session.progress, session.remaining_s)
-    about = (session.timer, session.timed, session.sweep, session.experiment, session.view.timing)
+    about = (session.timer, session.timed, session.sweep, session.experiment, session.view)
     return (*timing, *about, session.jobs.time, session.time_problem, session.worker.ready)
 
 
@@ -229,7 +265,7 @@ class _Sentence(QWidget):
 
     def set_text(self, text: str) -> None:
         """Say `text` with its marks."""
-        self.label.set_text(text)
+        self.label.set_text(text.replace(" %", "\N{NO-BREAK SPACE}%"))
         self.setVisible(bool(text))
 
     def changeEvent(self, event: QEvent) -> None:

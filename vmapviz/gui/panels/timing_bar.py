@@ -7,13 +7,14 @@ from functools import partial
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
+from vmapviz.export.timings import timed
 from vmapviz.gui import theme
 from vmapviz.gui.panels.timing_popups import SweepPopup, WaysPopup
 from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.opener import Opener
 from vmapviz.gui.widgets.stepper import Stepper
 from vmapviz.gui.widgets.text import TextLabel
-from vmapviz.model.actions.sweeping import pin, set_devices, set_numbers
+from vmapviz.model.actions.sweeping import can_pin, pin, set_devices, set_numbers
 from vmapviz.model.actions.swept import sweep_of
 from vmapviz.model.batch_sizes import LARGEST, batches_text, parse_batches
 from vmapviz.model.session import Session, Sweep
@@ -108,9 +109,8 @@ class TimingBar(QWidget):
             each.setEnabled(not running)
         self.run.setEnabled(session.worker.ready is not None)
         self.run.setText("Stop" if running else "Measure again" if session.timings else "Measure")
-        measured, kept = session.timings, [one.timings for one in session.pinned]
-        self.pin.setEnabled(measured is not None and not running and not any(one is measured for one in kept))
-        self.copies.setEnabled(measured is not None or bool(kept))
+        self.pin.setEnabled(can_pin(session))
+        self.copies.setEnabled(timed(session))
 
     def _show_sizes(self, sweep: Sweep) -> None:
         """What is typed stays until the sweep is another one, even when it is wrong."""

@@ -26,6 +26,7 @@ from vmapviz.model.timing_facts import ACROSS, by_name, skips
 from vmapviz.model.timing_plot import look
 from vmapviz.model.timing_runs import runs
 from vmapviz.model.timing_text import compile_text, difference_words, seconds_text, skip_words, verdict
+from vmapviz.model.timing_why import ceiling_words
 
 _WIDTH = 264
 _MARKS = {"check": ("check", "ok"), "warn": ("warn", "warn"), "none": ("minus", "ink3")}
@@ -226,7 +227,7 @@ def _parts(session: Session) -> tuple[object, ...]:
     if timings is None:
         return None, rest, planned_on(session)
     told = [(s.variant, s.code, s.compile_s, s.note, s.difference) for s in timings.series]
-    where = timings.machine, timings.devices, timings.batches, timings.where, timings.processes
+    where = timings.machine, timings.devices, timings.batches, timings.where, timings.processes, timings.ceiling
     return told, skips(timings), verdict(timings), rest, where, planned_on(session)
 
 
@@ -249,6 +250,8 @@ def _machine_lines(session: Session, timings: Timings | None) -> Iterator[str]:
         yield f"`{timings.where}`"
     if "CPU" in timings.devices and any(series.variant in ACROSS for series in timings.series):
         yield "Devices are simulated on the CPU: expect no speed-up from `pmap` here."
+    if timings.ceiling is not None:
+        yield f"At best: {ceiling_words(timings.ceiling)}."
     if timings.batches:
         yield f"Other batch sizes: {timings.batches}."
 

@@ -113,6 +113,7 @@ from vmapviz.model.actions.source import edit_source as edit_source
 from vmapviz.model.actions.source import set_function as set_function
 from vmapviz.model.actions.status import last_line as last_line
 from vmapviz.model.actions.status import status_text as status_text
+from vmapviz.model.actions.sweeping import can_pin as can_pin
 from vmapviz.model.actions.sweeping import draw_pinned as draw_pinned
 from vmapviz.model.actions.sweeping import open_timings as open_timings
 from vmapviz.model.actions.sweeping import pick_time as pick_time
@@ -127,6 +128,7 @@ from vmapviz.model.actions.sweeping import set_over as set_over
 from vmapviz.model.actions.sweeping import set_timing_view as set_timing_view
 from vmapviz.model.actions.sweeping import set_total as set_total
 from vmapviz.model.actions.sweeping import set_variant as set_variant
+from vmapviz.model.actions.sweeping import set_way as set_way
 from vmapviz.model.actions.sweeping import set_where as set_where
 from vmapviz.model.actions.sweeping import toggle_why as toggle_why
 from vmapviz.model.actions.sweeping import unpin as unpin

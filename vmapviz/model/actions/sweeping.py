@@ -83,12 +83,22 @@ def set_where(session: Session, where: str, platform: str = "") -> Session:
     return session if sweep == session.sweep else replace(session, sweep=sweep, wheres=wheres)
 
 
+def can_pin(session: Session) -> bool:
+    """Whether there are whole timings that are not pinned yet."""
+    kept_ones = [one.timings for one in session.pinned]
+    return (
+        session.timings is not None
+        and session.jobs.time is None
+        and not any(one is session.timings for one in kept_ones)
+    )
+
+
 def pin(session: Session) -> Session:
     """Keep the timings shown, to compare later ones with; they remember what they are of."""
-    timings, of = session.timings, timed_experiment(session)
-    if timings is None or any(one.timings is timings for one in session.pinned):
+    timings = session.timings
+    if timings is None or not can_pin(session):
         return session
-    return replace(session, pinned=(*session.pinned, kept(timings, of)))
+    return replace(session, pinned=(*session.pinned, kept(timings, timed_experiment(session))))
 
 
 def unpin(session: Session, run: int) -> Session:
@@ -132,6 +142,11 @@ def pick_time(session: Session, point: PointName | None, second: bool = False) -
 def set_timing_view(session: Session, view: TimingView) -> Session:
     """Show the times, or what they are spent on."""
     return replace(session, view=replace(session.view, timing=view))
+
+
+def set_way(session: Session, way: str) -> Session:
+    """Show what the times of this variant are spent on."""
+    return replace(session, view=replace(session.view, timing="why", way=way))
 
 
 def toggle_why(session: Session) -> Session:
