@@ -104,7 +104,7 @@ def test_python_m_vmapviz_is_the_same() -> None:
 
 def test_help_says_what_can_be_named() -> None:
     said = " ".join(vmapviz("--help").stdout.split())
-    assert "WHAT is a gallery name, file.py, or file.py::function." in said
+    assert "WHAT is a gallery name, file.py, or file.py::function;" in said
     assert all(f" {command} " in said for command in ("open", "snapshot", "examples"))
 
 
@@ -116,6 +116,22 @@ def test_examples_lists_every_entry_under_its_group() -> None:
         expected.append(f"{entry.name} {entry.summary}")
     assert [" ".join(line.split()) for line in lines] == expected
     assert all(line.startswith("  ") == (line not in {entry.group for entry in entries()}) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"{}", "This file is not a vmapviz snapshot."),
+        (b'{"format": "vmapviz-timings", "version": 2}', "format version 2"),
+    ],
+)
+def test_a_file_of_times_that_cannot_be_read_opens_no_window(tmp_path: Path, data: bytes, why: str) -> None:
+    path = tmp_path / "times.json"
+    path.write_bytes(data)
+    refused_open = vmapviz(str(path))
+    assert refused_open.exit_code == 1
+    assert refused_open.stderr.startswith(f"vmapviz: {path} could not be opened: ")
+    assert why in refused_open.stderr
 
 
 # --- snapshots of the gallery -----------------------------------------------------------------------------------------

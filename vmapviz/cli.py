@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vmapviz.model.experiment import Experiment
     from vmapviz.model.messages import Time
-    from vmapviz.model.session import ThemeName
+    from vmapviz.model.session import Session, ThemeName
     from vmapviz.model.snapshot import Snapshot
     from vmapviz.model.timing import Timings
     from vmapviz.model.trace import Form
 
 WHAT = "a gallery name, file.py, or file.py::function"
+OPENED = f"{WHAT}; the window opens snapshots and timings (.json), too"
 KINDS = ("json", "txt", "svg")
 FILMS = (".gif", ".webp", ".mp4", ".svg", ".pdf", ".zip")
 FORMS = ("StableHLO", "HLO")
@@ -35,7 +38,7 @@ class _OpensByDefault(click.Group):
 @click.group(
     cls=_OpensByDefault,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=f"WHAT is {WHAT}. `vmapviz matvec` is short for `vmapviz open matvec`.",
+    epilog=f"WHAT is {OPENED}. `vmapviz matvec` is short for `vmapviz open matvec`.",
 )
 @click.version_option(version("vmapviz"), prog_name="vmapviz")
 def main() -> None:
@@ -77,12 +80,14 @@ def open_window(
 ) -> None:
     """Open the window, with WHAT if given."""
     changes = {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes}
-    experiment = _experiment(what, case, changes) if what or screenshot or snapshot else None
+    kept = _kept(what) if what and what.endswith(".json") else None
+    if kept and (screenshot or snapshot):
+        _fail(f"{what} is kept from a run: there is nothing to run for a picture or a snapshot of it.")
+    experiment = _experiment(what, case, changes) if (what or screenshot or snapshot) and not kept else None
     from vmapviz.gui.main import run
 
-    sys.exit(
-        run(experiment, python=python, theme=cast("ThemeName | None", theme), screenshot=screenshot, snapshot=snapshot)
-    )
+    look = cast("ThemeName | None", theme)
+    sys.exit(run(experiment, python=python, theme=look, screenshot=screenshot, snapshot=snapshot, change=kept))
 
 
 @main.command()
@@ -309,6 +314,17 @@ def examples() -> None:
             click.echo(("\n" if group else "") + click.style(entry.group, bold=True))
             group = entry.group
         click.echo(f"  {entry.name:36}{entry.summary}")
+
+
+def _kept(path: str) -> Callable[[Session], Session]:
+    """What the window makes of a snapshot or of timings."""
+    from vmapviz.model.actions import opening
+    from vmapviz.model.experiment import ExperimentError
+
+    try:
+        return opening(path, Path(path).read_bytes)
+    except ExperimentError as problem:
+        _fail(str(problem))
 
 
 def _experiment(what: str | None, case: str | None, changes: dict[str, str | None]) -> Experiment:

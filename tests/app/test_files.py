@@ -6,18 +6,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import activate, experiment, message, press, retype, wait_done, wait_for
+from tests.model.sweeps import sweep
 from vmapviz.export.table import Export
+from vmapviz.export.timings import TimesExport
+from vmapviz.gui import times_clipboard
 from vmapviz.gui.app import App
 from vmapviz.gui.export import EXPORTS
 from vmapviz.model import actions
 from vmapviz.model.experiment import read
 from vmapviz.model.session import Session
+from vmapviz.model.timing_runs import runs
+from vmapviz.model.timings_file import write_timings
 from vmapviz.model.what import GALLERY
 
 PLAIN = "def double(x):\n    return x * 2\n\n\ndef triple(x):\n    return x * 3\n"
@@ -300,6 +306,44 @@ def test_every_export_writes_its_file(
 ) -> None:
     path = tmp_path / "out"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    app.files.ask_export(export)
+    assert path.stat().st_size > 100
+    assert message(app) == ""
+
+
+def test_times_are_saved_and_opened_again_beside_those_measured_here(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "times.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    app.window.run_command("save_times")
+    assert not path.exists(), "nothing is measured yet"
+    app.store.apply(lambda session: replace(session, timings=sweep()))
+    app.window.run_command("save_times")
+    drop(app, path)
+    session = app.store.session
+    assert [one.file for one in session.pinned] == ["times.json"]
+    assert session.view.tab == "timing"
+    assert [(run.index, run.timings.series) for run in runs(session)] == [(n, sweep().series) for n in (0, 1)]
+    assert "Intel Xeon" in runs(session)[1].name
+
+
+def test_times_that_are_damaged_say_why(app: App, tmp_path: Path) -> None:
+    path = tmp_path / "times.json"
+    path.write_bytes(write_timings(sweep()).replace(b'"batch": 16', b'"batch": 0'))
+    app.files.open_path(str(path))
+    assert "times.json could not be opened: These timings are damaged: the point of loop at 0 has no size." in message(
+        app
+    )
+
+
+@pytest.mark.parametrize("export", times_clipboard.EXPORTS, ids=lambda export: export.id)
+def test_every_export_of_the_times_writes_its_file(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, export: TimesExport
+) -> None:
+    path = tmp_path / "out"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    app.store.apply(lambda session: replace(session, timings=sweep()))
     app.files.ask_export(export)
     assert path.stat().st_size > 100
     assert message(app) == ""

@@ -20,8 +20,6 @@ from vmapviz.gui.store import Store
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment, ExperimentError, body, has_header, read, write
 from vmapviz.model.session import Session
-from vmapviz.model.snapshot import read_snapshot
-from vmapviz.model.timings_file import is_timings, read_timings
 from vmapviz.model.what import GALLERY, experiment_of, is_own, opened
 
 PYTHON = "Python files (*.py)"
@@ -79,7 +77,7 @@ class Files(QObject):
 
     def _open_json(self, path: str) -> None:
         try:
-            change = json_change(path)
+            change = actions.opening(Path(path).name, lambda: _read(path))
         except ExperimentError as problem:
             self._fail(str(problem))
             return
@@ -239,18 +237,6 @@ class Files(QObject):
 
     def _fail(self, sentence: str) -> None:
         self._store.apply(partial(actions.fail, sentence=sentence))
-
-
-def json_change(path: str) -> Callable[[Session], Session]:
-    """What opening a snapshot, or a file of timings, changes; raises ExperimentError with a sentence for any other file."""
-    try:
-        data = _read(path)
-        if is_timings(data):
-            return partial(actions.open_timings, timings=read_timings(data), file=Path(path).name)
-        return partial(actions.open_snapshot, snapshot=read_snapshot(data))
-    except (ExperimentError, OSError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else problem
-        raise ExperimentError(f"{Path(path).name} could not be opened: {why}") from None
 
 
 def _read(path: str) -> bytes:

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -39,8 +40,12 @@ def run(
     theme: ThemeName | None = None,
     screenshot: str | None = None,
     snapshot: str | None = None,
+    change: Callable[[Session], Session] | None = None,
 ) -> int:
-    """Open the window and return the exit code; with a file to write, write it when the result has arrived, and end."""
+    """Open the window and return the exit code; with a file to write, write it when the result has arrived, and end.
+
+    `change` is what the opened file makes of the first session.
+    """
     unattended = bool(screenshot or snapshot)
     if not has_display():
         if not unattended:
@@ -51,9 +56,8 @@ def run(
     with tempfile.TemporaryDirectory(prefix="vmapviz-") as empty:
         # A picture shows nothing of what the user's window remembers, and changes nothing of it.
         settings = Settings(Path(empty) if unattended else None)
-        app = make_app(
-            qt, first_session(settings, experiment, theme or ("light" if unattended else None)), settings, python
-        )
+        first = first_session(settings, experiment, theme or ("light" if unattended else None))
+        app = make_app(qt, change(first) if change else first, settings, python)
         app.window.resize(*SIZE)
         if unattended:
             _photograph(app, screenshot, snapshot)

@@ -12,6 +12,7 @@ from vmapviz.model.experiment import Experiment
 from vmapviz.model.timing import Series, Timings
 from vmapviz.model.timing_facts import by_name
 
+SWEPT = {"batch": "batch sizes"}
 PREFERRED = ("jit(vmap)", "pmap", "vmap")
 
 
@@ -76,7 +77,7 @@ def _differences(one: Pinned, timings: Timings | None, experiment: Experiment) -
     if run.grad != timings.grad:
         yield "with grad" if run.grad else "forward only"
     if run.over != timings.over:
-        yield f"over {run.over}"
+        yield f"over {SWEPT.get(run.over, run.over)}"
     elif _fixed(run) != _fixed(timings) and _fixed(run):
         yield f"{_fixed(run)} examples"
 

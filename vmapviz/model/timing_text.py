@@ -124,8 +124,8 @@ MARKS = {"~": "unstable", "!": "disturbed"}
 
 
 def marks(point: Point) -> str:
-    """The signs beside a point: "~" for unstable, "!" for disturbed."""
-    return "~" * point.unstable + "!" * point.disturbed
+    """The sign beside a point: "~" for unstable, else "!" for disturbed, else ""."""
+    return "~" if point.unstable else "!" * point.disturbed
 
 
 def how_to_read(timings: Timings) -> str:

@@ -17,7 +17,7 @@ from vmapviz.model.timing_card import Card
 from vmapviz.model.timing_marks import CAPTION, text_width
 from vmapviz.model.timing_plot import Symbol
 from vmapviz.model.timing_scene import mark
-from vmapviz.model.timing_text import axis_text, marks, place_text, seconds_text
+from vmapviz.model.timing_text import axis_text, place_text, seconds_text
 from vmapviz.model.timing_why import (
     BEYOND,
     PART_WORDS,
@@ -148,7 +148,7 @@ def _axis(made: WhyPlan, timings: Timings, bottom: float) -> Iterator[Item]:
     colour = "b1" if timings.over == BATCH else "ink2"
     for x, one in _roomy(made):
         yield Path(((x, bottom), (x, bottom + 4)), "edge")
-        sign = marks(one.point).strip("!")
+        sign = "~" * one.point.unstable
         yield Text(x, bottom + 17, f"{one.point.at}{sign}", colour, 11.5, 600, mono=True, anchor="middle")
     words = f"{'● ' * (timings.over == BATCH)}{axis_text(timings)}"
     middle = max((made.columns[0][0] + made.columns[-1][0]) / 2, text_width(words, 600) / 2)

@@ -28,7 +28,6 @@ from vmapviz.model.timing import BATCH, DEVICES, VARIANTS
 from vmapviz.model.timing_text import variant_words
 
 FORWARD, GRAD = "forward", "with grad"
-_WIDTH = 420
 OVER_WORDS = {
     BATCH: "How many examples: where does the batch begin to pay?",
     DEVICES: "How many devices pmap and shard_map use.",
@@ -83,7 +82,7 @@ class WaysPopup(_Popup):
         self.column.addWidget(box)
         words = self._words[name] = TextLabel("", "caption", "ink3")
         words.setContentsMargins(theme.px(22), 0, 0, theme.px(4))
-        words.setMinimumWidth(theme.px(_WIDTH))
+        words.setWordWrap(False)
         self.column.addWidget(words)
 
     def first(self) -> QWidget:
@@ -124,17 +123,18 @@ class SweepPopup(_Popup):
         self.group = QButtonGroup(self)
         self.choices: dict[str, QRadioButton] = {}
         self._radios = QVBoxLayout()
-        self._radios.setSpacing(theme.px(2))
+        self._radios.setSpacing(theme.px(8))
         self.column.addWidget(TextLabel("Sweep over", "caption", "ink2", 600))
+        self.column.addSpacing(theme.px(6))
         self.column.addLayout(self._radios)
-        self.column.addSpacing(theme.px(8))
+        self.column.addSpacing(theme.px(12))
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(12))
         grid.setVerticalSpacing(theme.px(6))
-        self.examples = self._field(grid, "Examples, meanwhile", self._set_examples)
+        self.examples = self._field(grid, "Number of examples", self._set_examples)
         self.examples.setPlaceholderText("as many as given")
         self.budget = self._field(grid, "Time for a point", lambda text: self._set_time(text, set_budget))
-        self.total = self._field(grid, "Time for all", lambda text: self._set_time(text, set_total))
+        self.total = self._field(grid, "Time for the whole", lambda text: self._set_time(text, set_total))
         self.column.addLayout(grid)
         self.said = TextLabel("", "caption", "error")
         self.said.setMinimumWidth(theme.px(320))

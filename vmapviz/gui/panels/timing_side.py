@@ -132,7 +132,7 @@ class TimingSide(ReplacedContent):
             label.setToolTip(_pinned_words(one))
             _with_icon(column, "pin", "ink2", label)
             if one.timings.over != over:
-                _indented(column, TextLabel(f"over {one.timings.over}: not on this axis", "caption", "ink3"))
+                _indented(column, TextLabel("not on this axis", "caption", "ink3"))
             _indented(column, self._pinned_links(n, one, name))
             column.addSpacing(theme.px(4))
 

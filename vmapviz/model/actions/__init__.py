@@ -15,6 +15,7 @@ from vmapviz.model.actions.call import Span as Span
 from vmapviz.model.actions.call import call_text as call_text
 from vmapviz.model.actions.cells import pick as pick
 from vmapviz.model.actions.cells import step_cell as step_cell
+from vmapviz.model.actions.documents import opening as opening
 from vmapviz.model.actions.files import fail as fail
 from vmapviz.model.actions.files import is_edited as is_edited
 from vmapviz.model.actions.files import open_experiment as open_experiment
