@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import statistics
 from collections.abc import Callable
 
@@ -126,9 +127,19 @@ def test_when_time_is_over_each_has_one_sample_and_no_more() -> None:
     assert [len(watch.samples) for watch in watches.values()] == [1, 1, 1]
 
 
-@pytest.mark.parametrize(("others_s", "disturbed"), [(0.05, False), (0.5, True)])
-def test_what_others_did_meanwhile_disturbs(monkeypatch: pytest.MonkeyPatch, others_s: float, disturbed: bool) -> None:
-    monkeypatch.setattr(bystanders.Bystanders, "lap", lambda self: bystanders.Taken(others_s, 1.0))
+@pytest.mark.parametrize(
+    ("laps", "disturbed"),
+    [
+        ([0.5], True),
+        ([0.05], False),
+        ([0.01, -0.008], False),  # of a short round all that is known is that it was about nothing
+    ],
+)
+def test_what_others_did_meanwhile_disturbs(
+    monkeypatch: pytest.MonkeyPatch, laps: list[float], disturbed: bool
+) -> None:
+    left, wall_s = itertools.cycle(laps), 1.0 if len(laps) == 1 else 0.01
+    monkeypatch.setattr(bystanders.Bystanders, "lap", lambda self: bystanders.Taken(next(left), wall_s))
     watch = stopwatch.Stopwatch(lambda: None, budget=1.0)
     list(rounds.rounds({"a": watch}, lambda: False))
     assert watch.point(4).disturbed == disturbed
@@ -155,7 +166,12 @@ def test_only_our_own_cores_are_looked_at_and_idle_time_is_not_busy(monkeypatch:
     assert bystanders._busy_s() == pytest.approx(1.56)
 
 
-def test_what_this_process_does_is_no_disturbance(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = iter([(10.0, 4.0, 0.0), (13.0, 6.5, 2.0)])
+def test_what_this_process_does_is_no_disturbance_and_errors_of_short_times_cancel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = iter([(10.0, 4.0, 0.0), (13.0, 6.5, 2.0), (13.0, 6.6, 2.1), (13.2, 6.7, 2.2)])
     monkeypatch.setattr(bystanders, "_now", lambda: next(seen))
-    assert bystanders.Bystanders().lap() == bystanders.Taken(0.5, 2.0)
+    meter = bystanders.Bystanders()
+    laps = [meter.lap() for _ in range(3)]
+    assert laps[0] == bystanders.Taken(0.5, 2.0)
+    assert [lap and round(lap.others_s, 6) for lap in laps[1:]] == [-0.1, 0.1]

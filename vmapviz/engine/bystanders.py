@@ -12,7 +12,10 @@ BUSY_COLUMNS = (0, 1, 2, 5, 6, 7)
 
 
 class Taken(NamedTuple):
-    """Seconds of processor time that others took during `wall_s` seconds, on the cores that this process may use."""
+    """Seconds of processor time that others took during `wall_s` seconds, on the cores that this process may use.
+
+    The system counts in hundredths of a second: over a short time `others_s` may be too large, or less than nothing. Sums are right.
+    """
 
     others_s: float
     wall_s: float
@@ -30,13 +33,14 @@ class Bystanders:
         if before is None or self._last is None:
             return None
         busy, own, wall = (b - a for a, b in zip(before, self._last, strict=True))
-        return Taken(max(0.0, busy - own), wall)
+        return Taken(busy - own, wall)
 
 
 def _now() -> tuple[float, float, float] | None:
     """Seconds that the cores were busy, that this process and its children were, and of the clock."""
     busy = _busy_s()
-    return None if busy is None else (busy, sum(os.times()[:4]), time.perf_counter())
+    own = time.process_time() + sum(os.times()[2:4])
+    return None if busy is None else (busy, own, time.perf_counter())
 
 
 def _busy_s() -> float | None:

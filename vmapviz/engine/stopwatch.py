@@ -29,6 +29,8 @@ FAR = 3.0
 """Outliers lie more than this many times the distance of the quartiles beyond them: Tukey's "far out"."""
 BUSY = 0.1
 """Others that took more than this share of one core while a point was measured disturbed it."""
+ROUGH_S = 0.03
+"""What others took is not known better than to some hundredths of a second."""
 
 
 class Stopwatch:
@@ -96,7 +98,7 @@ class Stopwatch:
             over=over,
             repeats=self.repeats,
             outliers_s=tuple(one for one in self.samples if not low <= one <= high),
-            disturbed=self.disturbed or self._others_s > BUSY * self._wall_s,
+            disturbed=self.disturbed or self._others_s > BUSY * self._wall_s + ROUGH_S,
             compiled=compiled,
         )
 
