@@ -229,6 +229,13 @@ def test_so_is_one_whose_compiled_programs_each_keep_other_numbers() -> None:
     assert [one.note for one in series.values()] == [UNSTEADY, UNSTEADY]
 
 
+def test_so_is_one_that_begins_to_at_a_later_size() -> None:
+    body = "count = [0]\ndef f(x): return x\ndef r(x):\n    count[0] += len(x) == 6\n    return x + count[0]\n"
+    series = last(experiment(body, "f32[5]", reference="r"), "vmap", "by hand", sizes=(4, 6))["by hand"]
+    assert [point.skipped for point in series.points] == [None, None]
+    assert series.note == UNSTEADY
+
+
 def test_nan_equals_nan_and_it_is_said() -> None:
     updates = swept(experiment("def f(x): return jnp.sqrt(-1.0 - x * x)", "f32[5]"), ("loop", "jit(vmap)"))
     timings = updates[-1].timings

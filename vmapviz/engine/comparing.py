@@ -40,7 +40,7 @@ class Comparing:
         """
         if name not in self._settled:
             self._settled.add(name)
-            if not agree(way.whole(jax.block_until_ready(way.run())), answer, self._ulps).same:
+            if not self._again(way, answer):
                 self.unsteady.add(name)
         if name in self.unsteady:
             return
@@ -55,12 +55,18 @@ class Comparing:
         self.differences[other] = max(self.differences.get(other, 0.0), found.difference)
         if found.same:
             self._tolerance = max(self._tolerance or 0.0, found.tolerance)
+        elif not self._again(way, answer):
+            self.unsteady.add(name)
         elif _repeats_itself(batch):
             by = f" by {found.difference:.2g}" if math.isfinite(found.difference) else ""
             self._disagreed.append(f"{name} and {other} differ{by} at {words}.")
             raise NotPossibleError(f"its answer differs from that of {other}")
         else:  # compiled, each keeps the numbers of its tracing
             self.unsteady |= {name, other}
+
+    def _again(self, way: Way, answer: Any) -> bool:
+        """Whether a way gives its answer once more."""
+        return agree(way.whole(jax.block_until_ready(way.run())), answer, self._ulps).same
 
     def words(self) -> str:
         """How well the answers agreed; "" where fewer than two were compared."""

@@ -63,6 +63,7 @@ class _Sweep:
             yield from self._stop(stop)
             if self.ceiling is None:
                 yield self._report("what this machine does at best")
+                hush.free()
                 self.ceiling = ceilings.ceiling()
         yield self._report("", done=True)
 
