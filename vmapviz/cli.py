@@ -275,7 +275,11 @@ def bench(
     try:
         chosen = parse_variants(variants, bool(experiment.reference))
         asked = Sweep(chosen, devices=devices, budget_s=budget, total_s=total, over=over, grad=grad)
-        timings = _benched(request(experiment, asked, sizes, examples), platform)
+        wanted = request(experiment, asked, sizes, examples)
+        from vmapviz.engine.bench import alone_on_stdout
+
+        with alone_on_stdout():
+            timings = _benched(wanted, platform)
     except BenchError as problem:
         _fail(str(problem))
     if timings is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 
 import jax
 from msgspec.structs import replace
@@ -37,6 +38,19 @@ def configure(devices: int, platform: str) -> bool:
     return distributed.first()
 
 
+@contextmanager
+def alone_on_stdout() -> Iterator[None]:
+    """What libraries print meanwhile (gloo says whom it found) goes to stderr, so that stdout can hold the timings alone."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 def measured(request: messages.Time) -> Iterator[messages.Timed]:
     """The timings so far, again and again; the last has `done`. Raises BenchError with the problem in plain words.
 
@@ -59,7 +73,11 @@ def measured(request: messages.Time) -> Iterator[messages.Timed]:
 
 
 def _filled(request: messages.Time, loaded: Loaded, call: Call) -> messages.Time:
-    """The request with what only the loaded experiment tells: the sizes of a letter, a number of examples that the devices divide."""
+    """The request with what only the loaded experiment tells: the sizes of a letter, a number of examples that the devices divide.
+
+    The devices of several processes are those of all of them.
+    """
+    request = replace(request, devices=request.devices * distributed.processes())
     if request.over == BATCH:
         return request
     if request.over == DEVICES:

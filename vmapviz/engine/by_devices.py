@@ -12,7 +12,7 @@ import numpy as np
 from jax.sharding import AxisType, NamedSharding
 from jax.sharding import PartitionSpec as P
 
-from vmapviz.engine import compat, variant_code
+from vmapviz.engine import compat, distributed, variant_code
 from vmapviz.engine.calls import Call, Vmap
 from vmapviz.engine.ways import Ahead, Batch, NotPossibleError, Plan, Values, has_mapped
 
@@ -33,8 +33,10 @@ def pmap(batch: Batch) -> Plan:
         values=values,
         code=variant_code.pmap(call, batch.loaded, devices, _shown(batch, spread), share),
         ahead=Ahead(pmapped, values, devices=devices),
-        whole=lambda out: _merged(out, spread.out_axes),
-        back=lambda found: {place: _merged(one, spread.in_axes[place]) for place, one in found.items()},
+        whole=lambda out: _together(_merged(out, spread.out_axes), spread.out_axes),
+        back=lambda found: {
+            place: _together(_merged(one, spread.in_axes[place]), spread.in_axes[place]) for place, one in found.items()
+        },
         note=f"{_devices(devices)}, cut beforehand",
     )
 
@@ -46,9 +48,17 @@ def _pmap_alone(batch: Batch, devices: int) -> Plan:
         raise NotPossibleError("a function with an axis name needs one device per example")
     spread = Vmap(_in_axes(batch), pmap_out_axes(call), outer.axis_name)
     pmapped = _pmapped(batch, call.fun, spread, devices)
-    values = _placed(batch, batch.values, spread.in_axes, devices)
+    parts = tuple(_each_leaf(_part, value, axes) for value, axes in zip(batch.values, batch.axes, strict=True))
+    values = _placed(batch, parts, spread.in_axes, devices)
     code = variant_code.pmap_alone(batch.loaded, _shown(batch, spread))
-    return Plan(pmapped, values, code, ahead=Ahead(pmapped, values, devices=devices), note=_devices(devices))
+    return Plan(
+        pmapped,
+        values,
+        code,
+        ahead=Ahead(pmapped, values, devices=devices),
+        whole=lambda out: _together(out, spread.out_axes),
+        note=_devices(devices),
+    )
 
 
 def shard_map(batch: Batch) -> Plan:
@@ -58,7 +68,7 @@ def shard_map(batch: Batch) -> Plan:
     devices, call = _count(batch, "shard_map"), batch.call
     in_specs = _specs(_in_axes(batch), batch.values)
     out_specs = _specs(pmap_out_axes(call), jax.tree.unflatten(batch.out_tree, [0] * batch.out_tree.num_leaves))
-    share, chosen = _share(batch, devices), jax.local_devices()[:devices]
+    share, chosen = _share(batch, devices), distributed.devices(devices)
     mesh = jax.make_mesh((devices,), (AXIS,), (AxisType.Auto,), devices=chosen)
     fun = batch.called(share(call.mapped(len(call.levels) - 1)))
     places = jax.tree.map(lambda spec: NamedSharding(mesh, spec), in_specs, is_leaf=_is_spec)
@@ -70,6 +80,7 @@ def shard_map(batch: Batch) -> Plan:
         code=variant_code.shard_map(call, batch.loaded, devices, in_specs, out_specs, share),
         jit=True,
         devices=devices,
+        whole=lambda out: jax.tree.map(distributed.fetched, out),
         note=f"inside jit, {_devices(devices)}, placed beforehand",
     )
 
@@ -77,12 +88,14 @@ def shard_map(batch: Batch) -> Plan:
 def _count(batch: Batch, what: str) -> int:
     """How many devices the batch is shared out over; raises NotPossibleError where it cannot be."""
     has_mapped(batch, what)
-    size, there = batch.size, jax.local_device_count()
+    size, there = batch.size, distributed.device_count()
     if size == 0:
         raise NotPossibleError("there are no examples")
     if batch.exactly and size < batch.devices:
         raise NotPossibleError(f"{size} example{'s' if size > 1 else ''} for {batch.devices} devices")
-    devices = min(batch.devices, there, size)
+    devices, together = min(batch.devices, there, size), distributed.processes()
+    if devices % together:
+        raise NotPossibleError(f"{together} processes cannot share {_devices(devices)} evenly")
     if size % devices and not batch.all_at_once:
         raise NotPossibleError(f"{devices} devices do not divide {size}")
     return devices
@@ -118,7 +131,7 @@ def _pmapped(batch: Batch, fun: Callable[..., Any], spread: Vmap, devices: int) 
         in_axes=spread.in_axes,
         out_axes=spread.out_axes,
         axis_size=devices,
-        devices=jax.local_devices()[:devices],
+        devices=distributed.devices(devices),
     )
 
 
@@ -127,7 +140,8 @@ def _cut(batch: Batch, devices: int) -> Values:
         shape = np.shape(leaf)
         if axis is None:
             return leaf
-        return jnp.reshape(leaf, (*shape[:axis], devices, shape[axis] // devices, *shape[axis + 1 :]))
+        pieces = jnp.reshape(leaf, (*shape[:axis], devices, shape[axis] // devices, *shape[axis + 1 :]))
+        return distributed.part(pieces, axis)
 
     return tuple(_each_leaf(cut, value, axes) for value, axes in zip(batch.values, batch.axes, strict=True))
 
@@ -143,11 +157,17 @@ def _placed(batch: Batch, values: Values, in_axes: tuple[Any, ...], devices: int
     axes = [axis for of_value in batch.axes for axis in of_value]
     where = tuple(axis for axis in axes if axis is not None)
     mapped = [leaf for leaf, axis in zip(leaves, axes, strict=True) if axis is not None]
-    settings = {"in_axes": where, "out_axes": where, "axis_size": devices, "devices": jax.local_devices()[:devices]}
-    spread = iter(jax.pmap(lambda *parts: parts, **settings)(*mapped))
+    chosen = distributed.devices(devices)
+    spread = iter(
+        jax.pmap(lambda *parts: parts, in_axes=where, out_axes=where, axis_size=devices, devices=chosen)(*mapped)
+    )
     placed = [leaf if axis is None else next(spread) for leaf, axis in zip(leaves, axes, strict=True)]
     made: Values = jax.tree.unflatten(tree, placed)
     return made
+
+
+def _part(leaf: Any, axis: int | None) -> Any:
+    return leaf if axis is None else distributed.part(leaf, axis)
 
 
 def _is_spec(one: Any) -> bool:
@@ -176,10 +196,19 @@ def pmap_out_axes(call: Call) -> Any:
 
 def _merged(out: Any, axes: Any) -> Any:
     """A result of pmap as vmap gives it: devices and their examples as one axis."""
+    return _along(_joined, out, axes)
+
+
+def _together(out: Any, axes: Any) -> Any:
+    """The same of all processes, each of which has the part of its devices."""
+    return _along(distributed.whole, out, axes)
+
+
+def _along(change: Callable[[Any, int], Any], out: Any, axes: Any) -> Any:
     leaves, tree = jax.tree.flatten(out)
     flat = compat.flatten_axes("out_axes", tree, axes)
     return jax.tree.unflatten(
-        tree, [leaf if axis is None else _joined(leaf, axis) for leaf, axis in zip(leaves, flat, strict=True)]
+        tree, [leaf if axis is None else change(leaf, axis) for leaf, axis in zip(leaves, flat, strict=True)]
     )
 
 

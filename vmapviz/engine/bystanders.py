@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from vmapviz.engine import distributed
+
 BUSY_COLUMNS = (0, 1, 2, 5, 6, 7)
 """Of a processor's line in /proc/stat: user, nice, system, irq, softirq and what the host took; not idle, not waiting for disks."""
 
@@ -37,8 +39,8 @@ class Bystanders:
 
 
 def _now() -> tuple[float, float, float] | None:
-    """Seconds that the cores were busy, that this process and its children were, and of the clock."""
-    busy = _busy_s()
+    """Seconds that the cores were busy, that this process and its children were, and of the clock; None beside others of one run."""
+    busy = _busy_s() if distributed.processes() == 1 else None
     own = time.process_time() + sum(os.times()[2:4])
     return None if busy is None else (busy, own, time.perf_counter())
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-import jax
-
+from vmapviz.engine import distributed
 from vmapviz.engine.batches import Batches
 from vmapviz.engine.calls import Call
 from vmapviz.engine.ways import NotPossibleError
@@ -45,7 +44,7 @@ def _of_size(batches: Batches, request: Time, size: int) -> Stop:
 
 def _of_devices(batches: Batches, devices: int, examples: int) -> Stop:
     def call() -> Call:
-        there = jax.local_device_count()
+        there = distributed.device_count()
         if devices > there:
             raise NotPossibleError(f"there {'is' if there == 1 else 'are'} {counted(there, 'device')}")
         return batches.sized(examples)

@@ -14,6 +14,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from vmapviz.engine import distributed
 from vmapviz.engine.hush import hush
 from vmapviz.model.timing import Compiled, Point
 
@@ -106,7 +107,7 @@ class Stopwatch:
         with _no_collection():
             start = time.perf_counter()
             self._loop(self._run, repeats)
-            seconds = time.perf_counter() - start
+            seconds = distributed.slowest(time.perf_counter() - start)
         self._spent += seconds
         return seconds
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import jax
 
-from vmapviz.engine import ceilings, costs, gradients, machine, memory, variants
+from vmapviz.engine import ceilings, costs, distributed, gradients, machine, memory, variants
 from vmapviz.engine.batches import Batches, batches
 from vmapviz.engine.calls import Call
 from vmapviz.engine.comparing import Comparing
@@ -61,7 +61,7 @@ class _Sweep:
     def run(self) -> Iterator[messages.Timed]:
         for stop in self.stops:
             yield from self._stop(stop)
-            if self.ceiling is None:
+            if self.ceiling is None and distributed.processes() == 1:
                 yield self._report("what this machine does at best")
                 hush.free()
                 self.ceiling = ceilings.ceiling()
@@ -69,7 +69,8 @@ class _Sweep:
 
     def _stop(self, stop: Stop) -> Iterator[messages.Timed]:
         try:
-            batch = self._batch(stop)
+            with distributed.together():
+                batch = self._batch(stop)
         except Exception as error:  # a size that this function or machine cannot do is skipped, with the reason
             for name in self.variants:
                 self._skip(name, stop, _reason(error))
@@ -106,9 +107,12 @@ class _Sweep:
     def _first_run(self, name: str, batch: Batch, stop: Stop) -> Stopwatch:
         """Compiles and runs once, and compares the answer with the first one at this place; raises where it differs."""
         hush.free()
-        way = variants.way(name, batch, self.request.grad)
-        self.codes[name], self.notes[name] = way.code, way.note
-        compile_s = self._compile(name, stop, way)
+        with distributed.together():
+            way = variants.way(name, batch, self.request.grad)
+            self.codes[name], self.notes[name] = way.code, way.note
+            compile_s = self._compile(name, stop, way)
+        if way.ahead is not None:
+            self.forecast.known[name].compiling.append((stop.at, distributed.slowest(compile_s)))
         out = self._affordable(way, compile_s)
         try:
             self.comparing.check(name, way, batch, way.whole(out), stop.words)
@@ -123,10 +127,12 @@ class _Sweep:
         """The answer of a first run; raises NotPossibleError where one run takes too long to be repeated."""
         budget = self.request.budget_s
         for most, what in ((FIRST_BUDGETS, "its first run passes"), (RUN_BUDGETS, "one run passes")):
-            start = time.perf_counter()
-            out = jax.block_until_ready(way.run())
-            # JAX 0.8, and pmap, compile once more at the first call.
-            seconds, compile_s = time.perf_counter() - start - compile_s, 0.0
+            with distributed.together():
+                start = time.perf_counter()
+                out = jax.block_until_ready(way.run())
+                # JAX 0.8, and pmap, compile once more at the first call.
+                seconds, compile_s = time.perf_counter() - start - compile_s, 0.0
+            seconds = distributed.slowest(seconds)
             if seconds > most * budget:
                 raise NotPossibleError(self._over_budget(what))
             if seconds <= RUN_BUDGETS * budget:
@@ -139,13 +145,11 @@ class _Sweep:
             return 0.0
         made = costs.compiled(way.ahead)
         self.compiled[name][stop.at] = made
-        seconds = _whole_s(made)
-        self.forecast.known[name].compiling.append((stop.at, seconds))
-        return seconds
+        return _whole_s(made)
 
     def _rounds(self, stop: Stop, watches: dict[str, Stopwatch]) -> Iterator[messages.Timed]:
         """One sample of each in turn, until each has enough."""
-        for name in rounds(watches, lambda: self._left_s() <= 0):
+        for name in rounds(watches, lambda: self._least_left_s() <= 0):
             self.points[name][stop.at] = self._point(name, stop, watches[name])
             if time.monotonic() - self.said > EVERY_S:
                 yield self._report(f"{stop.words}: in turn")
@@ -172,6 +176,10 @@ class _Sweep:
         spent = time.monotonic() - self.start - (hush.waited_s - self.waited_s)
         return self.request.total_s - spent
 
+    def _least_left_s(self) -> float:
+        """The same of the process that has least left, so that all decide alike."""
+        return -distributed.slowest(-self._left_s())
+
     def _refuse(self, name: str, stop: Stop) -> None:
         """Raises NotPossibleError where this place would take too long, judged by those before."""
         run_s, compile_s = self.forecast.run_s(name, stop.at), self.forecast.compile_s(name, stop.at)
@@ -180,7 +188,7 @@ class _Sweep:
         limit = COMPILE_BUDGETS * self.request.budget_s
         if name == "jit(loop)" and compile_s > limit:
             raise NotPossibleError(f"compile would pass the {limit:g} s budget")
-        if run_s + compile_s >= self._left_s():
+        if run_s + compile_s >= self._least_left_s():
             raise NotPossibleError(f"would pass the total of {self.request.total_s:g} s")
 
     # --- reports ----------------------------------------------------------------------------------------------------
@@ -210,6 +218,7 @@ class _Sweep:
             over=over,
             grad=grad,
             ceiling=self.ceiling,
+            processes=distributed.processes(),
         )
 
     def _series(self, name: str) -> Series:
@@ -226,10 +235,13 @@ class _Sweep:
 
 
 def devices_text(wanted: int) -> str:
-    """ "8 CPU devices on 2 cores", of those there are."""
-    found = jax.local_devices()[:wanted]
+    """ "8 CPU devices on 2 cores", of those there are; of several processes "8 CPU devices of 2 processes on 1 machine"."""
+    many = distributed.processes()
+    found = (jax.devices() if many > 1 else jax.local_devices())[:wanted]
     kind = found[0].platform.upper() if found else "CPU"
     text = counted(len(found), f"{kind} device")
+    if many > 1:
+        return f"{text} of {many} processes on {counted(distributed.machines(), 'machine')}"
     return f"{text} on {counted(machine.cores(), 'core')}" if kind == "CPU" else text
 
 

@@ -44,9 +44,8 @@ def progress(so_far: Timed) -> str:
 
 def _head(timings: Timings) -> str:
     where = f" ({timings.where})" if timings.where else ""
-    many = f", {timings.processes} processes" if timings.processes > 1 else ""
     grad = "the gradient of " if timings.grad else ""
-    lines = [f"{grad}{timings.about}", f"{timings.machine}{where}; {timings.devices}{many}"]
+    lines = [f"{grad}{timings.about}", f"{timings.machine}{where}; {timings.devices}"]
     if timings.batches:
         lines.append(f"Other sizes: {timings.batches}")
     return "\n".join(line for line in lines if line)
