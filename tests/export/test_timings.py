@@ -13,10 +13,11 @@ from msgspec.structs import replace
 from tests.model.sweeps import TABLE, costly, over, shaken, sweep
 from vmapviz.export.timings import TIMES_EXPORTS, csv_text, markdown, picture, shown_timings, timed
 from vmapviz.model.experiment import Experiment, ExperimentError
-from vmapviz.model.pinned import kept
+from vmapviz.model.pinned import PointName, kept
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.scene import Text
 from vmapviz.model.session import Session
+from vmapviz.model.timing import Ceiling
 from vmapviz.model.timing_text import sentence
 from vmapviz.model.timings_file import read_timings
 
@@ -66,6 +67,24 @@ def test_the_picture_says_what_where_and_how_to_read_it() -> None:
         )
         assert left >= 0
         assert 0 <= item.y <= scene.height
+
+
+def test_the_picture_is_of_the_view_that_is_seen() -> None:
+    run = costly(sweep(), 2000, 100, Ceiling(1e9, 1e9, 30e-6))
+    seen = replace(SESSION, timings=run, view=replace(SESSION.view, timing="why", way="loop jit"))
+    words = [item.text for item in picture(seen).items if isinstance(item, Text)]
+    assert any(text.startswith("share of the time of loop jit") for text in words)
+    assert "moving memory under 1 %" in words
+    picked = PointName(0, "loop", 16), PointName(0, "jit(vmap)", 16)
+    compared = picture(replace(SESSION, compared=picked))
+    assert "15×" in [item.text for item in compared.items if isinstance(item, Text)]
+
+
+def test_every_text_is_large_enough_for_a_projector() -> None:
+    # 11 pixels of a scene are 17 in a lecture at 720p.
+    for view in ("times", "why"):
+        scene = picture(replace(SESSION, view=replace(SESSION.view, timing=view)))
+        assert min(item.size for item in scene.items if isinstance(item, Text)) >= 11
 
 
 def test_the_svg_is_one_picture_with_text_as_text() -> None:

@@ -152,6 +152,15 @@ def test_the_bracket_compares_two_picked_points() -> None:
     assert planned(sweep(), picked=picked[:1]).bracket is None
 
 
+def test_no_label_stands_where_the_factor_does() -> None:
+    picked = PointName(0, "loop jit", 64), PointName(0, "jit(vmap)", 64)
+    for size in ((560, 180), (700, 400), (900, 440)):
+        made = planned(sweep(), size=size, picked=picked)
+        assert made.bracket is not None
+        inner = next(curve.label for curve in made.curves if curve.series.variant == "jit(loop)")
+        assert not overlap(inner, made.bracket.box)
+
+
 def test_arrows_move_along_a_curve_and_between_curves() -> None:
     made = planned(sweep())
     first = stepped(made, None, 1, 0)

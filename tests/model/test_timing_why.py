@@ -74,6 +74,17 @@ def test_the_sentence_says_what_limits_where() -> None:
     assert why_sentence(wide, chosen(wide, "")).startswith("At D = 1, 81 % of the time")
 
 
+def test_the_first_point_names_its_way() -> None:
+    moving = costly(sweep("jit(vmap)", sizes=1), 10, 30_000, replace(BEST, dispatch_s=1e-6))
+    assert why_sentence(moving, chosen(moving, "")) == (
+        "At 1 example `jit(vmap)` moves memory at 81 % of this machine's measured best."
+    )
+    working = costly(sweep("jit(vmap)", sizes=1), 30_000, 10, replace(BEST, dispatch_s=1e-6))
+    assert why_sentence(working, chosen(working, "")).startswith(
+        "At 1 example the arithmetic of `jit(vmap)` runs at 81 %"
+    )
+
+
 def test_what_the_numbers_do_not_explain_is_said_to_be_so() -> None:
     slow = costly(sweep("jit(vmap)"), 10, 10, replace(BEST, dispatch_s=1e-6))
     assert why_sentence(slow, chosen(slow, "")).endswith(

@@ -11,7 +11,7 @@ import msgspec
 from vmapviz.export.svg import svg
 from vmapviz.model.actions import timed_experiment
 from vmapviz.model.experiment import ExperimentError
-from vmapviz.model.pinned import call_text
+from vmapviz.model.pinned import PointName, call_text
 from vmapviz.model.scenes import measure
 from vmapviz.model.scenes.marks import shifted
 from vmapviz.model.scenes.scene import Item, Scene, Text
@@ -20,8 +20,10 @@ from vmapviz.model.theme import THEMES
 from vmapviz.model.timing import BATCH, DEVICES, Compiled, Point, Timings
 from vmapviz.model.timing_facts import places, skips
 from vmapviz.model.timing_runs import Run, comparison, picked_sentence, runs
-from vmapviz.model.timing_scene import plot
+from vmapviz.model.timing_scene import plot, ringed
 from vmapviz.model.timing_text import how_to_read, marks, seconds_text, sentence, skip_words
+from vmapviz.model.timing_why import ceiling_words, chosen, why_caption, why_sentence
+from vmapviz.model.timing_why_scene import why
 from vmapviz.model.timings_file import write_timings
 
 COLUMNS = (
@@ -98,33 +100,49 @@ def _where(timings: Timings) -> str:
 
 
 def picture(session: Session) -> Scene:
-    """The plot of a session as a picture of its own; raises ExperimentError while there is none."""
+    """The plot that a session shows, of the times or of what they are spent on; raises ExperimentError while there is none."""
     if not timed(session):
         raise ExperimentError("There are no times yet: measure first.")
     shown = runs(session)
-    words = picked_sentence(shown, session.compared) or sentence(shown[0].timings)
     call = shown[0].timings.about or call_text(timed_experiment(session))
-    return timings_picture(shown, words, call, session)
+    if session.view.timing == "why":
+        return why_picture(shown[0].timings, session.view.way, call)
+    words = picked_sentence(shown, session.compared) or sentence(shown[0].timings)
+    return timings_picture(shown, words, call, session.compared)
 
 
-def timings_picture(shown: tuple[Run, ...], words: str, call: str, session: Session | None = None) -> Scene:
+def timings_picture(shown: tuple[Run, ...], words: str, call: str, picked: tuple[PointName, ...] = ()) -> Scene:
     """Runs with the call as the title, the sentence and the machine below."""
+
+    def drawn(width: float, height: float) -> Scene:
+        scene, made = plot(shown, comparison(shown, picked), words, width, height)
+        return msgspec.structs.replace(scene, items=scene.items + (ringed(made, picked) if made else ()))
+
+    return _framed(shown[0].timings, call, how_to_read(shown[0].timings), words, drawn)
+
+
+def why_picture(timings: Timings, way: str, call: str) -> Scene:
+    """What the times of a variant are spent on, with the call, the sentence and the machine."""
+    series = chosen(timings, way)
+    words = why_sentence(timings, series)
+    best = f": {ceiling_words(timings.ceiling)}" if timings.ceiling else ""
+    said = f"{why_caption(timings, series)}{best}"
+    return _framed(timings, call, said, words, lambda width, height: why(timings, way, words, width, height)[0])
+
+
+def _framed(timings: Timings, call: str, said: str, words: str, drawn: Callable[[float, float], Scene]) -> Scene:
+    """A drawing under the call and how it is read, above the sentence and the machine."""
     width, height = SIZE
-    timings = shown[0].timings
-    lines = measure.wrapped(words.replace("`", ""), width - 2 * MARGIN, 15, lines=2)
-    top, foot = 66.0, 34.0 + 22 * len(lines)
-    found = comparison(shown, session.compared if session else ())
-    scene, _ = plot(shown, found, words, width - MARGIN - 4, height - top - foot)
+    lines = measure.wrapped(words.replace("`", ""), width - 2 * MARGIN, 15, lines=3)
+    top, foot, room = 66.0, 34.0 + 22 * len(lines), width - 2 * MARGIN
+    scene = drawn(width - MARGIN - 4, height - top - foot)
     items: list[Item] = [
-        Text(MARGIN, 32, call, "ink", 13, 600, mono=True, width=width - 2 * MARGIN),
-        Text(MARGIN, 54, how_to_read(timings), "ink3", 12, width=width - 2 * MARGIN),
+        Text(MARGIN, 32, call, "ink", 13, 600, mono=True, width=room),
+        Text(MARGIN, 54, said, "ink3", 12, width=room),
         *shifted(scene.items, 4, top),
+        *(Text(MARGIN, height - foot + 22 * n, line, "ink", 15) for n, line in enumerate(lines, 1)),
+        Text(MARGIN, height - 12, f"{_where(timings)} vmapviz", "ink3", 11, width=room),
     ]
-    y = height - foot + 22
-    for line in lines:
-        items.append(Text(MARGIN, y, line, "ink", 15))
-        y += 22
-    items.append(Text(MARGIN, height - 12, f"{_where(timings)} vmapviz", "ink3", 11, width=width - 2 * MARGIN))
     return Scene(width, height, tuple(items), scene.caption, call)
 
 

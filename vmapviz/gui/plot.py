@@ -27,7 +27,7 @@ from vmapviz.model.scenes.scene import Scene
 from vmapviz.model.timing_card import Card
 from vmapviz.model.timing_plot import Plan, Spot, stepped
 from vmapviz.model.timing_runs import Run, comparison
-from vmapviz.model.timing_scene import LEFT, card_at, card_of, plot, ringed
+from vmapviz.model.timing_scene import card_at, card_of, plot, ringed
 
 NEAR = 14.0  # pixels from a point that still mean it
 STEPS = {
@@ -129,7 +129,7 @@ class TimingPlot(QWidget):
         at = self._pointed[1] if self._pointed else None
         if at is None and card is not None and made is not None:
             spot = next((one for one in made.spots if one.point == self.cursor_at), None)
-            at = (spot.x + LEFT, spot.y) if spot else None
+            at = (spot.x, spot.y) if spot else None
         if card is not None and at is not None and self.isVisible():
             zoom = theme.least_scale()
             self._floating = self._floating or FloatingCard(self.window())
@@ -145,7 +145,7 @@ class TimingPlot(QWidget):
         made, zoom = self.plan, theme.least_scale()
         if made is None:
             return None
-        x, y = point.x() / zoom - LEFT, point.y() / zoom
+        x, y = point.x() / zoom, point.y() / zoom
         near = [(math.hypot(spot.x - x, spot.y - y), spot) for spot in made.spots]
         found = min(near, key=lambda pair: pair[0], default=None)
         return found[1] if found is not None and found[0] <= NEAR else None
@@ -155,7 +155,7 @@ class TimingPlot(QWidget):
         before = self._pointed
         self._pointed = None
         if spot is not None and (card := card_of(self._shown, spot.point)):
-            self._pointed = card, (spot.x + LEFT, spot.y)
+            self._pointed = card, (spot.x, spot.y)
         elif made is not None:
             self._pointed = card_at(made, event.position().x() / zoom, event.position().y() / zoom)
         self.setCursor(Qt.CursorShape.PointingHandCursor if spot else Qt.CursorShape.ArrowCursor)

@@ -69,9 +69,20 @@ def settle(wishes: Sequence[Wish], lines: Sequence[Sequence[Point]], taken: Sequ
     """A box for each wish in turn: the place that lies inside `area` and covers the fewest boxes and lines."""
     boxes = list(taken)
     for wish in wishes:
-        choices = [Box(x, y, wish.width, wish.height) for x, y in wish.places]
-        boxes.append(min(enumerate(choices), key=lambda c: (_cost(c[1], lines, boxes, area), c[0]))[1])
+        boxes.append(_best(wish, lines, boxes, area))
     return boxes[len(taken) :]
+
+
+def _best(wish: Wish, lines: Sequence[Sequence[Point]], boxes: Sequence[Box], area: Box) -> Box:
+    """The first place that covers nothing, else the first of those that cover least."""
+    found: list[tuple[int, Box]] = []
+    for x, y in wish.places:
+        box = Box(x, y, wish.width, wish.height)
+        cost = _cost(box, lines, boxes, area)
+        if cost == 0:
+            return box
+        found.append((cost, box))
+    return min(found, key=lambda pair: pair[0])[1]
 
 
 def _cost(box: Box, lines: Sequence[Sequence[Point]], boxes: Sequence[Box], area: Box) -> int:
@@ -94,6 +105,8 @@ def overlap(a: Box, b: Box) -> bool:
 
 def touches(box: Box, a: Point, b: Point) -> bool:
     """Whether the line from a to b runs through a box."""
+    if max(a[0], b[0]) <= box.x or min(a[0], b[0]) >= box.x + box.width:
+        return False
     enter, leave = 0.0, 1.0
     for start, end, low, size in ((a[0], b[0], box.x, box.width), (a[1], b[1], box.y, box.height)):
         step = end - start

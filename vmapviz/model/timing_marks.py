@@ -25,7 +25,7 @@ def text_width(text: str, weight: int) -> float:
 
 class Frame(msgspec.Struct, frozen=True):
     """The window onto the logarithms: x0…x1 and y0…y1 (upwards) on width × height pixels (y down); the first `top` pixels are for what
-    was skipped.
+    was skipped, `left` pixels are before all.
     """
 
     width: float
@@ -35,10 +35,13 @@ class Frame(msgspec.Struct, frozen=True):
     y0: float
     y1: float
     top: float = 0.0
+    left: float = 0.0
 
     def pixel(self, x: float, y: float) -> Point:
         """The pixel of a place in logarithms."""
-        return (x - self.x0) / (self.x1 - self.x0) * self.width, (self.y1 - y) / (self.y1 - self.y0) * self.height
+        return self.left + (x - self.x0) / (self.x1 - self.x0) * self.width, (self.y1 - y) / (
+            self.y1 - self.y0
+        ) * self.height
 
     def shows(self, y: float) -> bool:
         """Whether a text at this height has room."""
@@ -47,11 +50,13 @@ class Frame(msgspec.Struct, frozen=True):
     @property
     def area(self) -> Box:
         """Where words may stand."""
-        return Box(0, self.top, self.width, self.height - self.top)
+        return Box(self.left, self.top, self.width, self.height - self.top)
 
     def place(self, x: float, y: float) -> Point:
         """The place in logarithms of a pixel."""
-        return self.x0 + x / self.width * (self.x1 - self.x0), self.y1 - y / self.height * (self.y1 - self.y0)
+        return self.x0 + (x - self.left) / self.width * (self.x1 - self.x0), self.y1 - y / self.height * (
+            self.y1 - self.y0
+        )
 
 
 class SkipRow(msgspec.Struct, frozen=True):
@@ -94,6 +99,13 @@ class Bracket(msgspec.Struct, frozen=True):
     text: str
     guides: tuple[tuple[Point, Point], ...] = ()
 
+    @property
+    def box(self) -> Box:
+        """Where its factor stands: in its middle, where it is high enough, else above it."""
+        width, high = text_width(self.text, 700) + 6, self.bottom - self.top > 34
+        middle = (self.top + self.bottom) / 2 if high else self.top - 12
+        return Box(self.x - width / 2, middle - 9, width, 18)
+
 
 def skip_rows(frame: Frame, timings: Timings) -> tuple[SkipRow, ...]:
     """A row per variant that skipped something; rows that leave room for each other share a level."""
@@ -106,7 +118,7 @@ def skip_rows(frame: Frame, timings: Timings) -> tuple[SkipRow, ...]:
         marks.sort()
         text = f"{series.variant} skipped"
         long = text_width(text, 400)
-        before = marks[0][0] > long + 12
+        before = marks[0][0] > frame.left + long + 12
         text_x = marks[0][0] - 10 if before else marks[-1][0] + 10
         span = (text_x - long - 8, marks[-1][0] + 8) if before else (marks[0][0] - 8, text_x + long + 8)
         free = (i for i, spans in enumerate(taken) if all(span[1] < a or b < span[0] for a, b in spans))
@@ -134,7 +146,8 @@ def meeting_of(
     width, height = max(text_width(title, 600), text_width(text, 400)), LINE + SMALL
     edges = [[(bracket.x + dx, bracket.top), (bracket.x + dx, bracket.bottom)] for dx in (-12, 12)] if bracket else []
     wish = Wish(width, height, tuple(_around((x, y), width, height, frame)))
-    box = settle([wish], [*lines, *edges], labels, frame.area)[0]
+    taken = [*labels, *([bracket.box] if bracket else [])]
+    box = settle([wish], [*lines, *edges], taken, frame.area)[0]
     seen = (
         f"at {place_text(over, found.first)} {found.loser} is faster, at {place_text(over, found.last)} {found.winner}"
     )

@@ -120,8 +120,9 @@ def look(variant: str) -> Look:
     return LOOKS.get(variant) or LOOKS.get(variant.rsplit(" ", 1)[0]) or Look("b1", "circle", False)
 
 
-def plan(shown: tuple[Run, ...], found: Ratio | None, width: float, height: float) -> Plan | None:
-    """The plot of runs, the first in full and the others thin, on width × height pixels; None before there is a place on its axis.
+def plan(shown: tuple[Run, ...], found: Ratio | None, width: float, height: float, left: float = 0.0) -> Plan | None:
+    """The plot of runs, the first in full and the others thin, on width × height pixels right of `left`; None before there is a place on
+    its axis.
 
     `found` is what the bracket compares. Runs over something else have no place here.
     """
@@ -134,11 +135,13 @@ def plan(shown: tuple[Run, ...], found: Ratio | None, width: float, height: floa
     last = found is not None and not found.same and _right(found) == sizes[-1]
     factor = text_width(factor_words(found), 700) if found else 0.0
     right = GAP + max(map(_label_width, curves), default=0.0) + (BRACKET + factor if last else 8.0)
-    frame = _frame(curves, sizes, width, height, right, 0)
+    area = Box(left, 0, width, height)
+    frame = _frame(curves, sizes, area, right, 0)
     skipped = skip_rows(frame, timings)
     if skipped:
-        frame = _frame(curves, sizes, width, height, right, 1 + max(row.level for row in skipped))
-    bracket = bracket_of(frame, found, width - factor / 2 - 4 if last else None) if found and not found.same else None
+        frame = _frame(curves, sizes, area, right, 1 + max(row.level for row in skipped))
+    far = left + width - factor / 2 - 4 if last else None
+    bracket = bracket_of(frame, found, far) if found and not found.same else None
     labelled = _labelled(frame, curves, bracket)
     lines = [[frame.pixel(*point) for point in curve.points] for curve in labelled]
     meeting = meeting_of(frame, crossing(timings), timings.over, lines, [curve.label for curve in labelled], bracket)
@@ -150,7 +153,7 @@ def _right(found: Ratio) -> int:
     return max(found.slower.point.at, found.faster.point.at)
 
 
-def _frame(curves: list[Curve], sizes: tuple[int, ...], width: float, height: float, right: float, rows: int) -> Frame:
+def _frame(curves: list[Curve], sizes: tuple[int, ...], area: Box, right: float, rows: int) -> Frame:
     ends = [y + reach for c in curves for (_, y), up in zip(c.points, c.above, strict=True) for reach in (0.0, up)]
     ends += [y - down for c in curves for (_, y), down in zip(c.points, c.below, strict=True)]
     ends += [y for c in curves for _, y in c.outliers]
@@ -160,16 +163,17 @@ def _frame(curves: list[Curve], sizes: tuple[int, ...], width: float, height: fl
         low, high = (low + high - 1) / 2, (low + high + 1) / 2
     if x1 - x0 < 0.5:
         x0, x1 = (x0 + x1 - 0.5) / 2, (x0 + x1 + 0.5) / 2
-    x_pixel = (x1 - x0) / max(width - PAD - right, 1.0)
-    y_pixel = (high - low) / max(height - 2 * PAD - rows * SMALL, 1.0)
+    x_pixel = (x1 - x0) / max(area.width - PAD - right, 1.0)
+    y_pixel = (high - low) / max(area.height - 2 * PAD - rows * SMALL, 1.0)
     return Frame(
-        width,
-        height,
+        area.width,
+        area.height,
         x0 - PAD * x_pixel,
         x1 + right * x_pixel,
         low - PAD * y_pixel,
         high + (PAD + rows * SMALL) * y_pixel,
         rows * SMALL + (4 if rows else 0),
+        area.x,
     )
 
 
@@ -227,7 +231,8 @@ def _labelled(frame: Frame, curves: list[Curve], bracket: Bracket | None) -> tup
     wishes = [Wish(widths[i], heights[i], _beside(ends[i], widths[i], heights[i])) for i in inner]
     lines = [[frame.pixel(*point) for point in curve.points] for curve in curves]
     lines += [[(bracket.x, bracket.top), (bracket.x, bracket.bottom)]] if bracket else []
-    placed = settle(wishes, lines, list(boxes.values()), frame.area)
+    taken = [*boxes.values(), *([bracket.box] if bracket else [])]
+    placed = settle(wishes, lines, taken, frame.area)
     boxes |= dict(zip(inner, placed, strict=True))
     return tuple(msgspec.structs.replace(curve, label=boxes[i]) for i, curve in enumerate(curves))
 

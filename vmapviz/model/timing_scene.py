@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from vmapviz.model.pinned import PointName
 from vmapviz.model.place_labels import Point
-from vmapviz.model.scenes.marks import shifted
 from vmapviz.model.scenes.scene import Item, Path, Rect, Scene, Text
 from vmapviz.model.timing import BATCH
 from vmapviz.model.timing_card import Card
@@ -30,9 +29,10 @@ def plot(
     shown: tuple[Run, ...], found: Ratio | None, words: str, width: float, height: float
 ) -> tuple[Scene, Plan | None]:
     """The runs on width × height pixels, with the plan it was made from; `words` say what there is to see."""
-    made = plan(shown, found, width - LEFT, height - BOTTOM) if width > LEFT and height > BOTTOM and shown else None
-    items = shifted(_items(made), LEFT, 0) if made else ()
-    return Scene(width, height, tuple(items), spoken(shown, words)), made
+    made = (
+        plan(shown, found, width - LEFT, height - BOTTOM, LEFT) if width > LEFT and height > BOTTOM and shown else None
+    )
+    return Scene(width, height, tuple(_items(made)) if made else (), spoken(shown, words)), made
 
 
 def _items(made: Plan) -> Iterator[Item]:
@@ -60,31 +60,33 @@ def _items(made: Plan) -> Iterator[Item]:
 
 def _grid(made: Plan) -> Iterator[Item]:
     """Lines at the named times, only as far as the curves go."""
-    end = _end(made)
+    start, end = made.frame.left, _end(made)
     for time in made.times:
         y = made.frame.pixel(0, time)[1]
-        yield Path(((0, y), (end, y)), "line")
-        yield Text(-8, y + 4, tick_text(10.0**time), "ink3", CAPTION, anchor="end")
+        yield Path(((start, y), (end, y)), "line")
+        yield Text(start - 8, y + 4, tick_text(10.0**time), "ink3", CAPTION, anchor="end")
 
 
 def _end(made: Plan) -> float:
     """Where the axis ends: behind the last number of the sweep."""
     places = [made.frame.pixel(x, 0)[0] for curve in made.curves for x, _ in curve.points]
     places += [x for row in made.skipped for x, _ in row.marks]
-    return max(places, default=made.frame.width) + 8
+    return max(places, default=made.frame.left + made.frame.width) + 8
 
 
 def _axes(made: Plan) -> Iterator[Item]:
     height, batch = made.frame.height, made.over == BATCH
     colour = "b1" if batch else "ink2"
-    end = _end(made)
-    yield Path(((0, height), (end, height)), "edge")
+    start, end = made.frame.left, _end(made)
+    yield Path(((start, height), (end, height)), "edge")
     for size in made.ticks:
         x = made.frame.pixel(math.log10(size), 0)[0]
         yield Path(((x, height), (x, height + 4)), "edge")
         yield Text(x, height + 18, str(size), colour, 11.5, 600, mono=True, anchor="middle")
     words = f"{'● ' * batch}{made.axis}"
-    yield Text(max(end / 2, text_width(words, 600) / 2), height + 36, words, colour, CAPTION, 600, anchor="middle")
+    yield Text(
+        max((start + end) / 2, text_width(words, 600) / 2), height + 36, words, colour, CAPTION, 600, anchor="middle"
+    )
 
 
 # --- curves ------------------------------------------------------------------------------------------------------------
@@ -173,17 +175,15 @@ def _skipped(row: SkipRow) -> Iterator[Item]:
 
 
 def bracket_items(bracket: Bracket) -> Iterator[Item]:
-    """A bracket with the factor in its middle, where it is high enough, else above it."""
+    """A bracket with its factor."""
     for guide in bracket.guides:
         yield Path(guide, "ink2", 1.0, dash=(2.0, 3.0))
     yield Path(((bracket.x, bracket.top), (bracket.x, bracket.bottom)), "ink", 1.5)
     for y in (bracket.top, bracket.bottom):
         yield Path(((bracket.x - 4, y), (bracket.x + 4, y)), "ink", 1.5)
-    width = text_width(bracket.text, 700) + 6
-    inside = bracket.bottom - bracket.top > 34
-    middle = (bracket.top + bracket.bottom) / 2 if inside else bracket.top - 12
-    yield Rect(bracket.x - width / 2, middle - 9, width, 18, "surface")
-    yield Text(bracket.x, middle + 4.5, bracket.text, "ink", TEXT, 700, anchor="middle")
+    box = bracket.box
+    yield Rect(box.x, box.y, box.width, box.height, "surface")
+    yield Text(bracket.x, box.y + 13.5, bracket.text, "ink", TEXT, 700, anchor="middle")
 
 
 def _meeting(meeting: Meeting) -> Iterator[Item]:
@@ -206,7 +206,7 @@ def _meeting(meeting: Meeting) -> Iterator[Item]:
 def ringed(made: Plan, points: tuple[PointName, ...], thickness: float = 2.0) -> tuple[Item, ...]:
     """Rings around points, in the coordinates of the picture."""
     spots = [spot for spot in made.spots if spot.point in points]
-    return tuple(Path(circle((spot.x + LEFT, spot.y), RING), "ink", thickness, curved=True) for spot in spots)
+    return tuple(Path(circle((spot.x, spot.y), RING), "ink", thickness, curved=True) for spot in spots)
 
 
 # --- what is pointed at ------------------------------------------------------------------------------------------------
@@ -225,14 +225,14 @@ def card_at(made: Plan, x: float, y: float) -> tuple[Card, Point] | None:
     """The Python of the variant whose label is at a place of the picture, or why a size was skipped; with the place it belongs to."""
     for curve in made.curves:
         box = curve.label
-        if box.x - 4 <= x - LEFT <= box.x + box.width + 4 and box.y <= y <= box.y + box.height:
+        if box.x - 4 <= x <= box.x + box.width + 4 and box.y <= y <= box.y + box.height:
             rows = ((curve.name, ""),) if curve.pinned else ()
-            return Card(curve.series.variant, rows, curve.series.code), (box.x + LEFT, box.y + box.height / 2)
-    if made.meeting and math.hypot(made.meeting.at[0] + LEFT - x, made.meeting.at[1] - y) <= RING + 2:
+            return Card(curve.series.variant, rows, curve.series.code), (box.x, box.y + box.height / 2)
+    if made.meeting and math.hypot(made.meeting.at[0] - x, made.meeting.at[1] - y) <= RING + 2:
         lines = ("measured", made.meeting.measured), ("in between", "lines drawn straight, bounds from the quartiles")
-        return Card(f"{made.meeting.title} {made.meeting.text}", lines), (made.meeting.at[0] + LEFT, made.meeting.at[1])
+        return Card(f"{made.meeting.title} {made.meeting.text}", lines), made.meeting.at
     for row in made.skipped:
         for mark_x, why in row.marks:
-            if math.hypot(mark_x + LEFT - x, row.y - y) <= REACH:
-                return Card(f"{row.variant} skipped", ((why, ""),)), (mark_x + LEFT, row.y)
+            if math.hypot(mark_x - x, row.y - y) <= REACH:
+                return Card(f"{row.variant} skipped", ((why, ""),)), (mark_x, row.y)
     return None

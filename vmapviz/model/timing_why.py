@@ -112,7 +112,7 @@ def ceiling_words(best: Ceiling) -> str:
 def why_caption(timings: Timings, series: Series | None) -> str:
     """How to read the shares."""
     of = f" of {series.variant}" if series is not None else ""
-    return f"share of the time{of} that each part takes at this machine's measured best"
+    return f"share of the time{of} at this machine's measured best"
 
 
 def why_sentence(timings: Timings, series: Series | None) -> str:
@@ -131,14 +131,12 @@ def why_sentence(timings: Timings, series: Series | None) -> str:
     if not steady:
         return "Every point is unstable, so nothing is said of what the times are spent on."
     first, last = steady[0], steady[-1]
-    said = [_limit_words(first, series.variant, timings.over)]
-    if last is not first:
-        said.append(_limit_words(last, series.variant, timings.over))
+    said = [_limit_words(one, series.variant, timings.over, one is first) for one in dict.fromkeys((first, last))]
     beyond = (part for part in PARTS if any((getattr(one, part) or 0.0) > BEYOND for one in steady))
     return " ".join([*said, *(BEYOND_WORDS[part] for part in beyond)])
 
 
-def _limit_words(one: Shares, variant: str, over: str) -> str:
+def _limit_words(one: Shares, variant: str, over: str, named: bool) -> str:
     at = f"At {place_text(over, one.point.at)}"
     if one.limit == "starting":
         if variant in MANY and one.point.batch > 1:
@@ -146,9 +144,11 @@ def _limit_words(one: Shares, variant: str, over: str) -> str:
             return f"{at}, {each} would take {percent(one.starting)} of the time of `{variant}`."
         return f"{at}, {percent(one.starting)} of the time of `{variant}` is starting the program."
     if one.limit == "arithmetic":
-        return f"{at} its arithmetic runs at {percent(one.arithmetic)} of this machine's measured best."
+        whose = f"the arithmetic of `{variant}`" if named else "its arithmetic"
+        return f"{at} {whose} runs at {percent(one.arithmetic)} of this machine's measured best."
     if one.limit == "memory":
-        return f"{at} it moves memory at {percent(one.memory)} of this machine's measured best."
+        who = f"`{variant}`" if named else "it"
+        return f"{at} {who} moves memory at {percent(one.memory)} of this machine's measured best."
     return f"{at} nothing measured accounts for most of the time of `{variant}`{_rest(one)}."
 
 

@@ -26,7 +26,6 @@ from vmapviz.model.session import Jobs, Lecture, Session, Worker
 from vmapviz.model.theme import THEMES
 from vmapviz.model.timing import Ceiling
 from vmapviz.model.timing_card import Card
-from vmapviz.model.timing_scene import LEFT
 
 READY = Ready("0.10.2", "3.11.7", "cpu", ("cpu0",) * 8, False, 2, "Intel Xeon, 2 cores")
 IDLE = Session(
@@ -217,7 +216,7 @@ def test_it_repaints_in_every_theme(panel: TimingPanel, name: str, qapp: QApplic
 def spot_of(panel: TimingPanel, variant: str, at: int) -> QPoint:
     assert panel.plot.plan is not None
     spot = next(s for s in panel.plot.plan.spots if (s.point.variant, s.point.at) == (variant, at))
-    return QPoint(round(spot.x + LEFT), round(spot.y))
+    return QPoint(round(spot.x), round(spot.y))
 
 
 def test_code_numbers_and_reasons_are_told_on_hover(panel: TimingPanel, qtbot: QtBot) -> None:
@@ -225,14 +224,14 @@ def test_code_numbers_and_reasons_are_told_on_hover(panel: TimingPanel, qtbot: Q
     plan = panel.plot.plan
     assert plan is not None
     label = next(curve.label for curve in plan.curves if curve.series.variant == "jit(vmap)")
-    qtbot.mouseMove(panel.plot, QPoint(round(label.x + LEFT + 5), round(label.y + 8)))
+    qtbot.mouseMove(panel.plot, QPoint(round(label.x + 5), round(label.y + 8)))
     qtbot.waitUntil(lambda: panel.plot.card() is not None)
     assert panel.plot.card() == Card("jit(vmap)", (), "jit(vmap(layer, in_axes=(None, None, 0)))(W, b, x)")
     row = next(row for row in plan.skipped if row.variant == "pmap")
-    qtbot.mouseMove(panel.plot, QPoint(round(row.marks[0][0] + LEFT), round(row.y)))
+    qtbot.mouseMove(panel.plot, QPoint(round(row.marks[0][0]), round(row.y)))
     qtbot.waitUntil(lambda: panel.plot.card() == Card("pmap skipped", (("4 devices do not divide 1", ""),)))
     assert plan.meeting is not None
-    qtbot.mouseMove(panel.plot, QPoint(round(plan.meeting.at[0] + LEFT), round(plan.meeting.at[1])))
+    qtbot.mouseMove(panel.plot, QPoint(round(plan.meeting.at[0]), round(plan.meeting.at[1])))
     measured = "measured: at 1 example loop is faster, at 16 examples vmap"
     qtbot.waitUntil(lambda: panel.plot.card() is not None and measured in panel.plot.card().words)
     qtbot.mouseMove(panel.plot, spot_of(panel, "loop", 16))
