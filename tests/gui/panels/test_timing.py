@@ -17,7 +17,7 @@ from vmapviz.gui import theme
 from vmapviz.gui.panels.timing import TimingPanel
 from vmapviz.gui.panels.timing_side import CompileBars
 from vmapviz.gui.widgets.card import FloatingCard
-from vmapviz.model.actions import open_timings
+from vmapviz.model.actions import open_timings, set_over
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.messages import Ready
 from vmapviz.model.pinned import PointName
@@ -153,6 +153,9 @@ def test_ways_are_ticked_with_the_keyboard(panel: TimingPanel, wanted: list, qtb
 def test_devices(panel: TimingPanel, wanted: list, qtbot: QtBot) -> None:
     qtbot.mouseClick(panel.bar.devices.minus, Qt.MouseButton.LeftButton)
     assert wanted[0](IDLE).sweep.devices == 7
+    panel.show_session(IDLE, set_over(IDLE, "devices"))
+    assert not panel.bar.devices.isEnabled()
+    assert panel.bar.sizes.text() == "1, 2, 4, 8"
 
 
 def test_a_run_is_pinned_named_and_forgotten(panel: TimingPanel, wanted: list, qtbot: QtBot) -> None:

@@ -107,6 +107,8 @@ class TimingBar(QWidget):
         self.devices.set_value(sweep.devices, level=0)
         for each in (self.ways, self.over, self.sizes, self.devices):
             each.setEnabled(not running)
+        self.devices.setEnabled(not running and sweep.over != DEVICES)
+        self.devices.setToolTip("The sweep goes through the numbers of devices" if sweep.over == DEVICES else "")
         self.run.setEnabled(session.worker.ready is not None)
         self.run.setText("Stop" if running else "Measure again" if session.timings else "Measure")
         self.pin.setEnabled(can_pin(session))
