@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from tests.app.another_machine import HERE, OLDER, Sshd, bash, descendants, sshd
-from tests.app.conftest import experiment, retype, wait_done, wait_for
+from tests.app.conftest import experiment, press, retype, wait_done, wait_for
 from tests.app.test_measuring import SWEEP, ended, measuring_pid, plot, points
+from tests.app.test_stopping import is_alive
 from vmapviz.gui.app import App
 from vmapviz.gui.where_dialog import WhereDialog
 from vmapviz.model import actions
@@ -134,6 +135,16 @@ def test_a_jax_that_ends_there_is_not_taken_for_the_connection(qtbot: QtBot, app
     assert session.time_problem is not None
     assert session.time_problem.title.startswith("**JAX ended on `bash` while measuring ")
     assert points(session)
+
+
+def test_a_machine_that_never_answers_is_waited_for_until_stop(qtbot: QtBot, app: App) -> None:
+    measure(app, bash("exec sleep 600"))
+    assert app.window.status._state.text().startswith("Waiting for bash · ")
+    waiting = measuring_pid(app)
+    press(app, "Ctrl+.")
+    assert app.store.session.jobs.time is None
+    assert app.store.session.worker.ready is not None
+    qtbot.waitUntil(lambda: not is_alive(waiting))
 
 
 def test_what_the_code_imports_must_be_there_too(

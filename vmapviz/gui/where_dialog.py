@@ -29,25 +29,30 @@ PLATFORMS = {"": "JAX's choice", "cpu": "CPU", "gpu": "GPU", "tpu": "TPU"}
 class WhereDialog(QDialog):
     """`chosen(where, platform)`: the command, "" for this machine, and one of JAX's platforms, "" for its own choice.
 
-    `known` are the platforms of this machine, `trial` a worker process that the dialog may start to see who answers.
+    `known` are the platforms by the command of their machine, `trial` is a worker process that the dialog may start to see who answers.
     """
 
     chosen = Signal(str, str)
 
     def __init__(
-        self, now: Setup, known: tuple[str, ...], wheres: tuple[str, ...], trial: WorkerProcess, parent: QWidget
+        self,
+        now: Setup,
+        known: dict[str, tuple[str, ...]],
+        wheres: tuple[str, ...],
+        trial: WorkerProcess,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(TITLE)
-        self._known, self._trial = {"": known}, trial
+        self._known, self._trial = known, trial
         self._on = now.platform if now.platform in PLATFORMS else ""
         self.field = QComboBox(self)
         self.field.setEditable(True)
         self.field.addItems(list(wheres))
         self.field.setCurrentText(now.where)
-        self.platform = Segmented(tuple(PLATFORMS.values()), PLATFORMS[self._on], "Platform", parent=self)
         self.answer = TextLabel("", "small", "ink2", parent=self)
         self.attempt = button("Try it", "secondary", self)
+        self.platform = Segmented(tuple(PLATFORMS.values()), PLATFORMS[self._on], "Platform", parent=self)
         self.own = button("This machine", "secondary", self)
         self.use = button("Use it", "primary", self)
         self.use.setDefault(True)

@@ -229,8 +229,9 @@ class Window(QMainWindow):
     def ask_where(self) -> None:
         """Ask on which machine and platform sweeps are measured."""
         session = self._app.store.session
-        ready = session.worker.ready
-        known = ready.platforms if ready is not None else ()
+        timer, ready = session.timer, session.worker.ready
+        known = {timer.setup.where: timer.platforms} if timer.platforms else {}
+        known |= {"": ready.platforms} if ready is not None else {}
         dialog = WhereDialog(setup_of(session), known, session.wheres, self._app.measuring.trial, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(

@@ -59,8 +59,10 @@ def timer_said(session: Session, reply: Reply, here: str = "") -> Session:
             problem = other_version(setup.command, reply, here)
             if problem is not None:
                 return without_sweep(session, replace(problem, actions=(AGAIN,)))
-            known = dict.fromkeys((*session.timer.platforms, *reply.platforms))
-            return replace(session, timer=replace(session.timer, state="ready", ready=reply, platforms=tuple(known)))
+            known = (
+                session.timer.platforms if setup.platform else reply.platforms
+            )  # one that is asked for is all that JAX starts
+            return replace(session, timer=replace(session.timer, state="ready", ready=reply, platforms=known))
         case Failed() if setup.where:
             return receive(session, replace(reply, problem=lacks_there(setup.where, reply.problem)))
         case Timed() if setup.where:
