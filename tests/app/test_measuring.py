@@ -13,6 +13,7 @@ from tests.app.conftest import Started, press, retype, wait_done, wait_for
 from tests.app.test_stopping import GOOD, INSIDE, is_alive, pid
 from vmapviz.gui.app import App
 from vmapviz.model import actions
+from vmapviz.model.messages import Hush
 from vmapviz.model.session import Session, Sweep
 from vmapviz.model.sweep_state import on_timer
 
@@ -52,7 +53,9 @@ def ended(qtbot: QtBot, app: App) -> Session:
     return wait_for(qtbot, app, lambda s: s.jobs.time is None)
 
 
-def test_a_sweep_goes_on_while_the_user_explores_and_loses_no_point(qtbot: QtBot, measuring: App) -> None:
+def test_a_sweep_goes_on_while_the_user_explores_and_loses_no_point(
+    qtbot: QtBot, measuring: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
     restarts, process, timed = (
         measuring.store.session.worker.restarts,
         pid(measuring),
@@ -60,6 +63,9 @@ def test_a_sweep_goes_on_while_the_user_explores_and_loses_no_point(qtbot: QtBot
     )
     held: list[str] = []
     measuring.store.changed.connect(lambda _old, new: held.append(new.timer.held))
+    asked: list[object] = []
+    send = measuring.measuring.worker.send
+    monkeypatch.setattr(measuring.measuring.worker, "send", lambda request: (asked.append(request), send(request)))
     jobs = Started(measuring)
     retype(measuring, GOOD)
     session = wait_for(
@@ -69,6 +75,7 @@ def test_a_sweep_goes_on_while_the_user_explores_and_loses_no_point(qtbot: QtBot
     assert session.result is not None
     assert (session.worker.restarts, pid(measuring)) == (restarts, process)
     assert "works" in held, "no samples are taken while JAX works for the user"
+    assert asked[:2] == [Hush(True), Hush(False)]
     session = ended(qtbot, measuring)
     assert points(session) == 9
     assert all(point.median_s for series in session.timings.series for point in series.points)  # type: ignore[union-attr]
