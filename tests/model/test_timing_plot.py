@@ -13,6 +13,7 @@ from tests.model.sweeps import of, over, shaken, sweep
 from vmapviz.model.pinned import PointName
 from vmapviz.model.place_labels import Box, Wish, overlap, settle, spread, touches
 from vmapviz.model.timing import Timings
+from vmapviz.model.timing_marks import text_width
 from vmapviz.model.timing_plot import LOOKS, Plan, look, plan, stepped
 from vmapviz.model.timing_runs import Run, comparison
 
@@ -88,6 +89,26 @@ def test_skipped_sizes_are_marked_at_the_top_and_nowhere_else() -> None:
     assert (rows["loop"].before, rows["pmap"].before) == (True, False)
     highest = min(made.frame.pixel(*p)[1] for curve in made.curves for p in curve.points)
     assert all(row.y + 8 < highest for row in made.skipped)
+
+
+def test_the_words_for_what_was_skipped_everywhere_have_room() -> None:
+    made = planned(of(vmap=(1, 2, 3, 4, 5, 6, 7), jit_loop=("no",) * 7))
+    row = made.skipped[0]
+    xs = [x for x, _ in row.marks]
+    end = row.text_x + text_width(row.text, 400)
+    assert not row.before
+    assert not any(row.text_x <= x <= end for x in xs)
+    assert end <= 700
+    assert row.text == "jit(loop)"
+    assert planned(of(vmap=(1, 2, 3), jit_loop=("no",) * 3)).skipped[0].text == "jit(loop) skipped"
+    assert planned(of(jit_loop=("no",) * 7), size=(150, 200)).skipped[0].text == ""
+
+
+def test_the_bracket_of_a_single_size_stays_beside_its_labels() -> None:
+    made = planned(of(loop=(100,), jit_vmap=(1,)))
+    assert made.bracket is not None
+    labels = max(curve.label.x + curve.label.width for curve in made.curves)
+    assert labels < made.bracket.box.x < labels + 20
 
 
 def test_the_ring_and_its_words() -> None:

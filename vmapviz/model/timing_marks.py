@@ -116,17 +116,29 @@ def skip_rows(frame: Frame, timings: Timings) -> tuple[SkipRow, ...]:
         if not marks:
             continue
         marks.sort()
-        text = f"{series.variant} skipped"
+        xs = [x for x, _ in marks]
+        text = next((t for t in (f"{series.variant} skipped", series.variant) if _beside_marks(xs, t, frame)), "")
         long = text_width(text, 400)
-        before = marks[0][0] > frame.left + long + 12
-        text_x = marks[0][0] - 10 if before else marks[-1][0] + 10
-        span = (text_x - long - 8, marks[-1][0] + 8) if before else (marks[0][0] - 8, text_x + long + 8)
+        text_x, before = _beside_marks(xs, text, frame) or (xs[-1] + 10, False)
+        reach = (text_x - long, text_x) if before else (text_x, text_x + long)
+        span = min(marks[0][0], reach[0]) - 8, max(marks[-1][0], reach[1]) + 8
         free = (i for i, spans in enumerate(taken) if all(span[1] < a or b < span[0] for a, b in spans))
         level = next(free, len(taken))
         taken += [[]] if level == len(taken) else []
         taken[level].append(span)
         rows.append(SkipRow(series.variant, level, tuple(marks), text, text_x, before))
     return tuple(rows)
+
+
+def _beside_marks(places: list[float], text: str, frame: Frame) -> tuple[float, bool] | None:
+    """Where a text of marks ends (True) or starts: before the first, behind the last, else in the first gap; None without room."""
+    long = text_width(text, 400)
+    if places[0] > frame.left + long + 12:
+        return places[0] - 10, True
+    ends = [*places[1:], frame.left + frame.width + 8]
+    gaps = [(places[-1], ends[-1]), *zip(places, ends, strict=True)]
+    wide = next((x for x, end in gaps if end - x > long + 18), None)
+    return (wide + 10, False) if wide is not None else None
 
 
 def meeting_of(

@@ -134,13 +134,14 @@ def plan(shown: tuple[Run, ...], found: Ratio | None, width: float, height: floa
     curves = [_curve(run, series, thin=n > 0) for n, run in enumerate(fitting) for series in run.series]
     last = found is not None and not found.same and _right(found) == sizes[-1]
     factor = text_width(factor_words(found), 700) if found else 0.0
-    right = GAP + max(map(_label_width, curves), default=0.0) + (BRACKET + factor if last else 8.0)
+    labels = GAP + max(map(_label_width, curves), default=0.0)
+    right = labels + (BRACKET + factor if last else 8.0)
     area = Box(left, 0, width, height)
     frame = _frame(curves, sizes, area, right, 0)
     skipped = skip_rows(frame, timings)
     if skipped:
         frame = _frame(curves, sizes, area, right, 1 + max(row.level for row in skipped))
-    far = left + width - factor / 2 - 4 if last else None
+    far = frame.pixel(math.log10(sizes[-1]), 0)[0] + labels + 10 + factor / 2 if last else None
     bracket = bracket_of(frame, found, far) if found and not found.same else None
     labelled = _labelled(frame, curves, bracket)
     lines = [[frame.pixel(*point) for point in curve.points] for curve in labelled]

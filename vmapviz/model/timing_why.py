@@ -131,6 +131,8 @@ def why_sentence(timings: Timings, series: Series | None) -> str:
     if not steady:
         return "Every point is unstable, so nothing is said of what the times are spent on."
     first, last = steady[0], steady[-1]
+    if not any(one.limit for one in steady):
+        first = last
     said = [_limit_words(one, series.variant, timings.over, one is first) for one in dict.fromkeys((first, last))]
     beyond = (part for part in PARTS if any((getattr(one, part) or 0.0) > BEYOND for one in steady))
     return " ".join([*said, *(BEYOND_WORDS[part] for part in beyond)])
