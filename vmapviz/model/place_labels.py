@@ -9,6 +9,7 @@ import msgspec
 
 Point = tuple[float, float]
 AIR = 3.0  # pixels between a label and a line
+EDGE = 1e-6
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -100,7 +101,9 @@ def _cost(box: Box, lines: Sequence[Sequence[Point]], boxes: Sequence[Box], area
 
 def overlap(a: Box, b: Box) -> bool:
     """Whether two boxes share more than an edge."""
-    return a.x < b.x + b.width and b.x < a.x + a.width and a.y < b.y + b.height and b.y < a.y + a.height
+    across = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
+    down = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+    return min(across, down) > EDGE
 
 
 def touches(box: Box, a: Point, b: Point) -> bool:

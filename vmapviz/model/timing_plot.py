@@ -33,7 +33,7 @@ from vmapviz.model.timing_text import axis_text, marks
 Symbol = Literal["square", "circle", "diamond"]
 
 GAP = 14.0  # from a point to its label
-PAD = 18.0  # around the curves
+PAD, ABOVE = 18.0, 26.0  # around the curves, and above them, where a label may stand
 NAME = 150.0  # the most that the name of a pinned run may take
 BRACKET = 22.0  # from the last points to the bracket
 
@@ -165,14 +165,14 @@ def _frame(curves: list[Curve], sizes: tuple[int, ...], area: Box, right: float,
     if x1 - x0 < 0.5:
         x0, x1 = (x0 + x1 - 0.5) / 2, (x0 + x1 + 0.5) / 2
     x_pixel = (x1 - x0) / max(area.width - PAD - right, 1.0)
-    y_pixel = (high - low) / max(area.height - 2 * PAD - rows * SMALL, 1.0)
+    y_pixel = (high - low) / max(area.height - PAD - ABOVE - rows * SMALL, 1.0)
     return Frame(
         area.width,
         area.height,
         x0 - PAD * x_pixel,
         x1 + right * x_pixel,
         low - PAD * y_pixel,
-        high + (PAD + rows * SMALL) * y_pixel,
+        high + (ABOVE + rows * SMALL) * y_pixel,
         rows * SMALL + (4 if rows else 0),
         area.x,
     )
