@@ -56,7 +56,7 @@ def test_our_median_against_timeits(what: str, body: str, arguments: str, name: 
     loaded = load(experiment)
     call = batches(loaded).call
     way = variants.way(name, Batch(call, loaded, 1, all_at_once=False))
-    watch = Stopwatch(way.run, budget=1e9)
+    watch = Stopwatch(way.run, 1e9, way.run())
     watch.calibrate()
     timer = timeit.Timer(plain(way, loaded, call))
     number = max(1, math.ceil(SAMPLE_S / (timer.timeit(max(1, watch.repeats // 4)) / max(1, watch.repeats // 4))))

@@ -91,6 +91,14 @@ def test_what_a_run_gives_decides_how_it_is_waited_for() -> None:
     assert loops == [stopwatch._array, stopwatch._tree, stopwatch._plain, stopwatch._plain]
 
 
+def test_nothing_runs_before_the_clock_does(clock: Clock) -> None:
+    watch = stopwatch.Stopwatch(clock.running(0.3), budget=1.0, answer=(0.0,))
+    assert clock.now == 0.0
+    watch.calibrate()
+    assert clock.now == pytest.approx(0.3)
+    assert watch.samples == pytest.approx([0.3])
+
+
 def test_every_run_of_a_sample_is_waited_for() -> None:
     waited: list[int] = []
 

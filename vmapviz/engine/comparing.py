@@ -33,12 +33,12 @@ class Comparing:
         """The next place of the sweep."""
         self._first = None
 
-    def check(self, name: str, way: Way, batch: Batch, answer: Any, words: str) -> None:
-        """Compares an answer with the first one here.
+    def check(self, name: str, way: Way, batch: Batch, answer: Any, words: str, quick: bool) -> None:
+        """Compares an answer with the first one here; at first a way that is `quick` runs once more, to see whether it repeats itself.
 
         Raises NotPossibleError where it differs, unless the function never repeats itself.
         """
-        if name not in self._settled:
+        if quick and name not in self._settled:
             self._settled.add(name)
             if not self._again(way, answer):
                 self.unsteady.add(name)

@@ -35,11 +35,14 @@ ROUGH_S = 0.03
 
 
 class Stopwatch:
-    """Samples of one run: call `calibrate` once, then `sample` in turn with others, until it is `done`."""
+    """Samples of one run: call `calibrate` once, then `sample` in turn with others, until it is `done`.
 
-    def __init__(self, run: Callable[[], Any], budget: float) -> None:
+    `answer` is what the run gave before, and says how it is waited for.
+    """
+
+    def __init__(self, run: Callable[[], Any], budget: float, answer: Any = None) -> None:
         self._run, self._budget = run, budget
-        self._loop: Callable[[Callable[[], Any], int], None] = _tree
+        self._loop = _tree if answer is None else _loop_for(answer)
         self.repeats = 1
         self._spent = 0.0
         self._others_s = self._wall_s = 0.0
@@ -48,7 +51,6 @@ class Stopwatch:
 
     def calibrate(self) -> float:
         """Runs until it is known how often a sample repeats the run, ready and warm; gives the seconds of one run."""
-        self._loop = _loop_for(self._run())
         seconds = self._timed(1)
         if seconds > SAMPLE_S:
             self.samples.append(seconds)

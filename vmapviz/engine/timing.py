@@ -113,18 +113,18 @@ class _Sweep:
             compile_s = self._compile(name, stop, way)
         if way.ahead is not None:
             self.forecast.known[name].compiling.append((stop.at, distributed.slowest(compile_s)))
-        out = self._affordable(way, compile_s)
+        out, seconds = self._affordable(way, compile_s)
         try:
-            self.comparing.check(name, way, batch, way.whole(out), stop.words)
+            self.comparing.check(name, way, batch, way.whole(out), stop.words, seconds < self.request.budget_s)
         except NotPossibleError as error:
             self.notes[name] = str(error)
             raise
-        watch = Stopwatch(way.run, self.request.budget_s * SHARE)
+        watch = Stopwatch(way.run, self.request.budget_s * SHARE, out)
         self.forecast.known[name].runs.append((stop.at, watch.calibrate()))
         return watch
 
-    def _affordable(self, way: Way, compile_s: float) -> Any:
-        """The answer of a first run; raises NotPossibleError where one run takes too long to be repeated."""
+    def _affordable(self, way: Way, compile_s: float) -> tuple[Any, float]:
+        """The answer of a first run, and its seconds; raises NotPossibleError where one run takes too long to be repeated."""
         budget = self.request.budget_s
         for most, what in ((FIRST_BUDGETS, "its first run passes"), (RUN_BUDGETS, "one run passes")):
             with distributed.together():
@@ -137,7 +137,7 @@ class _Sweep:
                 raise NotPossibleError(self._over_budget(what))
             if seconds <= RUN_BUDGETS * budget:
                 break
-        return out
+        return out, seconds
 
     def _compile(self, name: str, stop: Stop, way: Way) -> float:
         """Compiles what is compiled ahead, and gives the seconds of that."""
