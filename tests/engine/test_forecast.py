@@ -42,7 +42,7 @@ def test_a_point_takes_its_start_and_its_samples_but_no_more_than_its_share() ->
     known = made()
     known.known["jit(vmap)"].starting.append((4, 0.2))
     known.known["jit(vmap)"].runs.append((4, 1e-6))
-    assert known.point_s("jit(vmap)", 8) == pytest.approx(0.2 + 25 * 2e-3)
+    assert known.point_s("jit(vmap)", 8) == pytest.approx(0.2 + 0.05)
     known.known["jit(vmap)"].runs[0] = (4, 0.1)
     assert known.point_s("jit(vmap)", 8) == pytest.approx(0.2 + 0.6)
     assert known.point_s("loop", 8) == pytest.approx(0.2 + 0.6), "what is not known yet is taken to be as others were"

@@ -61,6 +61,32 @@ def test_one_sample_of_a_very_slow_run_is_marked_unstable(clock: Clock) -> None:
     assert watch.point(8).unstable
 
 
+@pytest.mark.parametrize(("seconds", "fewest"), [(1e-5, 90), (2e-3, 25), (0.01, 25)])
+def test_quick_runs_have_more_samples_than_those_that_took_long_enough(
+    clock: Clock, seconds: float, fewest: int
+) -> None:
+    watch = stopwatch.Stopwatch(clock.running(seconds), budget=1.0)
+    watch.calibrate()
+    while not watch.done():
+        watch.sample()
+    assert fewest <= len(watch.samples) <= (stopwatch.MOST_SAMPLES if fewest > 25 else fewest)
+
+
+def test_a_run_that_is_not_timed_warms_up_before_a_sample_of_many(clock: Clock) -> None:
+    runs: list[float] = []
+    cold, warm = clock.running(9e-4), clock.running(1e-4)
+
+    def run() -> None:
+        runs.append(clock.now)
+        (warm if runs[1:] else cold)()
+
+    watch = stopwatch.Stopwatch(run, budget=1.0)
+    watch.repeats = 5
+    watch.sample()
+    assert len(runs) == 6
+    assert watch.samples == pytest.approx([1e-4])
+
+
 def test_samples_far_apart_are_marked_unstable() -> None:
     watch = stopwatch.Stopwatch(lambda: None, budget=1.0)
     watch.samples = [1.0, 1.0, 2.0, 2.0]

@@ -13,6 +13,9 @@ BUSY_COLUMNS = (0, 1, 2, 5, 6, 7)
 """Of a processor's line in /proc/stat: user, nice, system, irq, softirq and what the host took; not idle, not waiting for disks."""
 
 
+LAP_S = 0.02
+
+
 class Taken(NamedTuple):
     """Seconds of processor time that others took during `wall_s` seconds, on the cores that this process may use.
 
@@ -28,6 +31,10 @@ class Bystanders:
 
     def __init__(self) -> None:
         self._last = _now()
+
+    def due(self) -> bool:
+        """Whether the last lap is long enough ago that the next says something."""
+        return self._last is not None and time.perf_counter() - self._last[2] > LAP_S
 
     def lap(self) -> Taken | None:
         """What others took since the last lap; None where it is not known."""

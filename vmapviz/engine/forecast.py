@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Iterable, Sequence
 
-from vmapviz.engine.stopwatch import MOST_SAMPLES, SAMPLE_S
+from vmapviz.engine.stopwatch import ENOUGH_S, ENOUGH_SAMPLES
 from vmapviz.engine.variants import LOOPS
 
 STEEPEST = {"batch": 1.5, "devices": 0.0}
@@ -53,7 +53,7 @@ class Forecast:
         run = self.run_s(name, at) or next((seconds for _, seconds in self.known[name].runs), 0.0)
         if not run:
             return self._sampling_s
-        return max(run, min(self._sampling_s, MOST_SAMPLES * max(run, SAMPLE_S)))
+        return max(run, min(self._sampling_s, max(ENOUGH_S, ENOUGH_SAMPLES * run)))
 
     def remaining_s(self, points: Iterable[tuple[str, int]]) -> float:
         """The seconds expected of these points together."""

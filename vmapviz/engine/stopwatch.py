@@ -18,9 +18,12 @@ from vmapviz.engine import distributed
 from vmapviz.engine.hush import hush
 from vmapviz.model.timing import Compiled, Point
 
-SAMPLE_S = 2e-3
-"""A sample repeats its run until it takes about this long: some thousand times the resolution of the clock."""
-MOST_SAMPLES = 25
+SAMPLE_S = 5e-4
+"""A sample repeats its run until it takes about this long: some thousand times the resolution of the clock, and short enough that on
+a busy machine most samples are not interrupted."""
+MOST_SAMPLES = 100
+ENOUGH_SAMPLES, ENOUGH_S = 25, 0.05
+"""So many samples are enough when they took so long together."""
 FEWEST_SAMPLES = 3
 UNSTABLE = 0.3
 """Quartiles further apart than this share of the median: the machine was busy with something else."""
@@ -33,6 +36,8 @@ BUSY = 0.1
 ROUGH_S = 0.03
 """What others took is not known better than to some hundredths of a second."""
 
+UNKNOWN = object()
+
 
 class Stopwatch:
     """Samples of one run: call `calibrate` once, then `sample` in turn with others, until it is `done`.
@@ -40,9 +45,9 @@ class Stopwatch:
     `answer` is what the run gave before, and says how it is waited for.
     """
 
-    def __init__(self, run: Callable[[], Any], budget: float, answer: Any = None) -> None:
+    def __init__(self, run: Callable[[], Any], budget: float, answer: Any = UNKNOWN) -> None:
         self._run, self._budget = run, budget
-        self._loop = _tree if answer is None else _loop_for(answer)
+        self._loop = _tree if answer is UNKNOWN else _loop_for(answer)
         self.repeats = 1
         self._spent = 0.0
         self._others_s = self._wall_s = 0.0
@@ -69,6 +74,8 @@ class Stopwatch:
         """
         while True:
             before = hush.free()
+            if self.repeats > 1:
+                self._loop(self._run, 1)  # what ran before has cooled the caches
             seconds = self._timed(self.repeats)
             if hush.asked == before:
                 self.samples.append(seconds / self.repeats)
@@ -82,10 +89,11 @@ class Stopwatch:
 
     def done(self) -> bool:
         """Whether there are enough samples for the time they may take."""
-        if len(self.samples) >= MOST_SAMPLES:
+        count = len(self.samples)
+        if count >= MOST_SAMPLES or (count >= ENOUGH_SAMPLES and self._spent > ENOUGH_S):
             return True
         enough = FEWEST_SAMPLES if not self.samples or self.samples[-1] * FEWEST_SAMPLES < 2 * self._budget else 1
-        return self._spent > self._budget and len(self.samples) >= enough
+        return self._spent > self._budget and count >= enough
 
     def point(self, batch: int, over: int | None = None, compiled: Compiled | None = None) -> Point:
         """Median and quartiles of the samples so far; outliers count, too."""

@@ -149,19 +149,22 @@ class _Sweep:
 
     def _rounds(self, stop: Stop, watches: dict[str, Stopwatch]) -> Iterator[messages.Timed]:
         """One sample of each in turn, until each has enough."""
-        for name in rounds(watches, lambda: self._least_left_s() <= 0):
-            self.points[name][stop.at] = self._point(name, stop, watches[name])
+        for _ in rounds(watches, lambda: self._least_left_s() <= 0):
             if time.monotonic() - self.said > EVERY_S:
+                self._sum_up(stop, watches)
                 yield self._report(f"{stop.words}: in turn")
-        for name, watch in watches.items():
-            self.points[name][stop.at] = point = self._point(name, stop, watch)
-            runs = self.forecast.known[name].runs
-            runs[-1] = (stop.at, point.median_s or runs[-1][1])
+        self._sum_up(stop, watches)
         if watches:
             yield self._report(f"{stop.words}: measured")
 
-    def _point(self, name: str, stop: Stop, watch: Stopwatch) -> Point:
-        return watch.point(stop.examples, stop.over, self.compiled[name].get(stop.at))
+    def _sum_up(self, stop: Stop, watches: dict[str, Stopwatch]) -> None:
+        """Makes a point of what every watch has so far."""
+        for name, watch in watches.items():
+            if watch.samples:
+                self.points[name][stop.at] = point = watch.point(
+                    stop.examples, stop.over, self.compiled[name].get(stop.at)
+                )
+                self.forecast.known[name].runs[-1] = (stop.at, point.median_s or 0.0)
 
     # --- skipping ---------------------------------------------------------------------------------------------------
 
