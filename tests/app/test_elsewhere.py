@@ -161,7 +161,7 @@ def test_what_the_code_imports_must_be_there_too(
 
 
 def test_the_dialog_tries_who_answers_and_what_it_has(qtbot: QtBot, app: App) -> None:
-    app.window.bottom.panels["timing"].side.asked.emit("where")
+    app.window.bottom.panels["timing"].bar.where.click()
     dialog = app.window.findChildren(WhereDialog)[-1]
     assert not dialog.attempt.isEnabled()
     offered = [segment.text() for segment in dialog.platform.segments if not segment.isHidden()]
@@ -180,6 +180,7 @@ def test_the_dialog_tries_who_answers_and_what_it_has(qtbot: QtBot, app: App) ->
     session = app.store.session
     assert (session.sweep.where, session.sweep.platform) == (bash(PASSED_ON), "cpu")
     assert session.wheres[0] == bash(PASSED_ON)
+    assert app.window.bottom.panels["timing"].bar.where.text() == "CPU devices of bash"
     assert not app.measuring.trial.running
     app.window.run_command("where")
     again = app.window.findChildren(WhereDialog)[-1]

@@ -12,6 +12,8 @@ from vmapviz.model.session import Session, Setup
 from vmapviz.model.timing import DEVICES, Timings
 from vmapviz.model.what import is_live
 
+SHORT = 16
+"""As many letters of a machine's name have room beside a button."""
 HELD = {"works": "Paused while JAX works for you", "plays": "Paused while the animation plays"}
 
 
@@ -133,6 +135,15 @@ def without_sweep(session: Session, problem: Problem | None = None) -> Session:
 def has_points(session: Session) -> bool:
     """Whether anything was measured."""
     return session.timings is not None and any(series.points for series in session.timings.series)
+
+
+def devices_title(session: Session) -> str:
+    """What the number of devices is one of: "Devices", "GPU devices", "Devices of gpu-box"."""
+    where, platform = session.sweep.where, session.sweep.platform.upper()
+    kind = f"{platform} devices" if platform else "Devices"
+    name = place_name(where)
+    short = name if name.replace(".", "").isdigit() else name.partition(".")[0]
+    return f"{kind} of {short if len(short) <= SHORT else short[: SHORT - 1] + '…'}" if where else kind
 
 
 def planned_on(session: Session) -> tuple[str, ...]:

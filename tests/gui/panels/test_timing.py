@@ -348,11 +348,12 @@ def test_the_keyboard_reaches_every_control_in_order(panel: TimingPanel, qtbot: 
     panel.show_session(IDLE, DONE)
     panel.bar.ways.setFocus()
     reached = []
-    for _ in range(11):
+    for _ in range(12):
         reached.append(panel.focusWidget())
         qtbot.keyClick(panel.focusWidget(), Qt.Key.Key_Tab)
     bar = panel.bar
-    expected = [bar.ways, bar.over, bar.sizes, bar.devices.minus, bar.devices.plus, bar.devices.edit, bar.run, bar.pin]
+    steps = (bar.devices.minus, bar.devices.plus, bar.devices.edit)
+    expected = [bar.ways, bar.over, bar.sizes, bar.where, *steps, bar.run, bar.pin]
     expected += [bar.copies, panel.view.segments[0], panel.plot]
     assert [w.accessibleName() or w.text() for w in reached] == [w.accessibleName() or w.text() for w in expected]
 

@@ -7,8 +7,12 @@ from msgspec.structs import replace
 
 from tests.model.actions.states import READY
 from vmapviz.model.actions.elsewhere import REACHES, answer_words, lacks_there, lost, not_reached, other_version
+from vmapviz.model.actions.sweeping import set_where
+from vmapviz.model.experiment import Experiment
+from vmapviz.model.messages import Live
 from vmapviz.model.problem import Action, Problem
-from vmapviz.model.sweep_state import login_of, place_name
+from vmapviz.model.session import Session, Worker
+from vmapviz.model.sweep_state import devices_title, login_of, place_name, planned_on
 from vmapviz.model.wire import WIRE
 
 WHERE = "ssh -p 2222 me@gpu-box python"
@@ -95,6 +99,29 @@ def test_what_the_code_lacks_there_is_told_of_that_machine() -> None:
 )
 def test_a_machine_is_called_by_its_host(where: str, name: str, login: str) -> None:
     assert (place_name(where), login_of(where)) == (name, login)
+
+
+@pytest.mark.parametrize(
+    ("where", "platform", "title"),
+    [
+        ("", "", "Devices"),
+        ("", "gpu", "GPU devices"),
+        ("ssh me@gpu-box.example.org python", "", "Devices of gpu-box"),
+        ("ssh 192.168.0.17 python", "", "Devices of 192.168.0.17"),
+        ("ssh a-machine-of-a-long-name python", "cpu", "CPU devices of a-machine-of-a-…"),
+    ],
+)
+def test_the_devices_are_told_by_their_machine(where: str, platform: str, title: str) -> None:
+    assert devices_title(set_where(Session(), where, platform)) == title
+
+
+def test_what_is_planned_says_where() -> None:
+    here = Session(worker=Worker("ready", READY))
+    assert planned_on(Session()) == ()
+    assert planned_on(here) == ("a machine, JAX 0.10.2", "8 CPU devices asked for")
+    assert planned_on(set_where(here, WHERE, "gpu")) == ("gpu-box", f"`{WHERE}`", "GPU")
+    shown = replace(here, live=Live(Experiment(), "", None), experiment=Experiment(path="live:f"))
+    assert planned_on(shown)[1] == "in the process that called `vmapviz.show`, which does nothing else meanwhile"
 
 
 def test_an_answer_says_who_and_what_it_is() -> None:

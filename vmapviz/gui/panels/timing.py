@@ -95,7 +95,7 @@ class TimingPanel(QWidget):
     def _connect(self) -> None:
         for part in (self.bar, self.side, self.plot):
             part.wants.connect(self.wants)
-        self.side.asked.connect(self.asked)
+        self.bar.asked.connect(self.asked)
         self.bar.measure.connect(self.measure)
         self.bar.stop.connect(lambda: self.wants.emit(stop_measuring))
         for copying in (self.bar.copy, self.plot.menu_asked, self.why.menu_asked):

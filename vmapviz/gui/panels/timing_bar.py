@@ -13,11 +13,12 @@ from vmapviz.gui.panels.timing_popups import SweepPopup, WaysPopup
 from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.opener import Opener
 from vmapviz.gui.widgets.stepper import Stepper
-from vmapviz.gui.widgets.text import TextLabel
+from vmapviz.model.actions.live import is_shown
 from vmapviz.model.actions.sweeping import can_pin, pin, set_devices, set_numbers
 from vmapviz.model.actions.swept import sweep_of
 from vmapviz.model.batch_sizes import LARGEST, batches_text, parse_batches
 from vmapviz.model.session import Session, Sweep
+from vmapviz.model.sweep_state import devices_title, planned_on
 from vmapviz.model.timing import BATCH, DEVICES, MOST_DEVICES
 
 HEIGHT = 48
@@ -30,7 +31,7 @@ class TimingBar(QWidget):
     """Settings and buttons of the timing panel.
 
     `wants` carries a function from Session to Session; `measure`, `stop` and `copy` say which button was pressed; `said` carries what
-    is wrong with the numbers being typed, "" when nothing is.
+    is wrong with the numbers being typed, "" when nothing is; `asked` carries a command's id.
     """
 
     wants = Signal(object)
@@ -38,6 +39,7 @@ class TimingBar(QWidget):
     stop = Signal()
     copy = Signal(QPoint)
     said = Signal(str)
+    asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +50,7 @@ class TimingBar(QWidget):
         self.popup, self.sweep_popup = WaysPopup(self), SweepPopup(self)
         self.sizes = QLineEdit()
         self.sizes.setToolTip("… continues the two numbers before it: 1, 4, …, 1024")
+        self.where = button("", "link")
         self.devices = Stepper("Devices", 8, 1, MOST_DEVICES)
         self.run = button("Measure", "primary")
         self.pin = button("Pin", "secondary")
@@ -68,7 +71,7 @@ class TimingBar(QWidget):
         self.sizes.setMinimumWidth(theme.px(72))
         row.addWidget(self.sizes, 1)
         row.addSpacing(theme.px(8))
-        row.addWidget(_name("Devices"))
+        row.addWidget(self.where)
         row.addWidget(self.devices)
         row.addSpacing(theme.px(16))
         for each in (self.run, self.pin, self.copies):
@@ -82,6 +85,7 @@ class TimingBar(QWidget):
         self.sizes.textEdited.connect(self._check_sizes)
         self.sizes.editingFinished.connect(self._finish_sizes)
         self.devices.changed.connect(lambda number: self.wants.emit(partial(set_devices, devices=number)))
+        self.where.clicked.connect(lambda: self.asked.emit("where"))
         self.run.clicked.connect(self._run)
         self.pin.clicked.connect(lambda: self.wants.emit(pin))
         self.copies.clicked.connect(lambda: self.copy.emit(self.copies.below()))
@@ -105,6 +109,10 @@ class TimingBar(QWidget):
         self.sizes.setAccessibleName(title)
         self._show_sizes(sweep)
         self.devices.set_value(sweep.devices, level=0)
+        self.where.setText(devices_title(session))
+        self.where.setAccessibleName(f"{devices_title(session)}: where to measure")
+        self.where.setToolTip("\n".join(("Where to measure…", *planned_on(session))).replace("`", ""))
+        self.where.setEnabled(not running and not is_shown(session))
         for each in (self.ways, self.over, self.sizes, self.devices):
             each.setEnabled(not running)
         self.devices.setEnabled(not running and sweep.over != DEVICES)
@@ -150,9 +158,3 @@ class TimingBar(QWidget):
         if found != sweep_of(self._session).numbers:
             self.wants.emit(partial(set_numbers, numbers=found))
         self.said.emit("")
-
-
-def _name(text: str) -> TextLabel:
-    label = TextLabel(text, "caption", "ink2")
-    label.setWordWrap(False)
-    return label

@@ -15,7 +15,6 @@ from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.gui.widgets.replaced import ReplacedContent
 from vmapviz.gui.widgets.text import TextLabel
-from vmapviz.model.actions.live import is_shown
 from vmapviz.model.actions.sweeping import draw_pinned, unpin
 from vmapviz.model.actions.swept import timed_experiment
 from vmapviz.model.pinned import Pinned, call_text, names
@@ -34,10 +33,9 @@ _COLOURS = {"check": "ok", "warn": "warn", "none": "ink2"}
 
 
 class TimingSide(ReplacedContent):
-    """What a plot cannot say of a sweep; `wants` carries a function from Session to Session, `asked` a command's id."""
+    """What a plot cannot say of a sweep; `wants` carries a function from Session to Session."""
 
     wants = Signal(object)
-    asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -173,19 +171,6 @@ class TimingSide(ReplacedContent):
             _heading(column, "Measured on" if timings else "Will be measured on")
         for line in lines:
             column.addWidget(TextLabel(line, "caption", "ink2"))
-        if lines and not is_shown(session):
-            column.addSpacing(theme.px(4))
-            column.addLayout(self._elsewhere(session))
-
-    def _elsewhere(self, session: Session) -> QHBoxLayout:
-        """What asks for another machine, and says which one is next where the times are of another."""
-        link = button("Where to measure…", "link")
-        link.setToolTip("\n".join(planned_on(session)).replace("`", ""))
-        link.clicked.connect(lambda: self.asked.emit("where"))
-        row = QHBoxLayout()
-        row.addWidget(link)
-        row.addStretch(1)
-        return row
 
 
 class CheckedLine(QWidget):
@@ -228,7 +213,7 @@ def _parts(session: Session) -> tuple[object, ...]:
         return None, rest, planned_on(session)
     told = [(s.variant, s.code, s.compile_s, s.note, s.difference) for s in timings.series]
     where = timings.machine, timings.devices, timings.batches, timings.where, timings.processes, timings.ceiling
-    return told, skips(timings), verdict(timings), rest, where, planned_on(session)
+    return told, skips(timings), verdict(timings), rest, where
 
 
 def _pinned_words(one: Pinned) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -229,11 +228,3 @@ def answer_words(where: str, ready: Ready) -> str:
     name = ready.host or place_name(where)
     version = f" · vmapviz {ready.version}" if ready.version else ""
     return f"{name}: {ready.machine} · JAX {ready.jax}, Python {ready.python}{version} · {devices}"
-
-
-def is_readable(where: str) -> bool:
-    """Whether a command can be cut into words; a quotation mark without its other cannot."""
-    try:
-        return bool(shlex.split(where))
-    except ValueError:
-        return False
