@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 import os
 import statistics
+import subprocess
+import sys
 import time
 import timeit
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -24,6 +28,7 @@ from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.messages import Time
 
 pytestmark = pytest.mark.bench
+BUSY = str(Path(__file__).with_name("busy.py"))
 HEAD = "import jax, jax.numpy as jnp\nfrom jax import lax\nimport numpy as np\n"
 MOST_ROUNDS, FEWEST_ROUNDS, ENOUGH_S = 1001, 15, 3.0
 
@@ -160,3 +165,59 @@ def test_the_ceilings_are_cheap() -> None:
         f"| {found.bytes_per_s / 1e9:.0f} GB/s | {found.dispatch_s * 1e6:.1f} µs |",
         flush=True,
     )
+
+
+# --- when others are busy: what stopwatch.BUSY stands on --------------------------------------------------------------
+
+BUSY_BODIES = tuple(FUNCTIONS[k][:3] for k in (3, 6, 7))
+SHARES = (0.0, 0.05, 0.1, 0.2, 0.5, 1.0)
+REPETITIONS = 5
+
+
+def test_what_others_do_to_a_median() -> None:
+    """Medians beside a process that is busy for a share of the time, against those beside none, each several times in turn."""
+    runs = {what: run_of(body, arguments) for what, body, arguments in BUSY_BODIES}
+    medians: dict[tuple[str, float], list[float]] = {}
+    taken: dict[float, list[float]] = {}
+    for _ in range(REPETITIONS):
+        for share in SHARES:
+            with busy(share):
+                watches = {what: Stopwatch(run, 1.0, run()) for what, run in runs.items()}
+                for watch in watches.values():
+                    watch.calibrate()
+                bystanders = Bystanders()
+                list(rounds.rounds(watches, lambda: False))
+                found = bystanders.lap()
+            for what, watch in watches.items():
+                medians.setdefault((what, share), []).append(watch.point(1).median_s or math.nan)
+            taken.setdefault(share, []).append(math.nan if found is None else found.others_s / found.wall_s)
+    for share in SHARES:
+        shifts = (
+            f"{what}: {statistics.median(medians[what, share]) / statistics.median(medians[what, 0.0]):.2f}"
+            for what in runs
+        )
+        print(
+            f"\n| others busy for {share:.0%} of a core, {statistics.median(taken[share]):.2f} cores seen | {', '.join(shifts)} |",
+            flush=True,
+        )
+
+
+def run_of(body: str, arguments: str) -> Callable[[], Any]:
+    """jit(vmap(f)) of these."""
+    loaded = load(Experiment(HEAD + body, "f", arguments, (Vmap(),)))
+    return variants.way("jit(vmap)", Batch(batches(loaded).call, loaded, 1, all_at_once=False)).run
+
+
+@contextmanager
+def busy(share: float) -> Iterator[None]:
+    """Another process is busy for a share of the time."""
+    if not share:
+        yield
+        return
+    with subprocess.Popen([sys.executable, BUSY, str(share)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            yield
+        finally:
+            process.kill()

@@ -109,9 +109,7 @@ def shard_map(call: Call, loaded: Loaded, devices: int, in_specs: Any, out_specs
     places = [
         f"{name} = jax.device_put({name}, {_sharding(spec)})" for name, spec in zip(code.names, in_specs, strict=True)
     ]
-    mesh = (
-        f'mesh = jax.make_mesh(({devices},), ("devices",), (AxisType.Auto,), devices=jax.local_devices()[:{devices}])'
-    )
+    mesh = f'mesh = jax.make_mesh(({devices},), ("devices",), (AxisType.Auto,), devices=jax.devices()[:{devices}])'
     callee = f"jax.shard_map({inside}, {how})"
     return dataclasses.replace(code, callee=callee, setup=(SHARDED, mesh, *places), keywords=0)
 
