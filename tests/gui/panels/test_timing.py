@@ -19,6 +19,7 @@ from vmapviz.gui.panels.timing_side import CompileBars
 from vmapviz.gui.widgets.card import FloatingCard
 from vmapviz.model.actions import open_timings, set_over
 from vmapviz.model.experiment import Experiment
+from vmapviz.model.facts import Facts
 from vmapviz.model.messages import Ready
 from vmapviz.model.pinned import PointName
 from vmapviz.model.problem import Problem
@@ -329,6 +330,17 @@ def test_the_sweep_is_chosen_over_letters_with_budgets(panel: TimingPanel, wante
     assert popup.said.accessibleName() == "soon is not a time: type seconds, such as 2 s, or minutes, such as 3 min."
     assert popup.budget.text() == "soon"
     popup.hide()
+
+
+def test_the_python_of_a_way_is_told_before_it_is_measured(panel: TimingPanel) -> None:
+    boxes = panel.bar.popup.boxes
+    assert boxes["vmap"].toolTip() == ""
+    known = replace(IDLE, facts=Facts(ways=(("vmap", "jax.vmap(layer)(W, x)"), ("jit(vmap)", "before"))))
+    panel.show_session(IDLE, known)
+    assert boxes["vmap"].toolTip() == "jax.vmap(layer)(W, x)"
+    assert "jax.vmap(layer)(W, x)" in boxes["vmap"].accessibleDescription()
+    panel.show_session(known, replace(known, timings=sweep()))
+    assert boxes["jit(vmap)"].toolTip().startswith("jit(vmap(layer")
 
 
 def test_the_gradient_is_chosen_and_the_python_told(panel: TimingPanel, wanted: list, qtbot: QtBot) -> None:

@@ -89,8 +89,8 @@ class WaysPopup(_Popup):
         return next(iter(self.boxes.values()))
 
     def show_session(self, session: Session) -> None:
-        """Tick what is measured; without a reference function nothing is "by hand"; the last tick stays. Of ways that were measured the
-        Python is told that they ran.
+        """Tick what is measured; without a reference function nothing is "by hand"; the last tick stays. The Python of each is told,
+        where it is known.
         """
         variants, reference = session.sweep.variants, bool(session.experiment.reference)
         codes = _codes(session)
@@ -109,9 +109,10 @@ class WaysPopup(_Popup):
 
 
 def _codes(session: Session) -> dict[str, str]:
-    """The Python of every variant that was measured, the newest."""
-    found = [one.timings for one in session.pinned] + ([session.timings] if session.timings else [])
-    return {series.variant: series.code for timings in found for series in timings.series}
+    """The Python of every variant for which it is known: of those measured the one that ran, else the one that would run now."""
+    planned = dict(session.facts.ways) if session.facts is not None and not session.sweep.grad else {}
+    measured = session.timings.series if session.timings is not None else ()
+    return planned | {series.variant: series.code for series in measured if series.code}
 
 
 class SweepPopup(_Popup):
