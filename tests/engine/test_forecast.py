@@ -38,6 +38,14 @@ def test_with_a_letter_times_may_grow_as_steeply_as_they_did() -> None:
     assert known.run_s("jit(vmap)", 32) == pytest.approx(64.0)
 
 
+def test_what_is_compiled_takes_as_long_at_every_size_and_its_first_runs_grow() -> None:
+    known = made()
+    known.known["loop"].starting.append((4, 0.2))
+    known.known["loop"].runs.append((4, 0.01))
+    assert known.point_s("loop", 8) == pytest.approx(0.2 + 2 * 0.01 + 25 * 0.02)
+    assert known.point_s("loop", 16) == pytest.approx(0.2 + 2 * 0.03 + 0.6)
+
+
 def test_a_point_takes_its_start_and_its_samples_but_no_more_than_its_share() -> None:
     known = made()
     known.known["jit(vmap)"].starting.append((4, 0.2))

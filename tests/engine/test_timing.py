@@ -11,6 +11,7 @@ from tests.engine.sweeps import MATVEC, NESTED, SHARED, TREES, last, swept
 from vmapviz.engine import ceilings, timing
 from vmapviz.engine.batches import batches
 from vmapviz.engine.load import load
+from vmapviz.engine.stopwatch import Stopwatch
 from vmapviz.engine.ways import NotPossibleError, Way
 from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.messages import Time
@@ -111,6 +112,20 @@ def test_what_would_pass_a_budget_is_refused_before_it_starts() -> None:
         sweep._refuse("loop", places[100])
     sweep.waited_s -= 30.0  # that long others asked for silence
     sweep._refuse("loop", places[100])
+
+
+def test_of_a_point_that_is_being_sampled_only_its_samples_remain() -> None:
+    sweep = timing._Sweep(load(MATVEC), Time(1, MATVEC, ("vmap",), (1, 4), 1, 3.0))
+    sweep.forecast.known["vmap"].runs.append((1, 0.03))
+    sweep.forecast.known["vmap"].starting.append((1, 5.0))
+    samples_s = 25 * 0.03
+    assert sweep._remaining() == pytest.approx(2 * (5.0 + samples_s))
+    watch = Stopwatch(lambda: None, 1.0)
+    sweep.at, sweep.watches = 1, {"vmap": watch}
+    watch.spent_s = 0.5
+    assert sweep._remaining() == pytest.approx(samples_s - 0.5 + 5.0 + samples_s)
+    watch.spent_s = 9.0
+    assert sweep._remaining() == pytest.approx(5.0 + samples_s)
 
 
 # --- over something else than the number of examples ------------------------------------------------------------------

@@ -12,6 +12,8 @@ from vmapviz.engine.variants import LOOPS
 STEEPEST = {"batch": 1.5, "devices": 0.0}
 """The largest power with which times are expected to grow: with examples, with devices, and else with a letter."""
 WITH_A_LETTER = 3.0
+FIRST_RUNS = 2
+"""As many runs a point has before its samples."""
 
 
 @dataclasses.dataclass
@@ -43,10 +45,12 @@ class Forecast:
         known = self.known[name]
         if not known.starting:
             return self._usual_start() + self._sampling_s
-        last = known.starting[-1]
-        unrolled = name == "jit(loop)"
-        start = self._grown(known.starting, at, unrolled) if at > last[0] else last[1]
-        return start + self.samples_s(name, at)
+        if name == "jit(loop)":
+            return max(self._grown(known.starting, at, True), known.starting[-1][1]) + self.samples_s(name, at)
+        run_s = known.runs[-1][1] if known.runs else 0.0
+        # Compiling takes as long at every size: the first runs alone grow.
+        longer = FIRST_RUNS * max(0.0, self.run_s(name, at) - run_s)
+        return known.starting[-1][1] + longer + self.samples_s(name, at)
 
     def samples_s(self, name: str, at: int) -> float:
         """The seconds expected of a point's samples."""

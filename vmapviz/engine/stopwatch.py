@@ -49,7 +49,8 @@ class Stopwatch:
         self._run, self._budget = run, budget
         self._loop = _tree if answer is UNKNOWN else _loop_for(answer)
         self.repeats = 1
-        self._spent = 0.0
+        self.spent_s = 0.0
+        """Seconds that its timed runs took in all."""
         self._others_s = self._wall_s = 0.0
         self.samples: list[float] = []
         self.disturbed = False
@@ -80,7 +81,7 @@ class Stopwatch:
             if hush.asked == before:
                 self.samples.append(seconds / self.repeats)
                 return
-            self._spent -= seconds
+            self.spent_s -= seconds
             self.disturbed = True
 
     def beside(self, others_s: float, wall_s: float) -> None:
@@ -90,10 +91,10 @@ class Stopwatch:
     def done(self) -> bool:
         """Whether there are enough samples for the time they may take."""
         count = len(self.samples)
-        if count >= MOST_SAMPLES or (count >= ENOUGH_SAMPLES and self._spent > ENOUGH_S):
+        if count >= MOST_SAMPLES or (count >= ENOUGH_SAMPLES and self.spent_s > ENOUGH_S):
             return True
         enough = FEWEST_SAMPLES if not self.samples or self.samples[-1] * FEWEST_SAMPLES < 2 * self._budget else 1
-        return self._spent > self._budget and count >= enough
+        return self.spent_s > self._budget and count >= enough
 
     def point(self, batch: int, over: int | None = None, compiled: Compiled | None = None) -> Point:
         """Median and quartiles of the samples so far; outliers count, too."""
@@ -118,7 +119,7 @@ class Stopwatch:
             start = time.perf_counter()
             self._loop(self._run, repeats)
             seconds = distributed.slowest(time.perf_counter() - start)
-        self._spent += seconds
+        self.spent_s += seconds
         return seconds
 
 

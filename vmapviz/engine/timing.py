@@ -52,6 +52,8 @@ class _Sweep:
         self.notes = dict.fromkeys(self.variants, "")
         self.comparing = Comparing(request.grad)
         self.forecast = Forecast(self.variants, request.over, request.budget_s * SHARE)
+        self.at = 0
+        self.watches: dict[str, Stopwatch] = {}
         self.ceiling: Ceiling | None = None
         self.start = self.said = time.monotonic()
         self.waited_s = hush.waited_s
@@ -76,17 +78,18 @@ class _Sweep:
                 self._skip(name, stop, _reason(error))
             return
         self.comparing.begin()
-        watches: dict[str, Stopwatch] = {}
+        self.at, self.watches = stop.at, {}
         for name in self.variants:
             yield self._report(f"{name}, {stop.words}: first run")
             start = time.monotonic() - hush.waited_s
             try:
                 self._refuse(name, stop)
-                watches[name] = self._first_run(name, batch, stop)
+                self.watches[name] = self._first_run(name, batch, stop)
             except Exception as error:
                 self._skip(name, stop, _reason(error))
             self.forecast.known[name].starting.append((stop.at, time.monotonic() - hush.waited_s - start))
-        yield from self._rounds(stop, watches)
+        yield from self._rounds(stop, self.watches)
+        self.watches = {}
 
     def _batch(self, stop: Stop) -> Batch:
         """The batch of a place; raises NotPossibleError where it would not fit into memory, if possible before it is made."""
@@ -206,8 +209,12 @@ class _Sweep:
         )
 
     def _remaining(self) -> float:
-        left = [(name, stop.at) for stop in self.stops for name in self.variants if stop.at not in self.points[name]]
-        return max(0.0, min(self.forecast.remaining_s(left), self._left_s()))
+        """The seconds expected of the samples that are being taken, and of the points that have not begun."""
+        taking = {(name, self.at): watch for name, watch in self.watches.items()}
+        rest = sum(max(0.0, self.forecast.samples_s(*place) - watch.spent_s) for place, watch in taking.items())
+        places = [(name, stop.at) for stop in self.stops for name in self.variants]
+        left = [place for place in places if place not in taking and place[1] not in self.points[place[0]]]
+        return max(0.0, min(rest + self.forecast.remaining_s(left), self._left_s()))
 
     def _timings(self) -> Timings:
         over, grad = self.request.over, self.request.grad
