@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QProgressD
 from vmapviz.export.reel import Reel
 from vmapviz.gui.animate import Animation, AnimationError, Take
 from vmapviz.gui.panels.settings_view import Picker
-from vmapviz.model.actions import snapshot_of
+from vmapviz.model import actions
 from vmapviz.model.scenes.film import filmed
 from vmapviz.model.session import Session
 from vmapviz.model.theme import THEMES
@@ -44,12 +44,12 @@ class FilmDialog(QDialog):
     def take(self, session: Session) -> Take:
         """The film of a session as it was chosen; raises ExperimentError with a sentence while there is none."""
         reel = Reel(
-            snapshot_of(session),
+            actions.snapshot_of(session),
             filmed(session),
             SIZES[self.size_.currentText()],
             SPEEDS[self.speed.currentText()],
             session.view.all_at_once,
-            session.view.reduced_motion,
+            actions.is_still(session),
         )
         return Take(reel, THEMES[LOOKS[self.look.currentText()]])
 

@@ -121,7 +121,8 @@ class Window(QMainWindow):
         for command in COMMANDS:
             action = QAction(command.title, self)
             action.setShortcuts([QKeySequence(keys) for keys in command.keys])
-            action.triggered.connect(lambda _=False, run=command.run: run(self._app))
+            action.setCheckable(command.chosen is not None)
+            action.triggered.connect(lambda _=False, command=command: self._triggered(command))
             if command.scope == "picture":
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
                 for widget in (self.programs, self.bottom.picture, self.transport, self.lecture_foot):
@@ -130,6 +131,11 @@ class Window(QMainWindow):
                 self.addAction(action)
             made[command.id] = action
         return made
+
+    def _triggered(self, command: Command) -> None:
+        command.run(self._app)
+        if command.chosen is not None:  # Qt turned it, also where nothing changed
+            self.actions_by_id[command.id].setChecked(command.chosen(self._app.store.session))
 
     def _make_menus(self) -> None:
         for title, parts in {"File": ("File", "Edit", "Run"), "View": ("View", "Go")}.items():
@@ -172,7 +178,7 @@ class Window(QMainWindow):
     def open_palette(self) -> None:
         """Offer every example, recent file and usable command."""
         session = self._app.store.session
-        commands = [_entry(c, self) for c in COMMANDS if c.enabled(session) and c.id != "palette"]
+        commands = [_entry(c, self, session) for c in COMMANDS if c.enabled(session) and c.id != "palette"]
         examples = [
             Entry(e.name, e.group, partial(self._app.files.open_example, f"{GALLERY}{e.stem}")) for e in entries()
         ]
@@ -252,6 +258,13 @@ class Window(QMainWindow):
     def _lecture_scale(self) -> float:
         return lecture_scale(self.width(), self.height())
 
+    def go_to_end(self, by: int) -> None:
+        """To the start (-1) or the end (1) of what has the keyboard: the film, else the equations."""
+        if any(one.hasFocus() or one.isAncestorOf(self.focusWidget()) for one in (self.bottom.picture, self.transport)):
+            self.clock.home() if by < 0 else self.clock.end()
+        else:
+            self._app.store.apply(actions.select_first if by < 0 else actions.select_last)
+
     def toggle_full_screen(self) -> None:
         """Full screen and back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -305,7 +318,11 @@ class Window(QMainWindow):
         name = session.experiment.name or session.experiment.function or "untitled"
         self.setWindowTitle(f"{name} - vmapviz")
         for command in COMMANDS:
-            self.actions_by_id[command.id].setEnabled(command.enabled(session))
+            action = self.actions_by_id[command.id]
+            action.setEnabled(command.enabled(session))
+            if command.chosen is not None:
+                action.setText(command.shown(session))
+                action.setChecked(command.chosen(session))
 
     def layout_state(self) -> dict[str, QByteArray]:
         """Geometry and splitters, to be remembered."""
@@ -346,9 +363,9 @@ class Window(QMainWindow):
         QApplication.quit()
 
 
-def _entry(command: Command, window: Window) -> Entry:
+def _entry(command: Command, window: Window, session: Session) -> Entry:
     keys = " or ".join(command.keys)
-    return Entry(command.title, keys, lambda: window.run_command(command.id))
+    return Entry(command.shown(session), keys, lambda: window.run_command(command.id))
 
 
 def _gallery_groups() -> list[tuple[str, list[tuple[str, str]]]]:

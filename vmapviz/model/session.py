@@ -25,6 +25,8 @@ OTHERS: tuple[Form, ...] = (*FORMS, "by hand")
 Tab = Literal["shapes", "values", "result", "insights", "timing", "output"]
 LecturePanel = Literal["programs", "shapes", "code", "values", "result", "insights", "timing"]
 ThemeName = Literal["system", "light", "dark", "projector"]
+Loop = Literal["once", "film", "equation"]
+Motion = Literal["system", "full", "reduced"]
 
 
 class Worker(msgspec.Struct, frozen=True):
@@ -76,7 +78,8 @@ class Jobs(msgspec.Struct, frozen=True):
 class View(msgspec.Struct, frozen=True):
     """How things are shown; remembered between starts.
 
-    `two_levels` shows two programs of nested vmaps at a time also where all have room; `pair` is the left one of the two.
+    `two_levels` shows two programs of nested vmaps at a time also where all have room; `pair` is the left one of the two. `loop` says
+    what of the film begins again at its end; with `motion` "reduced" only keyframes are seen, with "system" where the system asks for it.
     """
 
     theme: ThemeName = "system"
@@ -84,8 +87,9 @@ class View(msgspec.Struct, frozen=True):
     tab: Tab = "shapes"
     examples_open: bool = True
     all_at_once: bool = True
-    reduced_motion: bool = False
+    motion: Motion = "system"
     speed: float = 1.0
+    loop: Loop = "once"
     raw: bool = False
     two_levels: bool = False
     pair: int = 0
@@ -119,7 +123,7 @@ class Session(msgspec.Struct, frozen=True):
     the iteration to be looked at of each loop around the selected equation, outermost first (what is missing is 0), `inside` what was
     found at the last one that was asked for. `live` is what `vmapviz.show` was given, None in a window that was opened in another
     way. `python` is the Python or the command that runs the user's code, "" for vmapviz's own.
-    `cell` is the picked cell of a picture.
+    `cell` is the picked cell of a picture. `system_still` says whether the system asks for less motion, None where Qt does not tell.
     `matching` says whether the followed example's values are found again in the batched ones, `match_tries` how often that
     was asked for this example. `lecture` says how the lecture view shows all this, None outside of it; it is not remembered.
     """
@@ -164,6 +168,7 @@ class Session(msgspec.Struct, frozen=True):
     notes: tuple[Problem, ...] = ()
     recent: tuple[str, ...] = ()
     view: View = View()
+    system_still: bool | None = None
     lecture: Lecture | None = None
     time_limit_s: float = 10.0
     python: str = ""

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.pictures import CASES, made
@@ -15,6 +17,7 @@ from vmapviz.gui.panels.shapes import NOTHING, ShapesPanel
 from vmapviz.gui.panels.transport import Transport
 from vmapviz.model.picked import Picked
 from vmapviz.model.problem import Problem
+from vmapviz.model.scenes.film import Film, filmed
 from vmapviz.model.scenes.scene import Rect, Text
 from vmapviz.model.scenes.timeline import Place
 from vmapviz.model.session import Session
@@ -117,11 +120,62 @@ def test_a_selected_equation_is_shown_complete(qtbot: QtBot) -> None:
 
 def test_with_reduced_motion_only_keyframes_are_seen(qtbot: QtBot) -> None:
     session = made("affine").session
-    pair = Pair(qtbot, replace(session, view=replace(session.view, reduced_motion=True)))
+    pair = Pair(qtbot, replace(session, view=replace(session.view, motion="reduced")))
     pair.clock.seek(1300)
     early = pair.shapes.scene()
     pair.clock.seek(2300)
     assert pair.shapes.scene() is early
+
+
+class Painted(ShapesPanel):
+    """Counts how often it is painted."""
+
+    times = 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.times += 1
+        super().paintEvent(event)
+
+
+@pytest.mark.parametrize("picked", [None, Picked("a1", (0,))])
+def test_what_does_not_change_is_not_painted_again(qtbot: QtBot, picked: Picked | None) -> None:
+    pair = Pair(qtbot, replace(made("affine").session, cell=picked))
+    panel = Painted(pair.clock)
+    qtbot.addWidget(panel)
+    panel.show_session(Session(), pair.session)
+    panel.show()
+    qtbot.waitUntil(lambda: panel.times > 0)
+    before = panel.times
+    for t in (100, 200, 300):  # the inputs hold still
+        pair.clock.seek(t)
+        QApplication.sendPostedEvents()
+    assert panel.times == before
+    pair.clock.seek(800)
+    qtbot.waitUntil(lambda: panel.times > before)
+
+
+@pytest.mark.parametrize("all_at_once", [True, False])
+@pytest.mark.parametrize("name", ["affine", "gap", "forked"])
+def test_scrubbing_to_a_moment_from_either_side_shows_the_picture_of_it(
+    qtbot: QtBot, name: str, all_at_once: bool
+) -> None:
+    session = made(name).session
+    pair = Pair(qtbot, replace(session, view=replace(session.view, all_at_once=all_at_once)))
+    timeline = pair.clock.timeline
+    size = pair.shapes.scene().width, pair.shapes.scene().height
+    for n in range(41):
+        t = timeline.total * n / 40
+        seen = []
+        for start in (0.0, timeline.total, t - 30, t + 30):
+            pair.clock.seek(start)
+            pair.clock.seek(t)
+            seen.append(pair.shapes.scene())
+        place = timeline.locate(t)
+        path = timeline.segments[place.segment].path
+        assert pair.session.selected == path
+        alone = Film(filmed(pair.session), size, all_at_once).scene(timeline, place, path)
+        assert all(scene == alone for scene in seen), t
+    assert pair.session == replace(session, view=pair.session.view, selected=pair.session.selected)
 
 
 def test_behind_a_problem_the_last_picture_stays(qtbot: QtBot) -> None:

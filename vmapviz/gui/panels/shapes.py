@@ -47,7 +47,11 @@ class ShapesPanel(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Shapes")
-        clock.moved.connect(self.update)
+        self._scene: tuple[tuple[object, ...], Scene, Scene] | None = (
+            None  # what it was made of, without marks, with them
+        )
+        self._painted: Scene | None = None
+        clock.moved.connect(self._moved)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         ring_by_keys(self, event)
@@ -58,6 +62,11 @@ class ShapesPanel(QWidget):
         self._session = new
         self.update()
 
+    def _moved(self) -> None:
+        """Paint the moment, unless it looks like the one before."""
+        if not self.isVisible() or self.scene() is not self._painted:
+            self.update()
+
     def scene(self) -> Scene:
         """The picture of this moment, in the size of the panel."""
         film = self._film()
@@ -65,9 +74,19 @@ class ShapesPanel(QWidget):
             size = self._size()
             text = Text(size[0] / 2, size[1] / 2, NOTHING, "ink3", 13, anchor="middle")
             return Scene(*size, (text,), NOTHING)
-        path, marks = self._path(), self._marked(film)
-        scene = film.scene(self._clock.timeline, self._clock.place, path, self._session.view.reduced_motion)
-        return origins.marked(scene, marks) if marks is not None else scene
+        about = film, self._marked(film), self._path(), self._clock.place, actions.is_still(self._session)
+        before = self._scene
+        if before is None or before[0] != about:
+            self._scene = before = self._made_now(film, about)
+        return before[2]
+
+    def _made_now(self, film: Film, about: tuple[object, ...]) -> tuple[tuple[object, ...], Scene, Scene]:
+        """The picture of this moment; the very one of the moment before where nothing moves."""
+        scene = film.scene(self._clock.timeline, self._clock.place, self._path(), actions.is_still(self._session))
+        marks, before = self._marked(film), self._scene
+        if before is not None and before[1] is scene and before[0][1] is marks:
+            return about, scene, before[2]
+        return about, scene, origins.marked(scene, marks) if marks is not None else scene
 
     def _marked(self, film: Film) -> Marks | None:
         """Where the picked cell comes from, found anew only when it is another, or another picture."""
@@ -114,7 +133,7 @@ class ShapesPanel(QWidget):
         painter.fillRect(self.rect(), theme.colour("surface"))
         zoom = self._zoom()
         painter.scale(zoom, zoom)
-        scene = self.scene()
+        self._painted = scene = self.scene()
         if self._session.problem is not None or actions.is_stale(self._session):
             painter.setOpacity(OLD)
         paint.draw(painter, scene.items, theme.current())

@@ -125,7 +125,15 @@ from vmapviz.model.actions.view import set_tab as set_tab
 from vmapviz.model.actions.view import set_theme as set_theme
 from vmapviz.model.actions.view import toggle_examples as toggle_examples
 from vmapviz.model.actions.view import toggle_raw as toggle_raw
-from vmapviz.model.actions.view import toggle_reduced_motion as toggle_reduced_motion
 from vmapviz.model.actions.view import zoom_in as zoom_in
 from vmapviz.model.actions.view import zoom_out as zoom_out
 from vmapviz.model.actions.view import zoom_reset as zoom_reset
+from vmapviz.model.actions.watching import faster as faster
+from vmapviz.model.actions.watching import is_still as is_still
+from vmapviz.model.actions.watching import motion_note as motion_note
+from vmapviz.model.actions.watching import next_loop as next_loop
+from vmapviz.model.actions.watching import set_loop as set_loop
+from vmapviz.model.actions.watching import set_motion as set_motion
+from vmapviz.model.actions.watching import set_speed as set_speed
+from vmapviz.model.actions.watching import slower as slower
+from vmapviz.model.actions.watching import system_asks as system_asks

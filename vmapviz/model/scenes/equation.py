@@ -24,7 +24,7 @@ from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.story import ONE_BY_ONE, example_of
 from vmapviz.model.scenes.subject import Subject, kind, level_dims, one_figure, operand_figure, subject_of
-from vmapviz.model.scenes.sweep import SWEEP_MS, Half
+from vmapviz.model.scenes.sweep import Half
 from vmapviz.model.scenes.symbols import PAIRWISE, SYMBOLS
 from vmapviz.model.scenes.tween import along
 from vmapviz.model.trace import Equation, Program, Trace, Value, is_literal
@@ -32,6 +32,9 @@ from vmapviz.model.values import Values
 
 HEAD, FOOT, SEAM, SIDE = 36.0, 10.0, 20.0, 16.0
 PHASES = (("before", 600), ("helpers", 500), ("run", 600), ("after", 600))
+RUN_PHASE = 2
+# What fills its result cell by cell, or goes turn by turn, stops at the first of them.
+PLAYED_PHASES = (("first", 600, RUN_PHASE), ("run", 900, RUN_PHASE))
 
 
 # Helpers whose result looks like what they were given: nothing would be seen to happen.
@@ -58,7 +61,7 @@ def phases_of(trace: Trace, path: str) -> tuple[tuple[str, int, int], ...]:
     look = index(trace)
     found = look.equations[-1].get(path[1:]) if path.startswith("+") else look.equations[0].get(path)
     if found is not None and unwrapped(found)[0].primitive in PLAYED:
-        rows = (*rows[:2], ("run", SWEEP_MS, rows[2][2]), *rows[3:])
+        rows = (*rows[:RUN_PHASE], *PLAYED_PHASES, *rows[RUN_PHASE + 1 :])
     return rows if _counts(trace).get(path, 1) > 1 else (rows[0], *rows[2:])
 
 
@@ -351,7 +354,7 @@ def _one_by_one(subject: Subject, path: str, made: Scene, run: Scene) -> tuple[S
         return replace(run, items=(*waiting, *(item for item, at in belongs if at is None or at < count)))
 
     count = min(ONE_BY_ONE, subject.count)
-    stills = [still(n) for n in range(1, count + 1)]
+    stills = [still(n) for n in range(1, count + (subject.count > count))]
     if subject.count > count:
         box = bounds(run.items)
         text = f"… and {subject.count - count} more"

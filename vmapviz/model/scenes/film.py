@@ -13,7 +13,7 @@ from vmapviz.model.scenes.origins import Marks
 from vmapviz.model.scenes.parts import Story, story_of
 from vmapviz.model.scenes.scene import Scene
 from vmapviz.model.scenes.stage import Size
-from vmapviz.model.scenes.timeline import Place, Timeline
+from vmapviz.model.scenes.timeline import Phase, Place, Timeline
 from vmapviz.model.scenes.tween import along, linear
 from vmapviz.model.session import Session
 from vmapviz.model.trace import Trace
@@ -93,7 +93,7 @@ class Film:
         """The picture at a place of the timeline; `path` is the equation shown there, `reduced` shows only keyframes."""
         phase = timeline.segments[place.segment].phases[place.phase]
         stills = self.stills(path)
-        frames = stills[min(phase.number, len(stills) - 1)]
+        frames = _part(stills[min(phase.number, len(stills) - 1)], phase)
         share = 1.0 if reduced else place.share
         # Several stills come one after another at an even pace, each of them easing by itself.
         return along(frames, share, linear) if len(frames) == 1 else along(frames, share)
@@ -107,3 +107,16 @@ class Film:
                 if now != before:
                     yield segment.path, now
                 before = now
+
+
+def _part(frames: tuple[Scene, ...], phase: Phase) -> tuple[Scene, ...]:
+    """The stills of one phase of several: each begins where the one before ends; the first ends with the first still that is new."""
+    if phase.parts == 1:
+        return frames
+    last = len(frames) - 1
+
+    def end(part: int) -> int:
+        """The still that so many parts end with."""
+        return 0 if part == 0 else min(1 + (part - 1) * max(last - 1, 0) // (phase.parts - 1), last)
+
+    return frames[end(phase.part) : end(phase.part + 1) + 1]

@@ -31,6 +31,7 @@ PHASES = (
     ("Stack along out_axes", 500),
     ("Result", 600),
 )
+RUN = 3
 ONE_BY_ONE = 5
 MOST_LETTERS = 30
 
@@ -83,6 +84,13 @@ def _fitted(story: Story) -> Story:
             if fits(look):
                 return look.of(story)
     return story._replace(style=LADDER[-1], most=1)
+
+
+def turns(trace: Trace) -> tuple[str, ...]:
+    """What happens one after another where the examples go one by one: the first of them, then all others."""
+    count = trace.levels[0].size
+    first = tuple(f"example {n}" for n in range(min(ONE_BY_ONE, count)))
+    return (*first, "the others") if count > ONE_BY_ONE else first
 
 
 class _Look(NamedTuple):

@@ -17,7 +17,6 @@ from vmapviz.model.scenes.symbols import CUMULATIVE
 from vmapviz.model.trace import Equation
 
 MOST_STOPS = 6
-SWEEP_MS = 1500
 FRAME = 2.0
 
 # What makes each cell of its result of several cells that lie in a row, a window or a lane.
