@@ -13,6 +13,7 @@ from vmapviz.model.matching import Matching
 from vmapviz.model.messages import Argument, Live, Ready, ResultLeaf
 from vmapviz.model.picked import Picked
 from vmapviz.model.problem import Problem
+from vmapviz.model.slices import Slices
 from vmapviz.model.timing import FIRST_SHOWN, Timings
 from vmapviz.model.trace import Form, Trace
 from vmapviz.model.values import Result, Values
@@ -123,7 +124,8 @@ class Session(msgspec.Struct, frozen=True):
     the iteration to be looked at of each loop around the selected equation, outermost first (what is missing is 0), `inside` what was
     found at the last one that was asked for. `live` is what `vmapviz.show` was given, None in a window that was opened in another
     way. `python` is the Python or the command that runs the user's code, "" for vmapviz's own.
-    `cell` is the picked cell of a picture. `system_still` says whether the system asks for less motion, None where Qt does not tell.
+    `cell` is the picked cell of a picture, `slices` what was chosen to be seen of arrays with many axes, by variable. `system_still`
+    says whether the system asks for less motion, None where Qt does not tell.
     `matching` says whether the followed example's values are found again in the batched ones, `match_tries` how often that
     was asked for this example. `lecture` says how the lecture view shows all this, None outside of it; it is not remembered.
     """
@@ -151,6 +153,7 @@ class Session(msgspec.Struct, frozen=True):
     inside: Inside | None = None
     look_problem: Problem | None = None
     cell: Picked | None = None
+    slices: Slices = {}
     matching: Matching | None = None
     match_tries: int = 0
     by: MappedBy = "vmap"

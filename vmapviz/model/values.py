@@ -25,17 +25,42 @@ class Preview(msgspec.Struct, frozen=True, gc=False):
     infs: int = 0
 
 
+class Piece(msgspec.Struct, frozen=True, gc=False):
+    """Cells of a variable beyond its preview: a box, `sizes` long from `start` on, row-major in `cells`; none of them where it could
+    not be had.
+
+    `batched`: one of the last program, else of the original, for that `example` (counted flat).
+    """
+
+    name: str
+    batched: bool
+    example: int
+    start: tuple[int, ...]
+    sizes: tuple[int, ...]
+    cells: tuple[Cell, ...]
+
+    def cell(self, index: tuple[int, ...]) -> Cell | None:
+        """The value at an index; None where it is not in the box."""
+        flat = 0
+        for at, first, size in zip(index, self.start, self.sizes, strict=True):
+            if not first <= at < first + size:
+                return None
+            flat = flat * size + at - first
+        return self.cells[flat] if flat < len(self.cells) else None
+
+
 class Values(msgspec.Struct, frozen=True):
     """Values of top-level variables by name.
 
     `one[k]` belongs to example k of `examples` (original program); `batched` to the last program. A name that is missing was not
-    computed: `why` says so (too large, out of time).
+    computed: `why` says so (too large, out of time). `pieces` are what was asked for afterwards, the newest last.
     """
 
     examples: tuple[int, ...]
     one: tuple[dict[str, Preview], ...]
     batched: dict[str, Preview]
     why: str = ""
+    pieces: tuple[Piece, ...] = ()
 
 
 class Check(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from vmapviz.model.scenes import stage
-from vmapviz.model.scenes.arrays import Drawn, block_height, draw
+from vmapviz.model.scenes.arrays import Drawn, draw
 from vmapviz.model.scenes.layout import Figure
 from vmapviz.model.scenes.marks import arrow, bounds, faded, item_box, shifted
 from vmapviz.model.scenes.parts import Part, Story, figure
@@ -15,6 +15,7 @@ from vmapviz.model.scenes.scene import Item, Path, Rect, Text
 from vmapviz.model.scenes.story_words import more
 from vmapviz.model.scenes.subject import kind, one_figure
 from vmapviz.model.scenes.symbols import symbol
+from vmapviz.model.scenes.tracks import block_height
 
 FAN, ARROW, GAP, SIGN = 76.0, 40.0, 30.0, 34.0
 

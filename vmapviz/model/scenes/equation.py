@@ -31,6 +31,7 @@ from vmapviz.model.trace import Equation, Program, Trace, Value, is_literal
 from vmapviz.model.values import Values
 
 HEAD, FOOT, SEAM, SIDE = 36.0, 10.0, 20.0, 16.0
+FEW = 3  # entries of an axis
 PHASES = (("before", 600), ("helpers", 500), ("run", 600), ("after", 600))
 RUN_PHASE = 2
 # What fills its result cell by cell, or goes turn by turn, stops at the first of them.
@@ -86,7 +87,12 @@ def stills(
     inside: Inside | None = None,
 ) -> tuple[tuple[Scene, ...], ...]:
     """The keyframes of the four phases; the last of one phase is the first of the next. `inside`: a pass through its body."""
-    subject = subject_of(trace, values, example, inside)
+    return stills_of(subject_of(trace, values, example, inside), path, size, all_at_once)
+
+
+def stills_of(subject: Subject, path: str, size: Size, all_at_once: bool = True) -> tuple[tuple[Scene, ...], ...]:
+    """The keyframes of the four phases of an equation of what the picture speaks of."""
+    trace = subject.trace
     before, made, run = _scenes(subject, path, size)
     if all_at_once or len(trace.levels) != 1:
         end = (made, *during(_halves(subject, path), made, run), run)
@@ -208,8 +214,12 @@ def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
 
 def _alike(levels: int) -> Iterator[list[Style]]:
     """The styles in the order in which they are tried, those that differ in size alone together, from large to small."""
-    for _, styles in groupby(ladder(levels), key=lambda style: (style.numbers, style.spread)):
-        yield list(styles)
+    for (clear, _), group in groupby(ladder(levels), key=lambda style: (style.numbers, style.spread)):
+        styles = list(group)
+        if clear:  # two lines before much is left out
+            yield [style for style in styles if style.limit > FEW]
+            yield [replace(style, lines=2) for style in styles if style.limit >= FEW]
+        yield styles
 
 
 def _fits(rows: list[Row], size: Size) -> bool:

@@ -16,6 +16,7 @@ from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.timeline import Phase, Place, Timeline
 from vmapviz.model.scenes.tween import along, linear
 from vmapviz.model.session import Session
+from vmapviz.model.slices import Slices
 from vmapviz.model.trace import Trace
 from vmapviz.model.values import Result, Values
 
@@ -25,7 +26,8 @@ Stills = tuple[tuple[Scene, ...], ...]
 class Subject(NamedTuple):
     """What is shown: a trace with its numbers, the followed example, and `name`, what the function is called.
 
-    `out_axes` are the batch axes of each result; `inside` a pass through the body that holds the selected equation.
+    `out_axes` are the batch axes of each result; `inside` a pass through the body that holds the selected equation; `slices` what was
+    chosen to be seen of arrays with many axes.
     """
 
     trace: Trace
@@ -35,6 +37,7 @@ class Subject(NamedTuple):
     name: str
     out_axes: tuple[tuple[int | None, ...], ...] = ()
     inside: Inside | None = None
+    slices: Slices | None = None
 
 
 def filmed(session: Session, inside: Inside | None = None) -> Subject:
@@ -43,7 +46,7 @@ def filmed(session: Session, inside: Inside | None = None) -> Subject:
     assert picture is not None
     axes = tuple(leaf.axes for leaf in picture.results)
     name = picture.experiment.function or "f"
-    return Subject(picture.trace, session.values, session.example, session.result, name, axes, inside)
+    return Subject(picture.trace, session.values, session.example, session.result, name, axes, inside, session.slices)
 
 
 class Film:
@@ -67,13 +70,12 @@ class Film:
 
     def _about(self) -> scenes.Subject:
         one = self.subject
-        return scenes.subject_of(one.trace, one.values, one.example, one.inside)
+        return scenes.subject_of(one.trace, one.values, one.example, one.inside, one.slices)
 
     def _story(self) -> Story:
         one = self.subject
-        return story_of(
-            scenes.Subject(one.trace, one.values, one.example), one.name, one.result, self.size, one.out_axes
-        )
+        about = scenes.Subject(one.trace, one.values, one.example, slices=one.slices or {})
+        return story_of(about, one.name, one.result, self.size, one.out_axes)
 
     def stills(self, path: str | None) -> Stills:
         """The keyframes of each phase of an equation, or of the whole call (None)."""
@@ -82,12 +84,9 @@ class Film:
         return self._made[1]
 
     def _stills(self, path: str | None) -> Stills:
-        one = self.subject
         if path is not None:
-            return equation.stills(one.trace, one.values, one.example, path, self.size, self.all_at_once, one.inside)
-        return story.stills(
-            one.trace, one.values, one.example, self.size, one.name, one.result, self.all_at_once, one.out_axes
-        )
+            return equation.stills_of(self._about(), path, self.size, self.all_at_once)
+        return story.stills_of(self._story(), self.all_at_once)
 
     def scene(self, timeline: Timeline, place: Place, path: str | None, reduced: bool = False) -> Scene:
         """The picture at a place of the timeline; `path` is the equation shown there, `reduced` shows only keyframes."""

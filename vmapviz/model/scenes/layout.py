@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from vmapviz.model.scenes.marks import Role, number
 from vmapviz.model.scenes.measure import text_width
-from vmapviz.model.values import Cell, Preview
+from vmapviz.model.slices import Slice, is_sliced, shown_slice
+from vmapviz.model.values import Cell, Piece, Preview
 
 Index = tuple[int, ...]
 Slot = tuple[int | None, float, float]  # index (None = left out), offset, extent
@@ -29,7 +30,7 @@ GAP_DOWN, GAP_ACROSS = 14.0, 18.0  # the place of an ellipsis
 class Style(msgspec.Struct, frozen=True):
     """How large cells are, how many of an axis are shown, whether they hold their numbers, and how many levels stand apart.
 
-    Of levels beyond `spread` only the followed example is drawn.
+    Of levels beyond `spread` only the followed example is drawn. An equation takes so many `lines`.
     """
 
     width: float = 30.0
@@ -39,6 +40,7 @@ class Style(msgspec.Struct, frozen=True):
     gap: float = SPLIT_GAP
     block: float = 0.0  # the least height of a split array's slices, so that the rows of several stand level
     spread: int = MOST_SPREAD
+    lines: int = 1
 
     @property
     def font(self) -> float:
@@ -54,10 +56,14 @@ LADDER: tuple[Style, ...] = (
     Style(24, 18, 5, gap=6),
     Style(22, 16, 4, gap=5),
     Style(22, 16, 3, gap=4),
+    Style(22, 16, 2, gap=4),
     Style(14, 12, 5, numbers=False, gap=4),
     Style(10, 9, 4, numbers=False, gap=3),
     Style(7, 7, 3, numbers=False, gap=3),
 )
+
+
+CLEAR, SMALL = tuple(s for s in LADDER if s.numbers), tuple(s for s in LADDER if not s.numbers)
 
 
 def ladder(levels: int, styles: Sequence[Style] = LADDER) -> tuple[Style, ...]:
@@ -78,7 +84,8 @@ class Figure(msgspec.Struct, frozen=True):
     `kept` = indices to show strongly, all others struck (None: no such choice), `dashed` = those drawn so. `framed` makes it
     one example's copy: the end of its frame's key ("slice": not the followed one), `tint` its level (0: ink); `lift` =
     (dimension, index) pairs that its keys take in, so that they are those of the batched array's cells. `answer`
-    holds the followed example's values, which `preview` may lack. `name` and `notes` stand below, unless `unnamed`; a
+    holds the followed example's values, which `preview` may lack, `pieces` more cells that were asked for. `slice` is what was chosen
+    to be seen of an array with too many axes. `name` and `notes` stand below, unless `unnamed`; a
     `bare` figure has no brackets, of a grid with `right` the upright one is there.
     """
 
@@ -97,6 +104,8 @@ class Figure(msgspec.Struct, frozen=True):
     tint: int = 1
     lift: tuple[tuple[int, int], ...] = ()
     answer: Preview | None = None
+    pieces: tuple[Piece, ...] = ()
+    slice: Slice | None = None
     repeats: tuple[int, int] | None = None
     kept: frozenset[Index] | None = None
     dashed: frozenset[Index] = frozenset()
@@ -117,6 +126,27 @@ class Figure(msgspec.Struct, frozen=True):
         """The dimensions of which one entry is drawn, with its index."""
         places = ((self.levels[level - 1], self.follow[level - 1 : level]) for level in self.cut)
         return {dim: at[0] if at else 0 for dim, at in places if dim is not None}
+
+    @property
+    def place(self) -> dict[int, int]:
+        """The index of the followed example along every batch axis."""
+        pairs = ((dim, self.followed(dim) or 0) for dim in self.levels if dim is not None)
+        return {dim: max(0, min(at, self.shape[dim] - 1)) for dim, at in pairs}
+
+    @property
+    def seen(self) -> Slice | None:
+        """The slice that is drawn of it; None where all of it is, or its examples stand apart."""
+        if self.apart or not is_sliced(self.shape, self.place):
+            return None
+        return shown_slice(self.slice, self.shape, self.place)
+
+    @property
+    def fixed(self) -> dict[int, int]:
+        """The dimensions of which one entry is drawn, with its index."""
+        seen = self.seen
+        if seen is None:
+            return self.cut_dims
+        return {dim: at for dim, at in enumerate(seen.at) if dim not in seen.dims}
 
     @property
     def inside(self) -> Index:
@@ -158,8 +188,13 @@ class Figure(msgspec.Struct, frozen=True):
         pairs = [(dim, at) for dim, at in zip(self.levels, self.follow, strict=False) if dim is not None]
         if found is None and self.answer is not None and all(index[dim] == at for dim, at in pairs):
             dims = [dim for dim, _ in pairs]
-            return cell_at(self.answer, tuple(i for d, i in enumerate(index) if d not in dims))
-        return found
+            found = cell_at(self.answer, tuple(i for d, i in enumerate(index) if d not in dims))
+        return found if found is not None else self._asked(index)
+
+    def _asked(self, index: Index) -> Cell | None:
+        """The value at an index among those that were asked for."""
+        cells = (piece.cell(index) for piece in self.pieces)
+        return next((cell for cell in cells if cell is not None), None)
 
     def extent(self, dim: int) -> int:
         """The number of entries to draw along the dimension."""
@@ -167,7 +202,8 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """Which dimension runs where; `strip`: too many for a grid, one bar per axis instead."""
+    """Which dimension runs where; `strip`: too many for a grid, one bar per axis and a slice instead; `boxes`: too many for what stands
+    apart, a box for each instead."""
 
     outer: Pair
     around: Pair = NONE
@@ -175,6 +211,7 @@ class Plan(msgspec.Struct, frozen=True):
     down: int | None = None
     across: int | None = None
     strip: bool = False
+    boxes: bool = False
 
     @property
     def dims(self) -> tuple[int, ...]:
@@ -184,12 +221,14 @@ class Plan(msgspec.Struct, frozen=True):
 
 def plan(figure: Figure) -> Plan:
     """Give each dimension of a figure its place."""
-    outer, around = figure.table, figure.around
+    outer, around, seen = figure.table, figure.around, figure.seen
+    if seen is not None:
+        return Plan(outer, around, None, *seen.dims, strip=True)
     rest = [dim for dim in range(len(figure.shape)) if dim not in (*outer, *around, *figure.cut_dims)]
     while len(rest) > 2 and any(figure.shape[d] == 1 and not figure.level_at(d) for d in rest):
         rest.remove(next(d for d in rest if figure.shape[d] == 1 and not figure.level_at(d)))
     if len(rest) > 3:
-        return Plan(outer, around, strip=True)
+        return Plan(outer, around, boxes=True)
     if len(rest) == 3:
         depth = next((d for d in rest if figure.level_at(d)), rest[0])
         rest.remove(depth)
@@ -222,7 +261,9 @@ def window(size: int, limit: int, follow: int | None = None) -> tuple[int | None
 
 def windows(figure: Figure, places: Plan, style: Style) -> dict[int, tuple[int | None, ...]]:
     """The window of every dimension that has a place; together never more than 400 cells."""
-    limit = style.limit
+    limit, seen = style.limit, figure.seen
+    if seen is not None:
+        return {d: tuple(range(seen.at[d], min(seen.at[d] + limit, figure.shape[d]))) for d in places.dims}
     while True:
         most = {d: min(limit, figure.known(d), MOST_SHEETS if d == places.depth else limit) for d in places.dims}
         shown = {d: window(figure.extent(d), most[d], figure.followed(d)) for d in places.dims}
@@ -282,7 +323,7 @@ def cell_at(preview: Preview | None, index: Index) -> Cell | None:
 
 def texts(figure: Figure, shown: dict[int, tuple[int | None, ...]]) -> dict[Index, str]:
     """The numbers of the shown cells as text, by index; unknown ones are missing."""
-    alone = figure.cut_dims
+    alone = figure.fixed
     ranges = [[i for i in shown.get(d, (alone.get(d, 0),)) if i is not None] for d in range(len(figure.shape))]
     found: dict[Index, str] = {}
     for index in product(*ranges):

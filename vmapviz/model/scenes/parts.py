@@ -89,10 +89,10 @@ def story_of(subject: Subject, name: str, result: Result | None, size: Size, out
     return Story(subject, name, args, outs, result, size)
 
 
-def figure(story: Story, part: Part, table: bool, **more: Any) -> Figure:
-    """A whole argument or result; `table` sets its examples apart."""
+def figure(story: Story, part: Part, table: bool, boxes: bool = True, **more: Any) -> Figure:
+    """A whole argument or result; `table` sets its examples apart, `boxes` also those with too many axes for a grid."""
     made = operand_figure(story.subject, part.all, part.all_name, part.key)
     made = replace(made, levels=part.levels)
-    made = apart_by_level(made) if table else made
+    made = apart_by_level(made, boxes) if table else made
     answer = story.subject.one_preview(part.one_name, part.one)
     return replace(made, name=part.label, answer=answer, **more)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.arrays import draw
 from vmapviz.model.scenes.bench import GAP, Bench
-from vmapviz.model.scenes.layout import LADDER, Style, ladder
+from vmapviz.model.scenes.layout import CLEAR, LADDER, SMALL, Style, ladder
 from vmapviz.model.scenes.marks import CAP, bounds, check, cross
 from vmapviz.model.scenes.parts import Axes, Part, Story, figure, story_of
 from vmapviz.model.scenes.scene import Item, Scene, Text
@@ -63,15 +63,20 @@ def stills(
 
     `out_axes` holds the batch axes of each result where the trace does not know them yet.
     """
-    story = story_of(Subject(trace, values, example), name, result, size, out_axes)
-    inputs, split, one, every, stacked, end = _scenes(_fitted(story))
-    run = (one, every) if all_at_once or len(trace.levels) != 1 else _one_by_one(story, one, every)
+    return stills_of(story_of(Subject(trace, values, example), name, result, size, out_axes), all_at_once)
+
+
+def stills_of(story: Story, all_at_once: bool = True) -> tuple[tuple[Scene, ...], ...]:
+    """The keyframes of each phase of a story."""
+    fitted = _fitted(story)
+    inputs, split, one, every, stacked, end = _scenes(fitted)
+    run = (one, every) if all_at_once or len(story.subject.trace.levels) != 1 else _one_by_one(story, one, every)
     return (inputs,), (inputs, split), (split, one), run, (every, stacked), (stacked, end)
 
 
 def _fitted(story: Story) -> Story:
     """The story in the largest style that fits; with fewer arguments and results shown when none does."""
-    steps = [(LADDER[:4], 4), (LADDER[:5], 3), (LADDER[:6], 2), (LADDER[6:], 4), (LADDER[6:], 2), (LADDER[6:], 1)]
+    steps = [(CLEAR[:4], 4), (CLEAR[:5], 3), (CLEAR, 2), (SMALL, 4), (SMALL, 2), (SMALL, 1)]
     levels = len(story.subject.trace.levels)
     if levels > 2:  # each argument may be the only one that a level maps: they stay
         groups = groupby(ladder(levels), key=lambda style: (style.spread, style.numbers))
@@ -143,7 +148,7 @@ def _largest(story: Story, picture: Callable[[Story], list[Item]]) -> list[Item]
 def _inputs(story: Story) -> list[Item]:
     nested = len(story.subject.trace.levels) > 1
     shown = story.shown_args
-    figures = [figure(story, part, nested, notes=axes_note(part, "in_axes")) for part in shown]
+    figures = [figure(story, part, nested, False, notes=axes_note(part, "in_axes")) for part in shown]
     parts = stage.beside([draw(each, story.style) for each in figures], GAP)
     return [*(item for part in parts for item in part.items), *more(len(story.args) - len(shown), parts)]
 
@@ -152,7 +157,7 @@ def _stacked(story: Story) -> list[Item]:
     nested = len(story.subject.trace.levels) > 1
     style = replace(story.style, gap=2.0)
     shown = story.shown_outs
-    figures = [figure(story, part, nested, notes=axes_note(part, "out_axes")) for part in shown]
+    figures = [figure(story, part, nested, False, notes=axes_note(part, "out_axes")) for part in shown]
     parts = stage.beside([draw(each, style) for each in figures], GAP)
     return [*(item for part in parts for item in part.items), *more(len(story.outs) - len(shown), parts)]
 

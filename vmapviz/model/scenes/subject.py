@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from vmapviz.model.inside import Inside, merged, thrown_away
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.layout import Figure
+from vmapviz.model.slices import Slices
 from vmapviz.model.trace import Program, Trace, Value, is_literal, type_text
-from vmapviz.model.values import Cell, Preview, Values
+from vmapviz.model.values import Cell, Piece, Preview, Values
 
 MOST_STRUCK = 4  # dimensions of an array whose cells are struck
 
@@ -22,6 +23,7 @@ class Subject(msgspec.Struct, frozen=True):
     """The trace, its values where they are known, and the followed example, innermost level first.
 
     With one pass through a body its values are among `values`; what is `thrown` away in it counts only for some examples.
+    `slices` are those that were chosen to be seen.
     """
 
     trace: Trace
@@ -29,6 +31,7 @@ class Subject(msgspec.Struct, frozen=True):
     example: tuple[int, ...] = (0,)
     inside: Inside | None = None
     thrown: frozenset[str] = frozenset()
+    slices: Slices = {}
 
     @property
     def follow(self) -> tuple[int, ...]:
@@ -74,6 +77,12 @@ class Subject(msgspec.Struct, frozen=True):
         entry = value.batched[-1] if value is not None and value.batched else None
         return None if entry is None else self._cut(self.values.batched.get(entry.name), entry.axes)
 
+    def pieces(self, operand: str, batched: bool) -> tuple[Piece, ...]:
+        """What was asked for of a variable, of the original's in the followed example, the newest first."""
+        about = operand, batched, 0 if batched else self.flat
+        found = self.values.pieces if self.values is not None else ()
+        return tuple(piece for piece in reversed(found) if (piece.name, piece.batched, piece.example) == about)
+
     def _cut(self, preview: Preview | None, axes: tuple[int | None, ...]) -> Preview | None:
         cuts = sorted(((dim, at) for dim, at in zip(axes, self.follow, strict=False) if dim is not None), reverse=True)
         for dim, at in cuts:
@@ -81,11 +90,17 @@ class Subject(msgspec.Struct, frozen=True):
         return preview
 
 
-def subject_of(trace: Trace, values: Values | None, example: tuple[int, ...], inside: Inside | None = None) -> Subject:
-    """What a picture speaks of, with the values of one pass through a body where there is one."""
+def subject_of(
+    trace: Trace,
+    values: Values | None,
+    example: tuple[int, ...],
+    inside: Inside | None = None,
+    slices: Slices | None = None,
+) -> Subject:
+    """What a picture speaks of, with the values of one pass through a body where there is one, and the slices that were chosen."""
     if inside is None:
-        return Subject(trace, values, example)
-    return Subject(trace, merged(values, inside), example, inside, thrown_away(trace, inside))
+        return Subject(trace, values, example, slices=slices or {})
+    return Subject(trace, merged(values, inside), example, inside, thrown_away(trace, inside), slices or {})
 
 
 def top_values(program: Program) -> dict[str, Value]:
@@ -139,8 +154,16 @@ def around(levels: tuple[int | None, ...]) -> tuple[int | None, int | None]:
     return None if fourth in levels[:3] else fourth, third
 
 
-def apart_by_level(figure: Figure) -> Figure:
-    """The figure with the examples of every level apart, odd levels across; beyond the fourth the followed one stands for all."""
+def apart_by_level(figure: Figure, boxes: bool = False) -> Figure:
+    """The figure with the examples of every level apart, odd levels across; beyond the fourth the followed one stands for all.
+
+    Examples of nested vmaps that have too many axes for a grid stay together, unless `boxes` may stand for them.
+    """
+    made = _by_level(figure)
+    return made if boxes or not layout.plan(made).boxes or not made.nested else figure
+
+
+def _by_level(figure: Figure) -> Figure:
     nested = len(figure.levels) > 1
     present = [level for level, dim in enumerate(figure.levels, 1) if dim is not None]
     if nested and len(present) == 1:
@@ -156,6 +179,7 @@ def operand_figure(subject: Subject, value: Value | None, operand: str, key: str
     levels = level_dims(value)
     shape, dtype = (value.shape, value.dtype) if value is not None else ((), preview.dtype if preview else "")
     made = Figure(key, shape, dtype, preview, levels, subject.follow)
+    made = replace(made, pieces=subject.pieces(operand, True), slice=subject.slices.get((operand, True)))
     if subject.inside is not None and operand in subject.thrown:
         made = replace(made, kept=_live(made, subject.inside.live))
     return apart_by_level(made) if table else made
@@ -183,7 +207,8 @@ def one_figure(subject: Subject, value: Value | None, operand: str, key: str) ->
     """A value of the original program as a figure, for the followed example."""
     preview = subject.one_preview(operand, value)
     shape, dtype = (value.shape, value.dtype) if value is not None else ((), preview.dtype if preview else "")
-    return Figure(key, shape, dtype, preview)
+    pieces = subject.pieces(operand, False)
+    return Figure(key, shape, dtype, preview, pieces=pieces, slice=subject.slices.get((operand, False)))
 
 
 def kind(value: Value | None, operand: str) -> str:

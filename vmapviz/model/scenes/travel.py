@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from vmapviz.model.scenes import stage
-from vmapviz.model.scenes.arrays import Drawn, Place
+from vmapviz.model.scenes.arrays import Drawn
 from vmapviz.model.scenes.layout import Figure, Index
 from vmapviz.model.scenes.marks import number
 from vmapviz.model.scenes.moves import origins
 from vmapviz.model.scenes.operation import Operation, Origin
 from vmapviz.model.scenes.rows import BEFORE, FIRST, HELPERS, MADE, UNTIL_RUN, Row
 from vmapviz.model.scenes.scene import Item, Text
+from vmapviz.model.scenes.tracks import Place
 
 Places = Mapping[Index, Place]
 
