@@ -105,7 +105,8 @@ def _blocks(frame: Frame, cells: dict[Index, Place]) -> Iterator[Item]:
 
 
 def _dots(x: float, y: float, upright: bool, key: str) -> Text:
-    return Text(x, y + (4 if not upright else 3), "⋮" if upright else "…", "ink3", 12, anchor="middle", key=key)
+    sign, down = ("⋮", 3) if upright else ("…", 4)
+    return Text(x, y + down, sign, "ink3", 12, mono=upright, anchor="middle", key=key)  # Inter has no upright dots
 
 
 def _sheets(frame: Frame, where: Where, x: float, y: float) -> Iterator[Item]:
@@ -202,8 +203,9 @@ def _outline(frame: Frame, grid: Box) -> Iterator[Item]:
         return
     top = grid[1] + (frame.lift if frame.depth else 0)
     width, height = layout.length(frame.across), layout.length(frame.down)
-    if figure.repeats is not None and figure.repeats[0] == frame.places.down:
-        height = frame.cell[1]
+    if figure.repeats is not None:
+        down = figure.repeats[0] == frame.places.down
+        width, height = (width, frame.cell[1]) if down else (frame.cell[0], height)
     role = figure.role(frame.places.depth) if frame.places.depth is not None else ""
     line, thickness = (level_role(role), 1.5) if isinstance(role, int) else ("edge", 1.25)
     yield Rect(grid[0], top, width, height, "", line, thickness, key=f"{figure.key}|")

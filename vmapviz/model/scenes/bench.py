@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.arrays import Drawn, draw
 from vmapviz.model.scenes.layout import Figure
-from vmapviz.model.scenes.marks import arrow, bounds, faded, item_box, shifted
+from vmapviz.model.scenes.marks import CAP, arrow, bounds, faded, item_box, shifted
+from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.parts import Part, Story, figure
 from vmapviz.model.scenes.scene import Item, Path, Rect, Text
 from vmapviz.model.scenes.story_words import more
@@ -26,27 +27,42 @@ class Bench:
     def __init__(self, story: Story) -> None:
         self.story, self.style = story, story.style
         args, outs = story.shown_args, story.shown_outs
-        split = [figure(story, part, True) for part in args if not part.shared]
+        self.same = [part for part in args if part.shared]
         self.given = [part for part in args if not part.shared]
+        split = [figure(story, part, True) for part in self.given]
+        if split and not self.same:
+            split[-1] = replace(split[-1], notes=self._hidden())
         results = [figure(story, part, True) for part in outs]
         whole = [each for each in (*split, *results) if each.table[0] is not None]
         heights = [block_height(each, self.style) for each in whole]
         self.rows = replace(self.style, block=max(heights, default=0.0))
-        self.same = [part for part in args if part.shared]
-        same = [draw(figure(story, part, False, notes=self._note(part)), self.style) for part in self.same]
-        self.shared = self._upright(stage.below(same, 14.0))
+        self.shared = self._upright(stage.below([self._shared(part) for part in self.same], 14.0))
         right = stage.box_of(self.shared)[2] + FAN if self.shared else 0.0
         parts = stage.beside([draw(each, self.rows) for each in split], GAP)
         self.slices = stage.all_at(parts, right, 0.0)
         self.results = stage.beside([draw(each, self.rows) for each in results], GAP)
         self.edge = stage.box_of([*self.shared, *self.slices])[2]
 
+    def _shared(self, part: Part) -> Drawn:
+        """A shared array; of several the names stand at the left, so that there is room for them all."""
+        seen = figure(self.story, part, False, notes=self._note(part))
+        if len(self.same) == 1:
+            return draw(seen, self.style)
+        drawn = draw(replace(seen, name=""), self.style)
+        x, y = drawn.box[0] - 10, stage.middle(drawn) + CAP * 12
+        items = (*drawn.items, Text(x, y, seen.name, "ink", 12, 600, True, "end", key=f"{seen.key}.name"))
+        return Drawn(items, bounds(items), drawn.grid, drawn.cells)
+
     def _note(self, part: Part) -> tuple[str, ...]:
-        """What is said once below the last shared array."""
+        """What is said once below the last shared array, and what there was no room for."""
         if part is not self.same[-1]:
             return ()
         count = self.story.subject.count
-        return (f"read by all {count}" if len(self.same) == 1 else f"each read by all {count}",)
+        return (f"read by all {count}" if len(self.same) == 1 else f"each read by all {count}", *self._hidden())
+
+    def _hidden(self) -> tuple[str, ...]:
+        hidden = len(self.story.args) - len(self.story.shown_args)
+        return (f"… and {hidden} more",) if hidden else ()
 
     @staticmethod
     def _upright(parts: list[Drawn]) -> list[Drawn]:
@@ -119,8 +135,9 @@ class Bench:
         contents, answer = self._inside_box(), self._answer()
         left = self.edge + ARROW + 8
         inner = bounds(contents)
-        box = Rect(left, inner[1] - 32, inner[2] - inner[0] + 32, inner[3] - inner[1] + 44, "", "edge", 1.25, radius=6)
-        moved = list(shifted(contents, left + 16 - inner[0], 0))
+        width = max(inner[2] - inner[0] + 32, text_width(self.story.name, 12, mono=True) + 20)
+        box = Rect(left, inner[1] - 32, width, inner[3] - inner[1] + 44, "", "edge", 1.25, radius=6)
+        moved = list(shifted(contents, left + (width - inner[0] - inner[2]) / 2, 0))
         end = box.x + box.width
         results = stage.all_at(answer, end + ARROW + 10 - stage.box_of(answer)[0], 0.0)
         items.extend(moved)

@@ -292,7 +292,8 @@ def _right(subject: Subject, path: str, style: Style, sources: bool) -> Row:
     for n, value in enumerate(main.outputs):
         figure = _figure(subject, seen, value.name, f"q{n}")
         label = look.labels[-1].get(main.path, "")
-        results.append(_labelled(figure, value.name, _type_note(figure), *([label] if len(group) > 1 else [])))
+        note = f"{label}  {_type_note(figure)}" if len(group) > 1 else _type_note(figure)
+        results.append(_labelled(figure, value.name, note))
     operands = [
         _operand(subject, seen, operand, n, by_output.get(operand), main) for n, operand in enumerate(main.inputs)
     ]

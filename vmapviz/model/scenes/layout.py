@@ -25,6 +25,7 @@ MOST_SPREAD = 4  # levels
 DEPTH_STEP = 14.0
 SPLIT_GAP = 8.0
 GAP_DOWN, GAP_ACROSS = 14.0, 18.0  # the place of an ellipsis
+WIDEST = 160.0  # a cell
 
 
 class Style(msgspec.Struct, frozen=True):
@@ -54,7 +55,8 @@ LADDER: tuple[Style, ...] = (
     Style(28, 21),
     Style(24, 18, gap=6),
     Style(24, 18, 5, gap=6),
-    Style(22, 16, 4, gap=5),
+    Style(22, 16, 5, gap=4),
+    Style(22, 16, 4, gap=4),
     Style(22, 16, 3, gap=4),
     Style(22, 16, 2, gap=4),
     Style(14, 12, 5, numbers=False, gap=4),
@@ -334,11 +336,11 @@ def texts(figure: Figure, shown: dict[int, tuple[int | None, ...]]) -> dict[Inde
 
 
 def cell_size(style: Style, numbers: dict[Index, str]) -> tuple[float, float]:
-    """Width and height of a cell: wide enough for the longest number, up to 76 px."""
+    """Width and height of a cell: wide enough for the longest number, up to that of a random key."""
     if not style.numbers or not numbers:
         return style.width, style.height
     longest = max(text_width(text, style.font, mono=True) for text in numbers.values())
-    return min(max(style.width, longest + 9), 76.0), style.height
+    return min(max(style.width, longest + 9), WIDEST), style.height
 
 
 def sliced(preview: Preview | None, dim: int, at: int) -> Preview | None:

@@ -86,7 +86,7 @@ def row_of(operation: Operation, note: str, room: Mapping[int, Space]) -> Row:
         tokens += shown(operand, operation.sources)
     hidden = len(operation.operands) - MOST_OPERANDS
     tokens += [Sign(f"+{hidden} more")] if hidden > 0 else []
-    tokens.append(Arrow(operation.equation.primitive, note, RUN))
+    tokens.append(Arrow(operation.equation.primitive, note, RUN if operation.operands else BEFORE))
     tokens += [Shown(figure, RUN) for figure in operation.results[:MOST_OPERANDS]]
     hidden = len(operation.results) - MOST_OPERANDS
     tokens += [Sign(f"+{hidden} more", RUN)] if hidden > 0 else []

@@ -38,7 +38,10 @@ class Part(NamedTuple):
 
 
 class Story(NamedTuple):
-    """Everything a storyboard is drawn from."""
+    """Everything a storyboard is drawn from.
+
+    `most` arguments and results are shown; `upright` puts what the function sees below each other; `flat` notes take one line.
+    """
 
     subject: Subject
     name: str
@@ -49,6 +52,7 @@ class Story(NamedTuple):
     style: Style = LADDER[0]
     most: int = 4
     upright: bool = False
+    flat: bool = False
 
     @property
     def shown_args(self) -> tuple[Part, ...]:

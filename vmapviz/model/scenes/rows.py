@@ -111,7 +111,7 @@ def _moment(token: Shown, item: Item) -> int:
     """When an item is seen: a stretched array's real part at once, its repeats with the helpers."""
     repeats = token.figure.repeats
     name, mark, rest = item.key.partition(":")
-    index = rest.removesuffix("#").split(",")
+    index = rest.removesuffix("#").removesuffix("...").split(",")[-len(token.figure.shape) :]
     if repeats is None or not mark or name != token.figure.key or len(index) <= repeats[0]:
         return token.when
     return max(token.when, HELPERS) if index[repeats[0]] != "0" else token.when

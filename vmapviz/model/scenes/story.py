@@ -76,7 +76,7 @@ def stills_of(story: Story, all_at_once: bool = True) -> tuple[tuple[Scene, ...]
 
 def _fitted(story: Story) -> Story:
     """The story in the largest style that fits; with fewer arguments and results shown when none does."""
-    steps = [(CLEAR[:4], 4), (CLEAR[:5], 3), (CLEAR, 2), (SMALL, 4), (SMALL, 2), (SMALL, 1)]
+    steps = [*((CLEAR, most) for most in (4, 3, 2)), *((SMALL, most) for most in (4, 2, 1))]
     levels = len(story.subject.trace.levels)
     if levels > 2:  # each argument may be the only one that a level maps: they stay
         groups = groupby(ladder(levels), key=lambda style: (style.spread, style.numbers))
@@ -138,17 +138,18 @@ def _scenes(story: Story) -> list[Scene]:
 
 def _largest(story: Story, picture: Callable[[Story], list[Item]]) -> list[Item]:
     """A picture in the style of the others, or in a larger one that fits where theirs has no numbers; of many levels the largest."""
-    larger = (story.style,) if story.style.numbers else LADDER
+    larger = (replace(story.style, limit=LADDER[0].limit), story.style) if story.style.numbers else LADDER
     if len(story.subject.trace.levels) > 2:  # the whole result, or fewer of its levels
         larger = ladder(len(story.subject.trace.levels))
-    drawn = (picture(story._replace(style=style, most=max(story.most, 2))) for style in larger)
-    return next((items for items in drawn if stage.fits(bounds(items), story.size)), picture(story))
+    looks = [(style, flat) for style in larger for flat in (False, True)]
+    drawn = (picture(story._replace(style=style, flat=flat, most=max(story.most, 2))) for style, flat in looks)
+    return next((items for items in drawn if stage.fits(bounds(items), story.size)), picture(story._replace(flat=True)))
 
 
 def _inputs(story: Story) -> list[Item]:
     nested = len(story.subject.trace.levels) > 1
     shown = story.shown_args
-    figures = [figure(story, part, nested, False, notes=axes_note(part, "in_axes")) for part in shown]
+    figures = [figure(story, part, nested, False, notes=axes_note(story, part, "in_axes")) for part in shown]
     parts = stage.beside([draw(each, story.style) for each in figures], GAP)
     return [*(item for part in parts for item in part.items), *more(len(story.args) - len(shown), parts)]
 
@@ -157,7 +158,7 @@ def _stacked(story: Story) -> list[Item]:
     nested = len(story.subject.trace.levels) > 1
     style = replace(story.style, gap=2.0)
     shown = story.shown_outs
-    figures = [figure(story, part, nested, False, notes=axes_note(part, "out_axes")) for part in shown]
+    figures = [figure(story, part, nested, False, notes=axes_note(story, part, "out_axes")) for part in shown]
     parts = stage.beside([draw(each, style) for each in figures], GAP)
     return [*(item for part in parts for item in part.items), *more(len(story.outs) - len(shown), parts)]
 

@@ -27,16 +27,16 @@ def more(count: int, parts: Sequence[Drawn]) -> list[Item]:
     return [Text(box_of(parts)[2] + 24, 4, f"… and {count} more", "ink3", 12, key=f"{count} more")]
 
 
-def axes_note(part: Part, word: str) -> tuple[str, ...]:
+def axes_note(story: Story, part: Part, word: str) -> tuple[str, ...]:
     """The type of a whole argument or result and its batch axis; of several vmaps its batch axes, outermost last.
 
     `word` is the setting that says it of one vmap. Each of several counts in what it gets itself, so that their numbers differ.
     """
-    own = kind(part.all, part.all_name)
+    own, axes = kind(part.all, part.all_name), [str(dim) for dim in part.levels if dim is not None]
+    said = f"batch {'axis' if len(axes) == 1 else 'axes'} {', '.join(axes)}" if axes else "shared by all"
     if len(part.levels) < 2:
-        return own, f"{word} {part.levels[0] if part.levels else None}"
-    axes = [str(dim) for dim in part.levels if dim is not None]
-    return own, f"batch {'axis' if len(axes) == 1 else 'axes'} {', '.join(axes)}" if axes else "shared by all"
+        said = f"{word} {part.levels[0] if part.levels else None}"
+    return (f"{own}, {said}",) if story.flat else (own, said)
 
 
 def captions(story: Story) -> list[str]:
