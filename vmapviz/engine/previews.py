@@ -38,7 +38,7 @@ def preview(array: Any) -> Preview:
     aval = jax.typeof(array)
     shape = tuple(aval.shape)
     numbers = plain(array)
-    shown = _shown(shape)
+    shown = shown_part(shape)
     part = numbers[tuple(slice(0, size) for size in shown)]
     cells = tuple(_cells(part, len(shape), is_key(array)))
     if is_key(array) or numbers.size == 0 or numbers.dtype.kind == "c":
@@ -62,7 +62,8 @@ def histogram(array: Any) -> tuple[int, ...]:
     return tuple(int(count) for count in np.histogram(finite, BINS)[0])
 
 
-def _shown(shape: tuple[int, ...]) -> tuple[int, ...]:
+def shown_part(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """How many entries along every axis are shown."""
     shown = [min(FIRST, size) for size in shape]
     for axis in range(len(shown)):
         while math.prod(shown) > MOST_CELLS and shown[axis] > 1:

@@ -49,11 +49,30 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
         return self.cells[flat] if flat < len(self.cells) else None
 
 
+class Turning(msgspec.Struct, frozen=True, gc=False):
+    """A while turn by turn: how often each example turns by itself (`turns`, counted flat, outermost level first; one number where all
+    turn alike), and what the body makes of carried value `number` in the first turns.
+
+    `made` is that value with one axis more, the last, for the turns; it holds what is made for examples that are done as well. None
+    where it was not kept.
+    """
+
+    turns: tuple[int, ...]
+    number: int = 0
+    made: Preview | None = None
+
+    @property
+    def total(self) -> int:
+        """How many turns are made for all together."""
+        return max(self.turns, default=0)
+
+
 class Values(msgspec.Struct, frozen=True):
     """Values of top-level variables by name.
 
     `one[k]` belongs to example k of `examples` (original program); `batched` to the last program. A name that is missing was not
-    computed: `why` says so (too large, out of time). `pieces` are what was asked for afterwards, the newest last.
+    computed: `why` says so (too large, out of time). `pieces` are what was asked for afterwards, the newest last. `turning` holds the
+    loops of the last program by path, `turning_one` those of the original for each of the `examples`.
     """
 
     examples: tuple[int, ...]
@@ -61,6 +80,8 @@ class Values(msgspec.Struct, frozen=True):
     batched: dict[str, Preview]
     why: str = ""
     pieces: tuple[Piece, ...] = ()
+    turning: dict[str, Turning] = {}
+    turning_one: tuple[dict[str, Turning], ...] = ()
 
 
 class Check(msgspec.Struct, frozen=True):

@@ -151,6 +151,8 @@ def _fill(frame: Frame, index: Index | None, whole: bool = False) -> str:
     if figure.framed:
         return level_role(figure.tint, "fill" if figure.framed == "slice" else "strong") if figure.tint else "surface"
     if figure.kept is not None and index is not None:
+        if whole:
+            return "surface"  # what is left out is partly kept
         return level_role(levels[0][0] if levels else 1, "strong") if index in figure.kept else "surface"
     if len(levels) != 1:
         return "surface"

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.captions import caption
 from vmapviz.model.scenes.conveyor import scan
+from vmapviz.model.scenes.lanes import loop
 from vmapviz.model.scenes.layout import Figure
 from vmapviz.model.scenes.look_up_drawings import extreme_index, looked_up, written
 from vmapviz.model.scenes.marks import Box, bounds
@@ -165,6 +166,7 @@ DRAWINGS: Sequence[tuple[Callable[[Operation], bool], Drawing]] = (
     (_named("dynamic_update_slice", *SCATTERS), written),
     (_named("argmax", "argmin"), extreme_index),
     (_named("scan"), scan),
+    (_named("while"), loop),
     (_has_sign, binary),
     (_always, worded),
 )

@@ -26,6 +26,7 @@ from vmapviz.model.scenes.story import ONE_BY_ONE, example_of
 from vmapviz.model.scenes.subject import Subject, kind, level_dims, one_figure, operand_figure, subject_of
 from vmapviz.model.scenes.sweep import Half
 from vmapviz.model.scenes.symbols import PAIRWISE, SYMBOLS
+from vmapviz.model.scenes.turned import turned
 from vmapviz.model.scenes.tween import along
 from vmapviz.model.trace import Equation, Program, Trace, Value, is_literal
 from vmapviz.model.values import Values
@@ -242,7 +243,8 @@ def _left(subject: Subject, path: str, style: Style) -> Row | None:
         results = [_unknown(f) for f in results]
     given = [_labelled(f, o) for f, o in zip(operands, equation.inputs, strict=True)]
     made = [_labelled(f, v.name) for f, v in zip(results, equation.outputs, strict=True)]
-    return drawn(Operation(equation, tuple(Operand(f) for f in given), tuple(made), style))
+    turns = turned(subject, equation, one=True) if seen.top or subject.knows_one else None
+    return drawn(Operation(equation, tuple(Operand(f) for f in given), tuple(made), style, turned=turns))
 
 
 def _halves(subject: Subject, path: str) -> Iterator[Half]:
@@ -297,7 +299,8 @@ def _right(subject: Subject, path: str, style: Style, sources: bool) -> Row:
     operands = [
         _operand(subject, seen, operand, n, by_output.get(operand), main) for n, operand in enumerate(main.inputs)
     ]
-    return drawn(Operation(main, tuple(operands), tuple(results), style, sources))
+    turns = turned(subject, main, one=False)
+    return drawn(Operation(main, tuple(operands), tuple(results), style, sources, turns))
 
 
 def _type_note(figure: Figure) -> str:

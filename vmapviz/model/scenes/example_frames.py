@@ -47,7 +47,9 @@ def _example_line(figure: Figure, which: tuple[int | None, ...]) -> tuple[str, f
     followed = all(level <= len(figure.follow) and figure.follow[level - 1] == at for level, at in present)
     if len(present) > 1:
         return ("ink", 2.5) if followed and figure.follow else ("edge", 1.25)
-    return level_role(present[0][0]), 2.5 if followed and figure.follow and figure.kept is None else 1.5
+    return level_role(present[0][0]), 2.5 if followed and figure.follow and (
+        figure.kept is None or figure.apart
+    ) else 1.5
 
 
 def _copy_frame(frame: Frame, cells: dict[Index, Place]) -> Iterator[Item]:

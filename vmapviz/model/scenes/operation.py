@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from vmapviz.model.scenes.layout import Figure, Index, Style
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Arrow, Row, Shown, Sign, Space, Token, row
+from vmapviz.model.scenes.turned import Turned
 from vmapviz.model.trace import Equation
 
 MOST_OPERANDS = 3
@@ -25,13 +26,14 @@ class Operand(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """An equation with its operands and results as figures."""
+    """An equation with its operands and results as figures; of a while the turns, where they were measured."""
 
     equation: Equation
     operands: tuple[Operand, ...]
     results: tuple[Figure, ...]
     style: Style
     sources: bool = True
+    turned: Turned | None = None
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -13,8 +13,8 @@ from vmapviz.model.inside import Inside, merged, thrown_away
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.layout import Figure
 from vmapviz.model.slices import Slices
-from vmapviz.model.trace import Program, Trace, Value, is_literal, type_text
-from vmapviz.model.values import Cell, Piece, Preview, Values
+from vmapviz.model.trace import Equation, Program, Trace, Value, is_literal, type_text
+from vmapviz.model.values import Cell, Piece, Preview, Turning, Values
 
 MOST_STRUCK = 4  # dimensions of an array whose cells are struck
 
@@ -63,6 +63,19 @@ class Subject(msgspec.Struct, frozen=True):
         if is_literal(operand):
             return literal(operand)
         return self.values.batched.get(operand) if self.values else None
+
+    def turning(self, path: str, one: bool) -> Turning | None:
+        """A loop of the last program, or of the original for the `one` followed example, turn by turn; None where nobody measured it."""
+        if self.values is None:
+            return None
+        if not one:
+            return self.values.turning.get(path)
+        known = self.values.turning_one if self.flat in self.values.examples else ()
+        return known[self.values.examples.index(self.flat)].get(path) if known else None
+
+    def turning_of_one(self, equation: Equation) -> Turning | None:
+        """What `turning` knows of the followed example alone, for a loop of the last program."""
+        return self.turning(equation.origin, one=True) if equation.origin else None
 
     def one_preview(self, operand: str, value: Value | None) -> Preview | None:
         """The followed example's values of a variable or literal of the original program."""

@@ -11,6 +11,7 @@ from vmapviz.model.trace import type_text
 
 Place = tuple[float, float, float, float]  # x, y, width, height
 Where = tuple[Pair, Pair]  # of a small array: the indices of its table and in it, downwards and across
+STRIKE = 6.0  # by which the stroke through a number is longer than the number
 GROUP_GAP = 12.0  # between tables, besides twice the gap in them
 
 
@@ -41,6 +42,7 @@ def frame_of(figure: Figure, style: Style, places: Plan) -> Frame:
     shown = layout.windows(figure, places, style)
     numbers = {} if places.boxes else layout.texts(figure, shown)
     width, height = layout.cell_size(style, numbers)
+    width += STRIKE if figure.kept is not None and numbers else 0
     step = min(layout.DEPTH_STEP, style.height * 0.58)
 
     def inner(dim: int | None, extent: float, dots: float) -> tuple[Slot, ...]:
