@@ -1,0 +1,61 @@
+"""Which equations of the two programs the picture of an equation shows, and what they can see."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from vmapviz.model.programs.index import Index, first_use, index
+from vmapviz.model.remember import by_identity
+from vmapviz.model.trace import Equation, Program, Trace, Value
+
+# Helpers whose result looks like what they were given: nothing would be seen to happen.
+SAME_LOOK = ("broadcast_in_dim", "reshape", "squeeze", "expand_dims", "copy", "copy_p")
+
+
+class Scope(NamedTuple):
+    """The variables that an equation can see by name, and whether they are those of the program's top level."""
+
+    values: dict[str, Value]
+    top: bool
+
+
+def became(look: Index, path: str) -> tuple[Equation, ...]:
+    """The outermost equations of the last program that an equation became; itself when vmap inserted it."""
+    if path.startswith("+"):
+        return (look.equations[-1][path[1:]],) if path[1:] in look.equations[-1] else ()
+    found = look.selected(path, -1)
+    paths = {equation.path for equation in found}
+    return first_use(tuple(e for e in found if not any(e.path.startswith(f"{p}.") for p in paths)))
+
+
+def drawn_equations(trace: Trace, path: str) -> tuple[Equation | None, Equation | None, dict[int, Equation]]:
+    """What the picture of an equation shows: the original, what does its work for all, and what turned operands of that, by number."""
+    look = index(trace)
+    group, one = became(look, path), look.equations[0].get(path)
+    if not group:
+        return one, None, {}
+    main = main_of(one, group)
+    by_output = {value.name: helper for helper in group if helper is not main for value in helper.outputs}
+    made = {n: by_output[name] for n, name in enumerate(main.inputs) if name in by_output}
+    return one, main, {n: helper for n, helper in made.items() if helper.primitive == "transpose"}
+
+
+def main_of(equation: Equation | None, group: tuple[Equation, ...]) -> Equation:
+    """The equation of a group that does the original's work: the last of its primitive, else the last."""
+    same = [e for e in group if equation is not None and e.primitive == equation.primitive]
+    return (same or list(group))[-1]
+
+
+def scope(program: Program, path: str) -> Scope:
+    """What the equation at `path` can see."""
+    parts = path.split(".")
+    inner = program
+    for number, name in zip(parts[:-1:2], parts[1::2], strict=False):
+        inner = dict(inner.equations[int(number)].subprograms)[name]
+    return Scope(_named(inner), len(parts) == 1)
+
+
+@by_identity(4)
+def _named(program: Program) -> dict[str, Value]:
+    found = {value.name: value for value in (*program.constants, *program.inputs)}
+    return found | {value.name: value for equation in program.equations for value in equation.outputs}
