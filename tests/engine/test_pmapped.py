@@ -291,10 +291,15 @@ def test_every_example_of_the_gallery_has_pmaps_program_or_a_sentence(entry: Ent
     if isinstance(found[0], messages.Failed):
         return  # an example of an error
     last = found[-1]
-    assert isinstance(last, messages.Pmapped) or (last.problem.kind == "pmap" and last.problem.title.endswith("."))
+    if isinstance(last, messages.Failed):
+        assert (last.problem.kind, last.problem.title[-1], entry.stem in DEVICES) == ("pmap", ".", False)
+        return
+    made = found[-2]
+    assert isinstance(made, messages.Pmapped)
+    assert isinstance(last, messages.Placed)
+    assert (made.more, last.lanes.why, len(last.lanes.devices)) == (True, "", made.trace.levels[0].devices)
     if entry.stem in (*DEVICES, "matvec", "neural_net_layer", "guarded_root"):
-        assert isinstance(last, messages.Pmapped)
-        assert (last.trace.exact, last.trace.levels[0].each, last.note) == (True, 1, "")
+        assert (made.trace.exact, made.trace.levels[0].each, made.note) == (True, 1, "")
 
 
 # --- the worker -------------------------------------------------------------------------------------------------------

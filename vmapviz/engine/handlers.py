@@ -15,6 +15,7 @@ from vmapviz.engine.calls import Call, files_of
 from vmapviz.engine.evaluate import values
 from vmapviz.engine.examine import examine
 from vmapviz.engine.inside import Memory, look
+from vmapviz.engine.lanes import on_devices
 from vmapviz.engine.load import Loaded, LoadError, load
 from vmapviz.engine.lowered import lowered, refused
 from vmapviz.engine.matching import BUDGET_S, WHOLE_S, matching
@@ -134,15 +135,17 @@ def handle_time(request: messages.Time, send: Send, loader: Loader = load) -> No
 
 
 def handle_pmap(request: messages.Pmap, send: Send, loader: Loader = load) -> None:
-    """Sends pmap's program of the experiment, or why it has none."""
+    """Sends pmap's program of the experiment and what each device held when it ran, or why it has none."""
     traced = _last.traced(request.experiment, loader)
     try:
         with quiet():
-            answer = messages.Pmapped(request.job, *pmapped(traced, request.devices))
+            answer = messages.Pmapped(request.job, *pmapped(traced, request.devices), more=True)
     except NoPmapError as error:
         send(messages.Failed(request.job, error.problem()))
     else:
         send(answer)
+        with quiet():
+            send(messages.Placed(request.job, on_devices(traced, request.devices)))
 
 
 def handle_lower(request: messages.Lower, send: Send, loader: Loader = load) -> None:

@@ -34,7 +34,7 @@ class NoPmapError(Exception):
 
     def __init__(self, title: str, text: str, devices: int | None = None) -> None:
         super().__init__(title)
-        self._title, self._text, self._devices = title, text, devices
+        self.title, self.text, self._devices = title, text, devices
 
     def problem(self) -> Problem:
         """The problem as the window shows it; only devices of the CPU can be had by asking."""
@@ -42,7 +42,7 @@ class NoPmapError(Exception):
         count = self._devices
         possible = count is not None and count <= MOST_DEVICES and jax.default_backend() == "cpu"
         use = (Action(f"Use {_devices(count)}", edits=(("devices", 0, str(count)),)),) if possible and count else ()
-        return Problem("pmap", self._title, self._text, "warn", actions=(*use, back))
+        return Problem("pmap", self.title, self.text, "warn", actions=(*use, back))
 
 
 @dataclasses.dataclass(frozen=True)

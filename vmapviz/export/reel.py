@@ -41,7 +41,9 @@ class Reel:
         self.size, self.speed, self._reduced = size, speed, reduced
         self._snapshot = snapshot
         self._call = "".join(span.text for span in call_text(snapshot.experiment))
-        self.timeline: Timeline = timeline(subject.trace, subject.name, all_at_once, reduced)
+        self.timeline: Timeline = timeline(
+            subject.trace, subject.name, all_at_once, reduced, subject.devices is not None
+        )
         self._lines = {path: self._told(subject.trace, path) for path in {one.path for one in self.timeline.segments}}
         self._words = 18 + TYPE["sentence"].line * max(
             len({line.y for line in lines}) for lines in self._lines.values()

@@ -7,6 +7,7 @@ import msgspec
 from vmapviz.model import experiment, problem, timing, trace
 from vmapviz.model.facts import Facts
 from vmapviz.model.inside import Inside
+from vmapviz.model.lanes import Lanes
 from vmapviz.model.matching import Matching
 from vmapviz.model.values import Result, Values
 
@@ -59,7 +60,7 @@ class Time(msgspec.Struct, frozen=True, tag=True):
 
 
 class Pmap(msgspec.Struct, frozen=True, tag=True):
-    """Request: make pmap's program over at most so many devices. Answers: Pmapped; or Failed."""
+    """Request: make pmap's program over at most so many devices, and run it. Answers: Pmapped, then Placed; or Failed."""
 
     job: int
     experiment: experiment.Experiment
@@ -157,11 +158,19 @@ class Verified(msgspec.Struct, frozen=True, tag=True):
 
 
 class Pmapped(msgspec.Struct, frozen=True, tag=True):
-    """The original program and pmap's, verified; `note` says what could not be shown."""
+    """The original program and pmap's, verified; `note` says what could not be shown. `more`: it is run next."""
 
     job: int
     trace: trace.Trace
     note: str = ""
+    more: bool = False
+
+
+class Placed(msgspec.Struct, frozen=True, tag=True):
+    """What was on which device when pmap ran; or why it did not run."""
+
+    job: int
+    lanes: Lanes
 
 
 class Lowered(msgspec.Struct, frozen=True, tag=True):
@@ -228,5 +237,18 @@ class Printed(msgspec.Struct, frozen=True, tag=True):
 
 Request = Trace | Run | Look | Match | Time | Pmap | Lower | Examine | Hello
 Reply = (
-    Live | Ready | Traced | Verified | Ran | Looked | Matched | Examined | Timed | Pmapped | Lowered | Failed | Printed
+    Live
+    | Ready
+    | Traced
+    | Verified
+    | Ran
+    | Looked
+    | Matched
+    | Examined
+    | Timed
+    | Pmapped
+    | Placed
+    | Lowered
+    | Failed
+    | Printed
 )

@@ -9,6 +9,7 @@ import msgspec
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.facts import Facts
 from vmapviz.model.inside import Inside
+from vmapviz.model.lanes import Lanes
 from vmapviz.model.matching import Matching
 from vmapviz.model.messages import Argument, Live, Ready, ResultLeaf
 from vmapviz.model.picked import Picked
@@ -120,12 +121,12 @@ class Session(msgspec.Struct, frozen=True):
     origin. `folded` holds the paths of subprograms ("0.branches[1]") whose fold differs from the default. `example` is the
     followed example, one index per level, innermost first. `facts` are what was found out about the picture's programs. `by` says
     whose program the user wants to see, or which form of it below the jaxpr; `pmapped` is the picture's original with pmap's program,
-    None until it was asked for and made, `lowered` the same for every form that was; `by_problem` says why there is none. `turn` is
-    the iteration to be looked at of each loop around the selected equation, outermost first (what is missing is 0), `inside` what was
-    found at the last one that was asked for. `live` is what `vmapviz.show` was given, None in a window that was opened in another
-    way. `python` is the Python or the command that runs the user's code, "" for vmapviz's own.
-    `cell` is the picked cell of a picture, `slices` what was chosen to be seen of arrays with many axes, by variable. `system_still`
-    says whether the system asks for less motion, None where Qt does not tell.
+    None until it was asked for and made, `lanes` what was on which device when that ran; `lowered` are the forms that were made,
+    `by_problem` says why there is none. `turn` is the iteration to be looked at of each loop around the selected equation, outermost
+    first (what is missing is 0), `inside` what was found at the last one that was asked for. `live` is what `vmapviz.show` was given,
+    None in a window that was opened in another way. `python` is the Python or the command that runs the user's code, "" for vmapviz's
+    own. `cell` is the picked cell of a picture, `slices` what was chosen to be seen of arrays with many axes, by variable.
+    `system_still` says whether the system asks for less motion, None where Qt does not tell.
     `matching` says whether the followed example's values are found again in the batched ones, `match_tries` how often that
     was asked for this example. `lecture` says how the lecture view shows all this, None outside of it; it is not remembered.
     """
@@ -158,6 +159,7 @@ class Session(msgspec.Struct, frozen=True):
     match_tries: int = 0
     by: MappedBy = "vmap"
     pmapped: Trace | None = None
+    lanes: Lanes | None = None
     lowered: tuple[Trace, ...] = ()
     by_problem: Problem | None = None
     timings: Timings | None = None

@@ -1,28 +1,12 @@
-"""Numbers computed by JAX, cut to what can be drawn: previews, statistics, and the check of a result."""
+"""Numbers computed by JAX: of all values of both programs, and the result with its check."""
 
 from __future__ import annotations
 
 import msgspec
 
-Cell = bool | int | float | str
-
-
-class Preview(msgspec.Struct, frozen=True, gc=False):
-    """An array, or its first entries along every axis.
-
-    `shown` is the shape of the part in `cells` (row-major; complex numbers and keys as text); equal to `shape` when nothing is cut.
-    Statistics are over the whole array, None where they do not apply (empty, keys); `nans` and `infs` count entries.
-    """
-
-    dtype: str
-    shape: tuple[int, ...]
-    shown: tuple[int, ...]
-    cells: tuple[Cell, ...]
-    low: float | None = None
-    high: float | None = None
-    mean: float | None = None
-    nans: int = 0
-    infs: int = 0
+from vmapviz.model.lanes import Lanes
+from vmapviz.model.preview import Cell as Cell
+from vmapviz.model.preview import Preview as Preview
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):
@@ -111,9 +95,13 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """The answer of the vmapped function with its checks; `checks` is empty when no loop exists, and `note` says why."""
+    """The answer of the vmapped function with its checks; `checks` is empty when no loop exists, and `note` says why.
+
+    `lanes` says what was on which device where pmap ran it, or why it did not; None of an experiment with vmap.
+    """
 
     leaves: tuple[Leaf, ...]
     checks: tuple[Check, ...]
     seconds: float
     note: str = ""
+    lanes: Lanes | None = None

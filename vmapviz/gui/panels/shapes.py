@@ -121,7 +121,7 @@ class ShapesPanel(QWidget):
         made_of = picture.trace.programs, picture.experiment, picture.results
         parts: tuple[object, ...] = (*made_of, session.values, session.inside, session.result, session.example)
         parts = (*parts, session.slices)
-        settings = (path, self._size(), session.view.all_at_once)
+        settings = (path, self._size(), session.view.all_at_once, actions.lanes(session))
         same = len(self._made_of) == len(parts) + 1 and self._made_of[-1] == settings
         if self._made is None or not same or any(a is not b for a, b in zip(parts, self._made_of, strict=False)):
             inside = actions.seen(session) if path is not None and path == session.selected else None

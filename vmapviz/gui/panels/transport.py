@@ -170,7 +170,7 @@ def _times(speed: float) -> str:
 def _differs(old: Session, new: Session) -> bool:
     """Whether another timeline is needed."""
     if old.picture is new.picture and old.view == new.view and old.system_still is new.system_still:
-        return False
+        return _on_devices(old) != _on_devices(new)
     return _timeline_of(old) != _timeline_of(new)
 
 
@@ -181,14 +181,22 @@ def _timeline_of(session: Session) -> tuple[object, ...]:
     programs = session.picture.trace.programs
     names = tuple(e.primitive for program in (programs[0], programs[-1]) for e in program.equations)
     levels = session.picture.trace.levels
-    return session.picture.experiment.function, names, levels, session.view.all_at_once, actions.is_still(session)
+    name, still = session.picture.experiment.function, actions.is_still(session)
+    return name, names, levels, session.view.all_at_once, still, _on_devices(session)
 
 
 def _made(session: Session) -> Timeline:
     if session.picture is None:
         return EMPTY
     name = session.picture.experiment.function or "f"
-    return timeline(session.picture.trace, name, session.view.all_at_once, actions.is_still(session))
+    still = actions.is_still(session)
+    return timeline(session.picture.trace, name, session.view.all_at_once, still, _on_devices(session))
+
+
+def _on_devices(session: Session) -> bool:
+    """Whether lanes of devices are to be seen."""
+    found = actions.lanes(session)
+    return found is not None and bool(found.devices)
 
 
 class Track(QWidget):

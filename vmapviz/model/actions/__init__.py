@@ -63,6 +63,7 @@ from vmapviz.model.actions.live import is_shown as is_shown
 from vmapviz.model.actions.live import open_live as open_live
 from vmapviz.model.actions.live import where as where
 from vmapviz.model.actions.mapping import as_vmap as as_vmap
+from vmapviz.model.actions.mapping import lanes as lanes
 from vmapviz.model.actions.mapping import made_by as made_by
 from vmapviz.model.actions.mapping import show_by as show_by
 from vmapviz.model.actions.mapping import shown_trace as shown_trace

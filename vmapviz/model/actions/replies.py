@@ -14,6 +14,7 @@ from vmapviz.model.messages import (
     Looked,
     Lowered,
     Matched,
+    Placed,
     Pmapped,
     Printed,
     Ran,
@@ -54,6 +55,8 @@ def receive(session: Session, reply: Reply) -> Session:
             return replace(session, jobs=replace(session.jobs, match=None), matching=reply.matching)
         case Pmapped() if reply.job == session.jobs.pmap:
             return _pmapped(session, reply)
+        case Placed() if reply.job == session.jobs.pmap:
+            return replace(session, jobs=replace(session.jobs, pmap=None), lanes=reply.lanes)
         case Lowered() if reply.job == session.jobs.lower:
             return _lowered(session, reply)
         case Timed() if reply.job == session.jobs.time:
@@ -93,6 +96,7 @@ def _traced(session: Session, reply: Traced) -> Session:
         look_problem=None,
         matching=None,
         pmapped=None,
+        lanes=None,
         lowered=(),
         by_problem=None,
         timings=session.timings if same else None,
@@ -115,7 +119,8 @@ def _same_where_equal(before: Trace, verified: Trace) -> Trace:
 
 def _pmapped(session: Session, reply: Pmapped) -> Session:
     note = (Problem("pmap links", reply.note, severity="warn"),) if reply.note else ()
-    return with_pmapped(replace(session, notes=(*session.notes, *note)), reply.trace)
+    made = with_pmapped(replace(session, notes=(*session.notes, *note)), reply.trace)
+    return replace(made, jobs=session.jobs) if reply.more else made
 
 
 def _lowered(session: Session, reply: Lowered) -> Session:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from vmapviz.model.depends import bodies, lookups, matrices, moves, sums
 from vmapviz.model.depends.cells import Case, Index, Look, Rule, Sources, one, unknowns
+from vmapviz.model.depends.collectives import COLLECTIVES
 from vmapviz.model.explanations.phrases import NUMBER_BY_NUMBER
 from vmapviz.model.trace import Equation, Program
 
@@ -34,10 +35,8 @@ DEPENDS: Mapping[str, Rule] = {
     **_all(
         moves.passed_on, "optimization_barrier", "device_put", "sharding_constraint", "layout_constraint", "reshard"
     ),
-    **_all(moves.nothing, "iota", "empty", "empty2", "axis_index", "create_token", "platform_index", "rng_uniform"),
-    **_all(moves.among_examples, "psum", "pmax", "pmin", "psum_invariant"),
-    **_all(moves.from_another, "ppermute", "pbroadcast"),
-    **_all(moves.gathered, "all_gather", "all_gather_invariant"),
+    **_all(moves.nothing, "iota", "empty", "empty2", "create_token", "platform_index", "rng_uniform"),
+    **COLLECTIVES,
     "broadcast_in_dim": moves.broadcast_in_dim,
     "reshape": moves.reshape,
     "squeeze": moves.squeeze,

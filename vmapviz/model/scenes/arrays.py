@@ -131,9 +131,10 @@ def _grid(frame: Frame, where: Where, x: float, y: float, cells: dict[Index, Pla
             box = (x + dx, y + dy, width, height)
             index = index_of(frame, where, i, j)
             left_out = (frame.places.down if i is None else None, frame.places.across if j is None else None)
-            if not any(dim is not None and frame.figure.level_at(dim) for dim in left_out):
+            whose = not any(dim is not None and frame.figure.level_at(dim) for dim in left_out)
+            if whose:
                 frame.rest[(*index, len(frame.rest))] = box
-            yield Rect(*box, _fill(frame, index if len(frame.rest) else None, True), key=key)
+            yield Rect(*box, _fill(frame, index if whose else None, True), key=key)
             if (i is None) != (j is None):
                 yield _dots(x + dx + width / 2, y + dy + height / 2, i is None, f"{key}...")
         else:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vmapviz.model.actions import mapping
 from vmapviz.model.inside import Inside
+from vmapviz.model.lanes import Lanes
 from vmapviz.model.picked import Picked
-from vmapviz.model.scenes import call_origins, equation, origins, story
+from vmapviz.model.scenes import call_origins, device_lanes, equation, origins, story
 from vmapviz.model.scenes import subject as scenes
 from vmapviz.model.scenes.origins import Marks
 from vmapviz.model.scenes.parts import Story, story_of
@@ -27,7 +29,7 @@ class Subject(NamedTuple):
     """What is shown: a trace with its numbers, the followed example, and `name`, what the function is called.
 
     `out_axes` are the batch axes of each result; `inside` a pass through the body that holds the selected equation; `slices` what was
-    chosen to be seen of arrays with many axes.
+    chosen to be seen of arrays with many axes. `lanes` are the devices that pmap ran the call on; None where vmap alone is spoken of.
     """
 
     trace: Trace
@@ -38,6 +40,12 @@ class Subject(NamedTuple):
     out_axes: tuple[tuple[int | None, ...], ...] = ()
     inside: Inside | None = None
     slices: Slices | None = None
+    lanes: Lanes | None = None
+
+    @property
+    def devices(self) -> Lanes | None:
+        """What was on which device, where pmap ran."""
+        return self.lanes if self.lanes is not None and self.lanes.devices else None
 
 
 def filmed(session: Session, inside: Inside | None = None) -> Subject:
@@ -46,7 +54,8 @@ def filmed(session: Session, inside: Inside | None = None) -> Subject:
     assert picture is not None
     axes = tuple(leaf.axes for leaf in picture.results)
     name = picture.experiment.function or "f"
-    return Subject(picture.trace, session.values, session.example, session.result, name, axes, inside, session.slices)
+    on, slices = mapping.lanes(session), session.slices
+    return Subject(picture.trace, session.values, session.example, session.result, name, axes, inside, slices, on)
 
 
 class Film:
@@ -86,7 +95,14 @@ class Film:
     def _stills(self, path: str | None) -> Stills:
         if path is not None:
             return equation.stills_of(self._about(), path, self.size, self.all_at_once)
-        return story.stills_of(self._story(), self.all_at_once)
+        one = self.subject
+        if one.devices is not None:
+            followed = self._about().flat
+            return device_lanes.stills(one.trace, one.devices, followed, self.size, one.name, one.result)
+        made = story.stills_of(self._story(), self.all_at_once)
+        if one.lanes is None:
+            return made
+        return tuple(tuple(device_lanes.with_words(scene, one.lanes.why) for scene in phase) for phase in made)
 
     def scene(self, timeline: Timeline, place: Place, path: str | None, reduced: bool = False) -> Scene:
         """The picture at a place of the timeline; `path` is the equation shown there, `reduced` shows only keyframes."""

@@ -9,6 +9,7 @@ from vmapviz.model.scenes.parts import Part, Story
 from vmapviz.model.scenes.scene import Item, Text
 from vmapviz.model.scenes.stage import box_of
 from vmapviz.model.scenes.subject import kind
+from vmapviz.model.values import Result
 
 MOST_NAMES = 3
 
@@ -92,14 +93,19 @@ def _stack(story: Story) -> str:
 
 
 def _end(story: Story) -> str:
-    checks = story.result.checks if story.result is not None else ()
-    if not checks:
+    if story.result is None or not story.result.checks:
         return f"The answers of all {story.subject.count} examples, in {_arrays(len(story.outs))}."
-    compared, wrong = len(checks[0].examples), checks[0].same.count(False)
-    other = "the loop" if checks[0].against == "loop" else checks[0].against
+    return compared(story.result)
+
+
+def compared(result: Result) -> str:
+    """What the first check of a result says of it."""
+    check = result.checks[0]
+    count, wrong = len(check.examples), check.same.count(False)
+    other = "the loop" if check.against == "loop" else check.against
     if wrong:
-        return f"{wrong} of {compared} examples differ from {other}."
-    return f"The same {compared} answers as {other}, in {_arrays(len(story.outs))}."
+        return f"{wrong} of {count} examples differ from {other}."
+    return f"The same {count} answers as {other}, in {_arrays(len(result.leaves))}."
 
 
 def _arrays(count: int) -> str:

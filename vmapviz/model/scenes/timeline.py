@@ -12,7 +12,7 @@ import msgspec
 from vmapviz.model.actions.selection import order
 from vmapviz.model.programs.index import index, top
 from vmapviz.model.remember import by_identity
-from vmapviz.model.scenes import equation, story
+from vmapviz.model.scenes import device_lanes, equation, story
 from vmapviz.model.trace import Trace
 
 Row = tuple[str, int, int]  # a phase: its name, milliseconds, and the place of its stills
@@ -99,8 +99,10 @@ class Timeline(msgspec.Struct, frozen=True):
 EMPTY = Timeline((Segment("", None, (Phase("", 1, 0),)),), (0, 1))
 
 
-def timeline(trace: Trace, name: str, all_at_once: bool = True, reduced: bool = False) -> Timeline:
-    """The timeline of a trace; `name` is the function's. `reduced` motion shows every keyframe for 1.2 s."""
+def timeline(
+    trace: Trace, name: str, all_at_once: bool = True, reduced: bool = False, on_devices: bool = False
+) -> Timeline:
+    """The timeline of a trace; `name` is the function's. `reduced` motion shows every keyframe for 1.2 s. `on_devices`: pmap runs it."""
     turns = () if all_at_once or len(trace.levels) != 1 else tuple((each, ONE_MS) for each in story.turns(trace))
 
     @cache
@@ -114,8 +116,9 @@ def timeline(trace: Trace, name: str, all_at_once: bool = True, reduced: bool = 
             ]
         return tuple(found)
 
-    whole = tuple((each, ms, number) for number, (each, ms) in enumerate(story.PHASES))
-    segments = [Segment(name, None, phases(whole, story.RUN))]
+    named = device_lanes.PHASES if on_devices else story.PHASES
+    whole = tuple((each, ms, number) for number, (each, ms) in enumerate(named))
+    segments = [Segment(name, None, phases(whole, -1 if on_devices else story.RUN))]
     for title, path, rows in equation_rows(trace):
         segments.append(Segment(title, path, phases(rows, equation.RUN_PHASE)))
     return Timeline(tuple(segments), tuple(accumulate((segment.ms for segment in segments), initial=0)))
