@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.arrays import Drawn, draw
-from vmapviz.model.scenes.layout import Figure
+from vmapviz.model.scenes.layout import CLEAR, Figure
 from vmapviz.model.scenes.marks import CAP, arrow, bounds, faded, item_box, shifted
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.parts import Part, Story, figure
@@ -18,7 +18,7 @@ from vmapviz.model.scenes.subject import kind, one_figure
 from vmapviz.model.scenes.symbols import symbol
 from vmapviz.model.scenes.tracks import block_height
 
-FAN, ARROW, GAP, SIGN = 76.0, 40.0, 30.0, 34.0
+FAN, ARROW, GAP, CLOSE, SIGN = 76.0, 40.0, 30.0, 18.0, 34.0
 
 
 class Bench:
@@ -26,6 +26,7 @@ class Bench:
 
     def __init__(self, story: Story) -> None:
         self.story, self.style = story, story.style
+        self.gap = GAP if self.style.height > CLEAR[-1].height else CLOSE
         args, outs = story.shown_args, story.shown_outs
         self.same = [part for part in args if part.shared]
         self.given = [part for part in args if not part.shared]
@@ -38,9 +39,9 @@ class Bench:
         self.rows = replace(self.style, block=max(heights, default=0.0))
         self.shared = self._upright(stage.below([self._shared(part) for part in self.same], 14.0))
         right = stage.box_of(self.shared)[2] + FAN if self.shared else 0.0
-        parts = stage.beside([draw(each, self.rows) for each in split], GAP)
+        parts = stage.beside([draw(each, self.rows) for each in split], self.gap)
         self.slices = stage.all_at(parts, right, 0.0)
-        self.results = stage.beside([draw(each, self.rows) for each in results], GAP)
+        self.results = stage.beside([draw(each, self.rows) for each in results], self.gap)
         self.edge = stage.box_of([*self.shared, *self.slices])[2]
 
     def _shared(self, part: Part) -> Drawn:
@@ -160,7 +161,7 @@ class Bench:
         if self.story.upright:
             placed = self._upright(stage.below(parts, 10.0))
             return [*(item for part in placed for item in part.items), *more(hidden, placed)]
-        placed = stage.beside(parts, SIGN if operator else GAP)
+        placed = stage.beside(parts, SIGN if operator else self.gap)
         items = [item for part in placed for item in part.items]
         for a, b in pairwise(placed) if operator else ():
             items.append(stage.sign(operator, (a.box[2] + b.box[0]) / 2, 0.0))
@@ -179,7 +180,7 @@ class Bench:
                 tint = 1 if len(lift) == 1 else 0
                 answer = replace(answer, framed=name, tint=tint, lift=lift)
             drawn.append(draw(answer, self.style))
-        return stage.beside(drawn, GAP)
+        return stage.beside(drawn, self.gap)
 
     def every(self) -> list[Item]:
         """All examples through the function together."""

@@ -103,7 +103,7 @@ def _scenes(subject: Subject, path: str, size: Size) -> tuple[Scene, Scene, Scen
         width = one.box[2] - one.box[0]
         spare = max(0.0, free - width - 2 * SEAM - (every.box[2] - every.box[0]))
         split = round(SIDE + width + min(spare / 4, 60) + SEAM)
-        items += _put(one, SIDE + min(spare / 8, 30), size)
+        items += _put(one, SIDE + min(spare / 8, 30), size, every)
         line = Path(((split, HEAD - 24), (split, size[1] - FOOT)), "line", 1.0)
         items += [(line, BEFORE), (_heading("for one example", SIDE), BEFORE)]
         if subject.inside is not None and subject.inside.one.why:
@@ -111,7 +111,7 @@ def _scenes(subject: Subject, path: str, size: Size) -> tuple[Scene, Scene, Scen
             items.append((why, BEFORE))
     start = split + SEAM if one is not None else SIDE
     room = size[0] - SIDE - start
-    items += _put(every, start + max(0.0, (room - (every.box[2] - every.box[0])) / 3), size)
+    items += _put(every, start + max(0.0, (room - (every.box[2] - every.box[0])) / 3), size, one)
     items.append((_heading(_in_one_go(subject, path), start), BEFORE))
     return _at(items, BEFORE, size), _at(items, HELPERS, size), _at(items, RUN, size)
 
@@ -124,9 +124,12 @@ def _heading(text: str, x: float) -> Text:
     return Text(x, 20, text, "ink3", 12, key=text)
 
 
-def _put(row: Row, x: float, size: Size) -> list[tuple[Item, int]]:
-    """A row's items in the middle of the height, from x on."""
-    dy = round(HEAD + (size[1] - HEAD - FOOT - row.box[1] - row.box[3]) / 2)
+def _put(row: Row, x: float, size: Size, other: Row | None) -> list[tuple[Item, int]]:
+    """A row's items in the middle of the height, from x on; level with the other row where there is room for that."""
+    (_, top, _, bottom), room = row.box, size[1] - HEAD - FOOT
+    if other is not None and max(bottom, other.box[3]) - min(top, other.box[1]) <= room:
+        top, bottom = min(top, other.box[1]), max(bottom, other.box[3])
+    dy = round(HEAD + (room - top - bottom) / 2)
     moved = shifted([item for item, _ in row.items], round(x - row.box[0]), dy)
     return list(zip(moved, [when for _, when in row.items], strict=True))
 

@@ -81,7 +81,7 @@ class Figure(msgspec.Struct, frozen=True):
     `levels` holds the dimension of each vmap's batch axis, innermost first; `follow` the followed example of each level.
     `table` = the dimensions set apart, (down, across): a split array, or one with two batch axes. `around` = those that
     set whole tables apart, with more than two; of the levels in `cut` there is the followed example alone.
-    `nested` says that they are set apart by level. `roles` are given for
+    `nested` says that they are set apart by level, `reached` = (dimension, entry) pairs that stay in sight. `roles` are given for
     contracted dimensions alone ("sum"). `repeats` draws a size-1 dimension that often, all but the first dashed.
     `kept` = indices to show strongly, all others struck (None: no such choice), `dashed` = those drawn so. `framed` makes it
     one example's copy: the end of its frame's key ("slice": not the followed one), `tint` its level (0: ink); `lift` =
@@ -117,6 +117,7 @@ class Figure(msgspec.Struct, frozen=True):
     bare: bool = False
     right: bool = False
     nested: bool = False
+    reached: tuple[tuple[int, int], ...] = ()
 
     @property
     def apart(self) -> bool:
@@ -175,6 +176,10 @@ class Figure(msgspec.Struct, frozen=True):
         """The followed example along the dimension."""
         level = self.level_at(dim)
         return self.follow[level - 1] if level and level <= len(self.follow) else None
+
+    def looked_at(self, dim: int) -> int | None:
+        """The entry along the dimension that is shown whatever is left out: the followed example, or what is read or written."""
+        return dict(self.reached).get(dim, self.followed(dim))
 
     def known(self, dim: int) -> int:
         """How many entries along the dimension have known values; all of them where none has."""
@@ -268,7 +273,10 @@ def windows(figure: Figure, places: Plan, style: Style) -> dict[int, tuple[int |
         return {d: tuple(range(seen.at[d], min(seen.at[d] + limit, figure.shape[d]))) for d in places.dims}
     while True:
         most = {d: min(limit, figure.known(d), MOST_SHEETS if d == places.depth else limit) for d in places.dims}
-        shown = {d: window(figure.extent(d), most[d], figure.followed(d)) for d in places.dims}
+        most = {
+            d: at + 1 if figure.extent(d) == at + 1 == limit + 1 else at for d, at in most.items()
+        }  # no mark for one
+        shown = {d: window(figure.extent(d), most[d], figure.looked_at(d)) for d in places.dims}
         flat = [len(w) for d, w in shown.items() if d != places.depth]
         if prod(flat) <= MOST_CELLS or limit <= 2:
             return shown

@@ -33,7 +33,9 @@ def written(operation: Operation) -> Row:
 def _with_arrows(operation: Operation, written: bool) -> Row:
     found = picks(operation)
     named = sorted({which for pick in found for which, _ in pick.cells})
-    operation = operation._replace(operands=tuple(_facing(o, n in named) for n, o in enumerate(operation.operands)))
+    facing = [_facing(o, n in named) for n, o in enumerate(operation.operands)]
+    facing[0] = facing[0]._replace(figure=_reached(operation, facing[0].figure, found))
+    operation = operation._replace(operands=tuple(facing))
     tokens = [(Space(ROOM), n) for n in named[:1] if n < MOST_OPERANDS]
     row = row_of(operation, caption(operation), {n: space for space, n in tokens})
     key = operation.results[0].key
@@ -50,6 +52,22 @@ def _with_arrows(operation: Operation, written: bool) -> Row:
 def _facing(operand: Operand, index: bool) -> Operand:
     """An index with its bracket on the far side, so that its arrow crosses nothing."""
     return operand._replace(figure=replace(operand.figure, right=True)) if index else operand
+
+
+def _reached(operation: Operation, table: Figure, found: Iterable[Pick]) -> Figure:
+    """The array with the place in sight that the followed example's index leads to."""
+    for pick in found:
+        if all(_is_followed(operation.figures[which], at) for which, at in pick.cells):
+            starts = (
+                (dim, at) for dim, (at, wide) in enumerate(zip(pick.window, pick.sizes, strict=True)) if wide == 1
+            )
+            return replace(table, reached=tuple((dim, at) for dim, at in starts if table.known(dim) > at))
+    return table
+
+
+def _is_followed(figure: Figure, index: Index) -> bool:
+    """Whether a cell belongs to the followed example."""
+    return all(figure.followed(dim) in (None, at) for dim, at in enumerate(index))
 
 
 def _is_of(item: Item, operation: Operation, n: int) -> bool:

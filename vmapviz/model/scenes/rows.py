@@ -132,7 +132,7 @@ def _mark(token: Sign | Arrow, x: float, key: str) -> tuple[list[Item], float]:
 
 
 def column(shown: Sequence[tuple[str, Shown]], style: Style, gap: float = 6.0) -> Row:
-    """Arrays from top to bottom, each with a word and its name at the left, their cells beginning at x = 0."""
+    """Arrays from top to bottom around y = 0, each with a word and its name at the left, their cells beginning at x = 0."""
     items: list[tuple[Item, int]] = []
     arrays: dict[str, tuple[Figure, Drawn]] = {}
     y = 0.0
@@ -147,4 +147,8 @@ def column(shown: Sequence[tuple[str, Shown]], style: Style, gap: float = 6.0) -
         items.append((Text(x, line, word, "ink3", 12, anchor="end", key=f"word{n}"), token.when))
         items.append((name, token.when))
         y = drawn.box[3] + gap
-    return Row(items, arrays, bounds([item for item, _ in items]))
+    grids = [drawn.grid for _, drawn in arrays.values()]
+    up = (grids[0][1] + grids[-1][3]) / -2 if grids else 0.0
+    moved = list(zip(shifted([item for item, _ in items], 0, up), [when for _, when in items], strict=True))
+    arrays = {key: (figure, drawn.at(0, up)) for key, (figure, drawn) in arrays.items()}
+    return Row(moved, arrays, bounds([item for item, _ in moved]))
