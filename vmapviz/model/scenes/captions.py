@@ -91,7 +91,9 @@ def _iota(operation: Operation) -> str:
 def _cond(operation: Operation) -> str:
     which, last = operation.figures[0], len(operation.equation.subprograms) - 1
     chosen = which.cell(()) if not which.shape else None
-    return "" if chosen is None else f"takes branch {min(max(int(chosen), 0), last)}"
+    if which.shape or chosen is None:
+        return f"one of {last + 1} branches runs"
+    return f"only branch {min(max(int(chosen), 0), last)} of {last + 1} runs"
 
 
 def _words(text: str) -> Callable[[Operation], str]:

@@ -17,6 +17,7 @@ from vmapviz.model.scenes.conveyor import PLAYED, during
 from vmapviz.model.scenes.equations import SAME_LOOK as SAME_LOOK
 from vmapviz.model.scenes.equations import became as became
 from vmapviz.model.scenes.equations import drawn_equations as drawn_equations
+from vmapviz.model.scenes.equations import given_to as given_to
 from vmapviz.model.scenes.equations import main_of
 from vmapviz.model.scenes.equations import scope as scope
 from vmapviz.model.scenes.layout import Style, ladder

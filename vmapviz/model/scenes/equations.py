@@ -59,3 +59,13 @@ def scope(program: Program, path: str) -> Scope:
 def _named(program: Program) -> dict[str, Value]:
     found = {value.name: value for value in (*program.constants, *program.inputs)}
     return found | {value.name: value for equation in program.equations for value in equation.outputs}
+
+
+def given_to(trace: Trace, path: str) -> dict[str, str]:
+    """What goes into all branches of a cond that became a choice: the variables of the last program by the key of their figure."""
+    one, main, _ = drawn_equations(trace, path)
+    if one is None or one.primitive != "cond" or main is None or main.primitive == "cond":
+        return {}
+    values = scope(trace.original, path).values
+    batched = [values[name].batched for name in one.inputs[1:] if name in values]
+    return {f"g{n}": entries[-1].name for n, entries in enumerate(batched) if entries and entries[-1] is not None}

@@ -26,7 +26,10 @@ class Operand(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """An equation with its operands and results as figures; of a while the turns, where they were measured."""
+    """An equation with its operands and results as figures; of a while the turns, where they were measured.
+
+    `origin` is the primitive of the original, and `given` what the branches of a cond read that became a choice.
+    """
 
     equation: Equation
     operands: tuple[Operand, ...]
@@ -34,6 +37,8 @@ class Operation(NamedTuple):
     style: Style
     sources: bool = True
     turned: Turned | None = None
+    origin: str = ""
+    given: tuple[Figure, ...] = ()
 
     @property
     def figures(self) -> tuple[Figure, ...]:

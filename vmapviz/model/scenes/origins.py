@@ -125,6 +125,7 @@ def _names(subject: Subject, path: str) -> dict[str, str]:
         if each is not None:
             found |= {f"{letters[0]}{n}": name for n, name in enumerate(each.inputs)}
             found |= {f"{letters[1]}{n}": value.name for n, value in enumerate(each.outputs)}
+    found |= pictures.given_to(subject.trace, path)
     return found | {f"s{n}": helper.inputs[0] for n, helper in helpers.items() if helper.inputs}
 
 

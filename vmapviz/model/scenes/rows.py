@@ -131,12 +131,12 @@ def _mark(token: Sign | Arrow, x: float, key: str) -> tuple[list[Item], float]:
     return items, width
 
 
-def column(shown: Sequence[tuple[str, Shown]], style: Style, gap: float = 6.0) -> Row:
+def column(shown: Sequence[tuple[str, Shown, Style]], gap: float) -> Row:
     """Arrays from top to bottom around y = 0, each with a word and its name at the left, their cells beginning at x = 0."""
     items: list[tuple[Item, int]] = []
     arrays: dict[str, tuple[Figure, Drawn]] = {}
     y = 0.0
-    for n, (word, token) in enumerate(shown):
+    for n, (word, token, style) in enumerate(shown):
         drawn = draw(token.figure, style)
         drawn = drawn.at(-drawn.grid[0], y - drawn.box[1])
         arrays[token.figure.key] = token.figure, drawn

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from vmapviz.model.programs.index import index
 from vmapviz.model.scenes.drawings import drawn
-from vmapviz.model.scenes.equations import SAME_LOOK, Scope, became, main_of, scope
+from vmapviz.model.scenes.equations import SAME_LOOK, Scope, became, given_to, main_of, scope
 from vmapviz.model.scenes.layout import Figure, Style
 from vmapviz.model.scenes.operation import Operand, Operation, param, unwrapped
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, Row
@@ -76,7 +76,12 @@ def right(subject: Subject, path: str, style: Style, sources: bool) -> Row:
         _operand(subject, seen, operand, n, by_output.get(operand), main) for n, operand in enumerate(main.inputs)
     ]
     turns = turned(subject, main, one=False)
-    return drawn(Operation(main, tuple(operands), tuple(results), style, sources, turns))
+    one = look.equations[0].get(path)
+    given = tuple(
+        _labelled(_figure(subject, seen, name, key), name) for key, name in given_to(subject.trace, path).items()
+    )
+    origin = one.primitive if one is not None else ""
+    return drawn(Operation(main, tuple(operands), tuple(results), style, sources, turns, origin, given))
 
 
 def _already_there(subject: Subject, path: str, style: Style) -> Row:

@@ -42,7 +42,7 @@ def frame_of(figure: Figure, style: Style, places: Plan) -> Frame:
     shown = layout.windows(figure, places, style)
     numbers = {} if places.boxes else layout.texts(figure, shown)
     width, height = layout.cell_size(style, numbers)
-    width += STRIKE if figure.kept is not None and numbers else 0
+    width += STRIKE if figure.kept is not None and style.numbers else 0
     step = min(layout.DEPTH_STEP, style.height * 0.58)
 
     def inner(dim: int | None, extent: float, dots: float) -> tuple[Slot, ...]:
