@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from math import prod
 
 import msgspec
-from msgspec.structs import replace
 
 from vmapviz.model.values import Piece, Preview
 
@@ -17,10 +16,20 @@ FIRST = 8  # entries of an axis that are drawn at once
 
 
 class Slice(msgspec.Struct, frozen=True):
-    """Two axes of an array, in order, and for every axis the entry that is seen; of those two the first one that is."""
+    """Two axes of an array, in order, and for every axis the entry that is seen; of those two the first one that is.
+
+    A cell to `hold` moves what is seen along those two no farther than it must.
+    """
 
     at: Index
     dims: tuple[int, int]
+    hold: Index = ()
+
+    def begins(self, dim: int, length: int) -> int:
+        """The first entry that is seen of one of the two axes, where so many are."""
+        if not self.hold or self.at[dim] <= self.hold[dim] < self.at[dim] + length:
+            return self.at[dim]
+        return self.hold[dim] if self.hold[dim] < self.at[dim] else self.hold[dim] - length + 1
 
 
 Slices = Mapping[Named, Slice]
@@ -47,17 +56,18 @@ def shown_slice(chosen: Slice | None, shape: Sequence[int], follow: Mapping[int,
     if chosen is None or len(chosen.at) != len(shape):
         chosen = first_slice(shape, follow)
     at = [follow.get(dim, at) if dim not in chosen.dims else at for dim, at in enumerate(chosen.at)]
-    return Slice(tuple(max(0, min(at, size - 1)) for at, size in zip(at, shape, strict=True)), chosen.dims)
+    inside = tuple(max(0, min(at, size - 1)) for at, size in zip(at, shape, strict=True))
+    return Slice(inside, chosen.dims, chosen.hold if len(chosen.hold) == len(shape) else ())
 
 
-def slice_entries(found: Slice, shape: Sequence[int], lengths: Mapping[int, int]) -> list[str]:
-    """The entries of the index of a slice as Python writes them, `lengths` long along its two axes: "0", ":8", "4:12"."""
+def slice_entries(found: Slice, shape: Sequence[int], spans: Mapping[int, tuple[int, int]]) -> list[str]:
+    """The entries of the index of a slice as Python writes them: "0", ":8", "4:12"; `spans` = first entry and length along its two axes."""
 
     def entry(dim: int, at: int) -> str:
-        end = at + lengths.get(dim, shape[dim])
-        if dim not in found.dims:
+        if dim not in spans:
             return str(at)
-        return f"{at or ''}:{'' if end >= shape[dim] else end}"
+        start, length = spans[dim]
+        return f"{start or ''}:{'' if start + length >= shape[dim] else start + length}"
 
     return [entry(dim, at) for dim, at in enumerate(found.at)]
 
@@ -90,17 +100,17 @@ def _entry(dim: int, entry: str, size: int) -> int:
     return at
 
 
-def holding(found: Slice, index: Index, length: int = FIRST) -> Slice:
-    """The slice moved so that it holds a cell; along its two axes no farther than needed, where it is `length` long."""
+def holding(found: Slice, index: Index) -> Slice:
+    """The slice in which a cell is seen."""
+    at = tuple(at if dim in found.dims else index[dim] for dim, at in enumerate(found.at))
+    return Slice(at, found.dims, index)
 
-    def moved(dim: int, at: int) -> int:
-        inside = dim in found.dims and at <= index[dim] < at + length
-        if inside or dim not in found.dims:
-            return at if inside else index[dim]
-        return index[dim] if index[dim] < at else index[dim] - length + 1
 
-    at = tuple(moved(dim, at) for dim, at in enumerate(found.at))
-    return found if at == found.at else replace(found, at=at)
+def beginning(found: Slice, dim: int, at: int, size: int) -> Slice:
+    """The slice that is seen at another entry of one axis; about it where it is one of the two."""
+    if dim in found.dims:
+        at = max(0, min(at - FIRST // 2, size - FIRST))
+    return Slice((*found.at[:dim], at, *found.at[dim + 1 :]), found.dims)
 
 
 class Region(msgspec.Struct, frozen=True):
@@ -118,7 +128,7 @@ def box_of(shape: Sequence[int], follow: Mapping[int, int], chosen: Slice | None
     if is_sliced(shape, follow):
         found = shown_slice(chosen, shape, follow)
         long = [FIRST if dim in found.dims else 1 for dim in range(len(shape))]
-        start = found.at
+        start = tuple(found.begins(dim, FIRST) if dim in found.dims else at for dim, at in enumerate(found.at))
     else:
         long = [1 if dim in follow else FIRST for dim in range(len(shape))]
         start = tuple(follow.get(dim, 0) for dim in range(len(shape)))

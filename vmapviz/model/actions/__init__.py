@@ -111,6 +111,9 @@ from vmapviz.model.actions.shown import shown_programs as shown_programs
 from vmapviz.model.actions.shown import step_inwards as step_inwards
 from vmapviz.model.actions.shown import step_outwards as step_outwards
 from vmapviz.model.actions.shown import toggle_two_levels as toggle_two_levels
+from vmapviz.model.actions.slicing import show_entry as show_entry
+from vmapviz.model.actions.slicing import show_index as show_index
+from vmapviz.model.actions.slicing import slice_of as slice_of
 from vmapviz.model.actions.source import edit_source as edit_source
 from vmapviz.model.actions.source import set_function as set_function
 from vmapviz.model.actions.sweeping import measure as measure

@@ -82,6 +82,7 @@ def _traced(session: Session, reply: Traced) -> Session:
         problem_arguments=(),
         selected=selected,
         cell=session.cell if same else None,
+        slices=session.slices if same else {},
         hovered=kept(session.hovered, reply.trace),
         example=tuple(max(0, min(place, size - 1)) for place, size in zip(example, bounds, strict=True)),
         values=None,

@@ -10,7 +10,7 @@ import msgspec
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.brackets import brackets
 from vmapviz.model.scenes.example_frames import bands, slices
-from vmapviz.model.scenes.layout import Figure, Index, Style
+from vmapviz.model.scenes.layout import Figure, Index, Slot, Style
 from vmapviz.model.scenes.marks import CAP, Box, bounds, level_role, shifted
 from vmapviz.model.scenes.scene import Item, Rect, Text
 from vmapviz.model.scenes.strips import NOT_SENT, bars, breaks, type_box
@@ -25,6 +25,7 @@ from vmapviz.model.scenes.tracks import (
     index_of,
     name_of,
 )
+from vmapviz.model.slices import Slice
 from vmapviz.model.trace import type_text
 
 
@@ -71,9 +72,9 @@ def _strip(frame: Frame, items: list[Item], grid: Box, cells: dict[Index, Place]
     """A slice below the bars of all axes."""
     figure, seen = frame.figure, frame.figure.seen
     assert seen is not None
-    lengths = {seen.dims[0]: len(frame.down), seen.dims[1]: len(frame.across)}
-    above, height = bars(figure, frame.style, seen, lengths)
-    items += breaks(figure, seen, lengths, grid)
+    spans = {dim: (track[0][0] or 0, len(track)) if track else (0, 0) for dim, track in _tracks(frame, seen)}
+    above, height = bars(figure, frame.style, seen, spans)
+    items += breaks(figure, seen, spans, grid)
     if figure.preview is not None and not frame.numbers and cells:
         x, y = (grid[0] + grid[2]) / 2, (grid[1] + grid[3]) / 2 + CAP * 11
         items.append(Text(x, y, NOT_SENT, "ink3", 11, anchor="middle", key=f"{figure.key}/unknown"))
@@ -81,6 +82,10 @@ def _strip(frame: Frame, items: list[Item], grid: Box, cells: dict[Index, Place]
     both = (*above, *slice_.items)
     right = max(item.x + item.width for item in above if isinstance(item, Rect))
     return Drawn(both, bounds(both), (0.0, 0.0, max(right, grid[2]), height + grid[3]), slice_.cells)
+
+
+def _tracks(frame: Frame, seen: Slice) -> Iterator[tuple[int, tuple[Slot, ...]]]:
+    return zip(seen.dims, (frame.down, frame.across), strict=True)
 
 
 def _blocks(frame: Frame, cells: dict[Index, Place]) -> Iterator[Item]:

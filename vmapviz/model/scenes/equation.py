@@ -28,7 +28,7 @@ from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.scenes.sides import halves, left, right
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.story import ONE_BY_ONE, example_of
-from vmapviz.model.scenes.subject import Subject, level_dims, subject_of
+from vmapviz.model.scenes.subject import Subject, own_dims, subject_of
 from vmapviz.model.scenes.tween import along
 from vmapviz.model.trace import Trace
 from vmapviz.model.values import Values
@@ -191,8 +191,8 @@ def _one_by_one(subject: Subject, path: str, made: Scene, run: Scene) -> tuple[S
     """Stills in which the first examples' results come one after another, then all others."""
     group = became(index(subject.trace), path)
     outputs = main_of(index(subject.trace).equations[0].get(path), group).outputs if group else ()
-    dims = {f"q{n}": level_dims(value)[0] for n, value in enumerate(outputs) if any(level_dims(value))}
-    dims |= {f"q{n}": 0 for n, value in enumerate(outputs) if level_dims(value) == (0,)}
+    axes = [own_dims(subject.trace, value)[:1] for value in outputs]
+    dims: dict[str, int | None] = {f"q{n}": dim[0] for n, dim in enumerate(axes) if dim and dim[0] is not None}
 
     def still(count: int) -> Scene:
         waiting = [item for item in made.items if item.key.partition(":")[0] in dims]

@@ -16,7 +16,7 @@ def _examples(frame: Frame, cells: dict[Index, Place]) -> dict[tuple[int | None,
     repeats = frame.figure.repeats
     real = cells if repeats is None else {at: place for at, place in cells.items() if not at[repeats[0]]}
     for index, (x, y, w, h) in [*real.items(), *([] if repeats else frame.rest.items())]:
-        which = tuple(None if dim is None else index[dim] for dim in frame.figure.levels)
+        which = tuple(None if dim is None else index[dim] for dim in frame.figure.own_levels)
         left, top, right, bottom = found.get(which, (x, y, x + w, y + h))
         found[which] = min(left, x), min(top, y), max(right, x + w), max(bottom, y + h)
     return found
@@ -25,7 +25,7 @@ def _examples(frame: Frame, cells: dict[Index, Place]) -> dict[tuple[int | None,
 def slices(frame: Frame, cells: dict[Index, Place]) -> Iterator[Item]:
     """One frame per example: invisible inside a whole array, a line when split, bold when followed."""
     figure = frame.figure
-    if all(dim is None for dim in figure.levels):
+    if all(dim is None for dim in figure.own_levels):
         if figure.framed:
             yield from _copy_frame(frame, cells)
         return
@@ -77,7 +77,7 @@ def _example_number(frame: Frame, which: tuple[int | None, ...], rect: Rect) -> 
 def bands(frame: Frame, cells: dict[Index, Place]) -> Iterator[Item]:
     """Behind a table: the followed row and column, tinted; of tables in a table those of the followed one, and it in theirs."""
     figure = frame.figure
-    present = [level for level, dim in enumerate(figure.levels, 1) if dim is not None]
+    present = [level for level, dim in enumerate(figure.own_levels, 1) if dim is not None]
     if len(present) < 2 or len(figure.follow) < len(figure.levels):
         return
     examples = _examples(frame, cells)

@@ -78,7 +78,8 @@ def ladder(levels: int, styles: Sequence[Style] = LADDER) -> tuple[Style, ...]:
 class Figure(msgspec.Struct, frozen=True):
     """One array to draw.
 
-    `levels` holds the dimension of each vmap's batch axis, innermost first; `follow` the followed example of each level.
+    `levels` holds the dimension of each vmap's batch axis, innermost first; `follow` the followed example of each level. In a `merged`
+    one an example has several entries; it comes with the number of examples.
     `table` = the dimensions set apart, (down, across): a split array, or one with two batch axes. `around` = those that
     set whole tables apart, with more than two; of the levels in `cut` there is the followed example alone.
     `nested` says that they are set apart by level, `reached` = (dimension, entry) pairs that stay in sight. `roles` are given for
@@ -97,6 +98,7 @@ class Figure(msgspec.Struct, frozen=True):
     preview: Preview | None = None
     levels: tuple[int | None, ...] = ()
     follow: tuple[int, ...] = ()
+    merged: tuple[tuple[int, int], ...] = ()
     table: Pair = NONE
     around: Pair = NONE
     cut: tuple[int, ...] = ()
@@ -132,14 +134,25 @@ class Figure(msgspec.Struct, frozen=True):
 
     @property
     def place(self) -> dict[int, int]:
-        """The index of the followed example along every batch axis."""
-        pairs = ((dim, self.followed(dim) or 0) for dim in self.levels if dim is not None)
+        """The index of the followed example along every batch axis that is nothing else."""
+        pairs = ((dim, self.followed(dim) or 0) for dim in self.own_levels if dim is not None)
         return {dim: max(0, min(at, self.shape[dim] - 1)) for dim, at in pairs}
+
+    @property
+    def own_levels(self) -> tuple[int | None, ...]:
+        """The batch axes of which every entry is an example."""
+        merged = dict(self.merged)
+        return tuple(None if dim in merged else dim for dim in self.levels)
+
+    def size_text(self, dim: int) -> str:
+        """The size of a dimension; of a merged one what it is made of: "10 = 5 × 2"."""
+        size, count = self.shape[dim], dict(self.merged).get(dim)
+        return str(size) if not count or size % count else f"{size} = {count} × {size // count}"
 
     @property
     def seen(self) -> Slice | None:
         """The slice that is drawn of it; None where all of it is, or its examples stand apart."""
-        if self.apart or not is_sliced(self.shape, self.place):
+        if self.apart or not is_sliced(self.shape, [dim for dim in self.levels if dim is not None]):
             return None
         return shown_slice(self.slice, self.shape, self.place)
 
@@ -173,8 +186,8 @@ class Figure(msgspec.Struct, frozen=True):
         return self.level_at(dim) or (self.roles[dim] if self.roles else "")
 
     def followed(self, dim: int) -> int | None:
-        """The followed example along the dimension."""
-        level = self.level_at(dim)
+        """The followed example along the dimension, where its entries are examples."""
+        level = 0 if dim in dict(self.merged) else self.level_at(dim)
         return self.follow[level - 1] if level and level <= len(self.follow) else None
 
     def looked_at(self, dim: int) -> int | None:
@@ -270,7 +283,8 @@ def windows(figure: Figure, places: Plan, style: Style) -> dict[int, tuple[int |
     """The window of every dimension that has a place; together never more than 400 cells."""
     limit, seen = style.limit, figure.seen
     if seen is not None:
-        return {d: tuple(range(seen.at[d], min(seen.at[d] + limit, figure.shape[d]))) for d in places.dims}
+        starts = {d: seen.begins(d, limit) for d in places.dims}
+        return {d: tuple(range(at, min(at + limit, figure.shape[d]))) for d, at in starts.items()}
     while True:
         most = {d: min(limit, figure.known(d), MOST_SHEETS if d == places.depth else limit) for d in places.dims}
         most = {

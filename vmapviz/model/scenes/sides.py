@@ -12,7 +12,7 @@ from vmapviz.model.scenes.equations import SAME_LOOK, Scope, became, given_to, m
 from vmapviz.model.scenes.layout import Figure, Style
 from vmapviz.model.scenes.operation import Operand, Operation, param, unwrapped
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, Row
-from vmapviz.model.scenes.subject import Subject, kind, level_dims, one_figure, operand_figure
+from vmapviz.model.scenes.subject import Subject, kind, one_figure, operand_figure, own_dims
 from vmapviz.model.scenes.sweep import Half
 from vmapviz.model.scenes.symbols import PAIRWISE, SYMBOLS
 from vmapviz.model.scenes.turned import turned
@@ -45,7 +45,7 @@ def halves(subject: Subject, path: str) -> Iterator[Half]:
         yield _half(scope(subject.trace.original, path), one, "l", "m", ())
     if group:
         main = main_of(one, group)
-        axes = level_dims(main.outputs[0]) if main.outputs else ()
+        axes = own_dims(subject.trace, main.outputs[0]) if main.outputs else ()
         batch = tuple((dim, at) for dim, at in zip(axes, subject.follow, strict=False) if dim is not None)
         yield _half(scope(subject.trace.batched, main.path), main, "o", "q", batch)
 

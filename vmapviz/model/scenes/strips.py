@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import log
 
 from vmapviz.model.scenes.layout import Figure, Style
@@ -12,15 +12,16 @@ from vmapviz.model.scenes.scene import Item, Path, Rect, Text
 from vmapviz.model.slices import Slice, slice_entries
 
 LEAST, GROWTH, MOST_TICKS = 18.0, 22.0, 32
+Spans = Mapping[int, tuple[int, int]]
 MARK, INDEX, LINE = 3.0, 11.0, 16.0  # least width of a place on a bar, size of the index, height of its line
 NOT_SENT = "shape only"
 
 
-def bars(figure: Figure, style: Style, seen: Slice, lengths: dict[int, int]) -> tuple[list[Item], float]:
+def bars(figure: Figure, style: Style, seen: Slice, spans: Spans) -> tuple[list[Item], float]:
     """One bar per axis and the index of the slice below them, from y = 0 on, with the height of it all.
 
-    A bar's length grows with the logarithm of the size, which stands behind it; on it lies what is seen, `lengths` long along the
-    two axes of the slice.
+    A bar's length grows with the logarithm of the size, which stands behind it; on it lies what is seen. `spans` = first entry and
+    length along the two axes of the slice.
     """
     height = min(style.height, 24.0) * 0.5 + 2
     pitch = max(15.0, height + style.height * 0.3)
@@ -31,13 +32,13 @@ def bars(figure: Figure, style: Style, seen: Slice, lengths: dict[int, int]) -> 
         line, fill = (level_role(level), level_role(level, "fill")) if level else ("edge", "surface")
         width = bar_width(size, style)
         items.append(Rect(0, y, width, height, fill, line, 1.25, hatch="cell" if role == "sum" else "", key=key))
-        items.extend(_place(figure, dim, seen, lengths, Rect(0, y, width, height, key=key)))
+        items.extend(_place(figure, dim, seen, spans, Rect(0, y, width, height, key=key)))
         items.extend(_ticks(size, width, y + height, "edge" if not level else line, key))
         base = y + height / 2 + CAP * LABEL
         items.append(Text(-8, base, f"axis {dim}", "ink3", 11, anchor="end", key=f"{key}.axis"))
-        items.extend(axis_label(role, size, width + 8, base, 0.0, key))
+        items.extend(axis_label(role, figure.size_text(dim), width + 8, base, 0.0, key))
     top = len(figure.shape) * pitch + 4
-    return [*items, *_index(figure, slice_entries(seen, figure.shape, lengths), top)], top + LINE + 6
+    return [*items, *_index(figure, slice_entries(seen, figure.shape, spans), top)], top + LINE + 6
 
 
 def bar_width(size: int, style: Style) -> float:
@@ -53,16 +54,16 @@ def place_on(bar: Rect, size: int, start: int, length: int) -> Rect:
     return Rect(x, bar.y, width, bar.height)
 
 
-def _place(figure: Figure, dim: int, seen: Slice, lengths: dict[int, int], bar: Rect) -> Iterator[Item]:
+def _place(figure: Figure, dim: int, seen: Slice, spans: Spans, bar: Rect) -> Iterator[Item]:
     """What is seen of an axis on its bar: the followed example framed, an entry filled, a part of the axis tinted."""
     size, level = figure.shape[dim], figure.level_at(dim)
-    if dim in seen.dims and 0 < lengths[dim] < size:
-        x, y, w, h = _at(place_on(bar, size, seen.at[dim], lengths[dim]))
-        yield Rect(x, y, w, h, level_role(level, "strong") if level else "ribbon", key=f"{bar.key}.part")
+    if dim in spans and 0 < spans[dim][1] < size:
+        x, y, w, h = _at(place_on(bar, size, *spans[dim]))
+        yield Rect(x, y, w, h, "" if level else "ribbon", "ink2" if level else "", 1.25, key=f"{bar.key}.part")
     if level and size and figure.followed(dim) is not None:
         x, y, w, h = _at(place_on(bar, size, figure.place[dim], 1))
         yield Rect(x, y, w, h, level_role(level, "strong"), level_role(level), 2.5, key=f"{bar.key}.followed")
-    elif dim not in seen.dims and size:
+    elif dim not in spans and size:
         x, y, w, h = _at(place_on(bar, size, seen.at[dim], 1))
         yield Rect(x, y, w, h, "ribbon", "ink2", 1.25, key=f"{bar.key}.entry")
 
@@ -98,14 +99,14 @@ def _index(figure: Figure, entries: list[str], top: float) -> Iterator[Item]:
         x += 2 * advance
 
 
-def breaks(figure: Figure, seen: Slice, lengths: dict[int, int], grid: Box) -> Iterator[Item]:
+def breaks(figure: Figure, seen: Slice, spans: Spans, grid: Box) -> Iterator[Item]:
     """Where a slice goes on: the sizes of its two axes, behind a break mark."""
     left, top, right, bottom = grid
     (down, across), sizes = seen.dims, figure.shape
-    if lengths[across] < sizes[across]:
+    if spans[across][1] < sizes[across]:
         y = (top + bottom) / 2 + CAP * LABEL
         yield from axis_label(_role(figure, across), f"… {sizes[across]}", right + 7, y, 0.0, f"{figure.key}[{across}")
-    if lengths[down] < sizes[down]:
+    if spans[down][1] < sizes[down]:
         x = (left + right) / 2
         yield from axis_label(_role(figure, down), f"⋮ {sizes[down]}", x, bottom + 15, 0.5, f"{figure.key}[{down}")
 

@@ -153,6 +153,23 @@ def level_dims(value: Value | None) -> tuple[int | None, ...]:
     return tuple(axes[0] if axes else None for axes in value.axes) if value is not None else ()
 
 
+def merged_dims(trace: Trace, value: Value | None) -> dict[int, int]:
+    """The dimensions of a value of the last program in which an example has more than one entry, with the number of examples."""
+    rows = zip(trace.levels, value.axes if value is not None else (), strict=False)
+    return {
+        dim: level.each
+        for level, axes in rows
+        for dim in axes or ()
+        if value is not None and (len(axes or ()) > 1 or value.shape[dim] != level.each)
+    }
+
+
+def own_dims(trace: Trace, value: Value | None) -> tuple[int | None, ...]:
+    """The dimension of each level whose entries are its examples."""
+    merged = merged_dims(trace, value)
+    return tuple(None if dim in merged else dim for dim in level_dims(value))
+
+
 def apart(levels: tuple[int | None, ...]) -> tuple[int | None, int | None]:
     """Which dimensions a table sets apart, (down, across): with one level its axis, else level 2 and level 1."""
     if len(levels) < 2:
@@ -177,13 +194,14 @@ def apart_by_level(figure: Figure, boxes: bool = False) -> Figure:
 
 
 def _by_level(figure: Figure) -> Figure:
-    nested = len(figure.levels) > 1
-    present = [level for level, dim in enumerate(figure.levels, 1) if dim is not None]
+    levels = figure.own_levels
+    nested = len(levels) > 1
+    present = [level for level, dim in enumerate(levels, 1) if dim is not None]
     if nested and len(present) == 1:
-        dim = figure.levels[present[0] - 1]
+        dim = levels[present[0] - 1]
         return replace(figure, table=(None, dim) if present[0] % 2 else (dim, None), nested=True)
     cut = tuple(level for level in present if level > layout.MOST_SPREAD)
-    return replace(figure, table=apart(figure.levels), around=around(figure.levels), cut=cut, nested=nested)
+    return replace(figure, table=apart(levels), around=around(levels), cut=cut, nested=nested)
 
 
 def operand_figure(subject: Subject, value: Value | None, operand: str, key: str, table: bool = False) -> Figure:
@@ -192,7 +210,8 @@ def operand_figure(subject: Subject, value: Value | None, operand: str, key: str
     levels = level_dims(value)
     shape, dtype = (value.shape, value.dtype) if value is not None else ((), preview.dtype if preview else "")
     made = Figure(key, shape, dtype, preview, levels, subject.follow)
-    made = replace(made, pieces=subject.pieces(operand, True), slice=subject.slices.get((operand, True)))
+    merged = tuple(merged_dims(subject.trace, value).items())
+    made = replace(made, pieces=subject.pieces(operand, True), slice=subject.slices.get((operand, True)), merged=merged)
     if subject.inside is not None and operand in subject.thrown:
         made = replace(made, kept=_live(made, subject.inside.live))
     return apart_by_level(made) if table else made
@@ -201,6 +220,8 @@ def operand_figure(subject: Subject, value: Value | None, operand: str, key: str
 def _live(figure: Figure, live: Preview | None) -> frozenset[layout.Index] | None:
     """The cells of the examples that a pass counts for; None where all do, or where that cannot be said of single cells."""
     if live is None or len(figure.shape) > MOST_STRUCK or all(dim is None for dim in figure.levels):
+        return None
+    if figure.merged:
         return None
     ranges = [set(range(min(size, layout.LADDER[0].limit))) for size in figure.shape]
     for dim, at in zip(figure.levels, figure.follow, strict=False):
