@@ -14,6 +14,7 @@ from vmapviz.engine.by_hand import FORM, NoProgramError, by_hand
 from vmapviz.engine.calls import Call, files_of
 from vmapviz.engine.evaluate import values
 from vmapviz.engine.examine import examine
+from vmapviz.engine.fetch import fetch
 from vmapviz.engine.inside import Memory, look
 from vmapviz.engine.lanes import on_devices
 from vmapviz.engine.load import Loaded, LoadError, load
@@ -32,6 +33,7 @@ Job = (
     messages.Trace
     | messages.Run
     | messages.Look
+    | messages.Fetch
     | messages.Match
     | messages.Time
     | messages.Pmap
@@ -115,6 +117,14 @@ def handle_look(request: messages.Look, send: Send, loader: Loader = load) -> No
     send(messages.Looked(request.job, inside))
 
 
+def handle_fetch(request: messages.Fetch, send: Send, loader: Loader = load) -> None:
+    """Sends cells of one value that its preview leaves out."""
+    traced = _last.traced(request.experiment, loader)
+    with quiet():
+        piece = fetch(traced, request.region)
+    send(messages.Fetched(request.job, piece))
+
+
 def handle_match(request: messages.Match, send: Send, loader: Loader = load) -> None:
     """Sends whether an example's values are found again in the batched ones."""
     traced = _last.traced(request.experiment, loader)
@@ -168,6 +178,7 @@ HANDLERS: dict[type[Any], Callable[..., None]] = {
     messages.Trace: handle_trace,
     messages.Run: handle_run,
     messages.Look: handle_look,
+    messages.Fetch: handle_fetch,
     messages.Match: handle_match,
     messages.Time: handle_time,
     messages.Pmap: handle_pmap,

@@ -51,6 +51,15 @@ def preview(array: Any) -> Preview:
     return Preview(dtype_name(aval), shape, shown, cells, low, high, mean, nans, infs)
 
 
+def cells_from(array: Any, start: tuple[int, ...], sizes: tuple[int, ...]) -> tuple[Cell, ...]:
+    """The cells of a box, `sizes` long from `start` on, row-major; none where the array does not hold all of it."""
+    shape = jax.typeof(array).shape
+    if len(shape) != len(start) or any(at + size > all_ for at, size, all_ in zip(start, sizes, shape, strict=True)):
+        return ()
+    part = jnp.asarray(array)[tuple(slice(at, at + size) for at, size in zip(start, sizes, strict=True))]
+    return tuple(_cells(plain(part), len(shape), is_key(part)))
+
+
 def histogram(array: Any) -> tuple[int, ...]:
     """How many finite entries fall into each of 24 equal bins between the smallest and the largest; () where none do."""
     numbers = plain(array)

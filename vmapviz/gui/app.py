@@ -214,6 +214,7 @@ class App(QObject):
         self._wanted -= {
             "run",
             "look",
+            "fetch",
             "match",
             "examine",
             "pmap",
@@ -230,7 +231,7 @@ class App(QObject):
 
     def _worker_ended(self, why: str) -> None:
         """It died: start it again, unless it never came up."""
-        self._wanted -= {"run", "look", "match", "examine", "pmap", "lower"}
+        self._wanted -= {"run", "look", "fetch", "match", "examine", "pmap", "lower"}
         if actions.is_shown(self.store.session):
             self.store.apply(actions.caller_ended)
         elif self.store.session.worker.ready is None:

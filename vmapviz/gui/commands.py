@@ -180,6 +180,15 @@ COMMANDS: tuple[Command, ...] = (
         )
     ),
     Command(
+        "slice",
+        "Edit the index of a slice",
+        "Go",
+        ("I",),
+        lambda app: app.window.edit_slice(),
+        "picture",
+        _traced,
+    ),
+    Command(
         "level_inwards",
         "Programs around the next vmap inwards",
         "Go",

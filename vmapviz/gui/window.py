@@ -202,6 +202,11 @@ class Window(QMainWindow):
         widget = beside.get(name) or self.bottom.open(cast(TabName, name))
         widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def edit_slice(self) -> None:
+        """Edit the index of the first slice of the shapes."""
+        self.focus_panel("shapes")
+        self.bottom.picture.edit_slice()
+
     def measure(self) -> None:
         """Show the timing panel and measure."""
         self.focus_panel("timing")

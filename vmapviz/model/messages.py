@@ -9,7 +9,8 @@ from vmapviz.model.facts import Facts
 from vmapviz.model.inside import Inside
 from vmapviz.model.lanes import Lanes
 from vmapviz.model.matching import Matching
-from vmapviz.model.values import Result, Values
+from vmapviz.model.slices import Region
+from vmapviz.model.values import Piece, Result, Values
 
 
 class Trace(msgspec.Struct, frozen=True, tag=True):
@@ -36,6 +37,14 @@ class Look(msgspec.Struct, frozen=True, tag=True):
     path: str
     example: int
     turn: tuple[int, ...]
+
+
+class Fetch(msgspec.Struct, frozen=True, tag=True):
+    """Request: cells of one value that its preview leaves out. Answers: Fetched; or Failed."""
+
+    job: int
+    experiment: experiment.Experiment
+    region: Region
 
 
 class Match(msgspec.Struct, frozen=True, tag=True):
@@ -203,6 +212,13 @@ class Looked(msgspec.Struct, frozen=True, tag=True):
     inside: Inside
 
 
+class Fetched(msgspec.Struct, frozen=True, tag=True):
+    """Cells of one value; none of them where they could not be had."""
+
+    job: int
+    piece: Piece
+
+
 class Matched(msgspec.Struct, frozen=True, tag=True):
     """Whether an example's values are found again in the batched ones."""
 
@@ -235,7 +251,7 @@ class Printed(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Request = Trace | Run | Look | Match | Time | Pmap | Lower | Examine | Hello
+Request = Trace | Run | Look | Fetch | Match | Time | Pmap | Lower | Examine | Hello
 Reply = (
     Live
     | Ready
@@ -243,6 +259,7 @@ Reply = (
     | Verified
     | Ran
     | Looked
+    | Fetched
     | Matched
     | Examined
     | Timed

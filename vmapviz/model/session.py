@@ -14,13 +14,13 @@ from vmapviz.model.matching import Matching
 from vmapviz.model.messages import Argument, Live, Ready, ResultLeaf
 from vmapviz.model.picked import Picked
 from vmapviz.model.problem import Problem
-from vmapviz.model.slices import Slices
+from vmapviz.model.slices import Region, Slices
 from vmapviz.model.timing import FIRST_SHOWN, Timings
 from vmapviz.model.trace import Form, Trace
 from vmapviz.model.values import Result, Values
 
-Kind = Literal["trace", "run", "look", "match", "examine", "pmap", "lower", "time"]
-KINDS: tuple[Kind, ...] = ("trace", "run", "look", "match", "examine", "pmap", "lower", "time")
+Kind = Literal["trace", "run", "look", "fetch", "match", "examine", "pmap", "lower", "time"]
+KINDS: tuple[Kind, ...] = ("trace", "run", "look", "fetch", "match", "examine", "pmap", "lower", "time")
 MappedBy = Literal["vmap", "pmap", "StableHLO", "HLO", "by hand"]
 FORMS: tuple[Form, ...] = ("StableHLO", "HLO")
 OTHERS: tuple[Form, ...] = (*FORMS, "by hand")
@@ -60,8 +60,8 @@ class History(msgspec.Struct, frozen=True):
 class Jobs(msgspec.Struct, frozen=True):
     """The number of the newest job, and of the one that runs, per kind; None = nothing runs.
 
-    `traced` is the experiment that the newest trace was asked for; `pictured` says that its picture has arrived, while
-    the trace is still being verified.
+    `traced` is the experiment that the newest trace was asked for, `fetching` the cells that are; `pictured` says that
+    its picture has arrived, while the trace is still being verified.
     """
 
     newest: int = 0
@@ -69,11 +69,13 @@ class Jobs(msgspec.Struct, frozen=True):
     run: int | None = None
     examine: int | None = None
     look: int | None = None
+    fetch: int | None = None
     match: int | None = None
     pmap: int | None = None
     lower: int | None = None
     time: int | None = None
     traced: Experiment | None = None
+    fetching: Region | None = None
     pictured: bool = False
 
 

@@ -10,16 +10,18 @@ from PySide6.QtWidgets import QWidget
 
 from vmapviz.gui import paint, theme
 from vmapviz.gui.clock import Clock
+from vmapviz.gui.panels.slice_editor import SliceEditor
 from vmapviz.gui.panels.transport import step_by_key
 from vmapviz.gui.widgets.focus import ring_by_keys
 from vmapviz.model import actions
 from vmapviz.model.picked import Picked
-from vmapviz.model.scenes import origins
+from vmapviz.model.scenes import bars, origins
 from vmapviz.model.scenes.film import Film, filmed
 from vmapviz.model.scenes.origins import Marks
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 from vmapviz.model.scenes.timeline import EMPTY
 from vmapviz.model.session import Session
+from vmapviz.model.slices import Named
 
 NOTHING = "The shapes appear here as soon as the function has been traced."
 USUAL, LARGEST = (760.0, 300.0), 2.0  # a panel of this size shows a picture in the guide's pixels
@@ -33,7 +35,10 @@ OLD = 0.4  # the last good picture behind a problem
 
 
 class ShapesPanel(QWidget):
-    """Paints `frame(t)`. A click on an example follows it, on a cell of it marks where that comes from; Esc forgets the cell."""
+    """Paints `frame(t)`. A click on an example follows it, on a cell of it marks where that comes from; Esc forgets the cell.
+
+    On the bar of an axis it shows another slice, on the index of a slice that is edited.
+    """
 
     wants = Signal(object)
 
@@ -51,6 +56,7 @@ class ShapesPanel(QWidget):
             None  # what it was made of, without marks, with them
         )
         self._painted: Scene | None = None
+        self.slices = SliceEditor(self)
         clock.moved.connect(self._moved)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -60,6 +66,7 @@ class ShapesPanel(QWidget):
     def show_session(self, old: Session, new: Session) -> None:
         """Show another picture; it is drawn when it is seen."""
         self._session = new
+        self.slices.show_session(new)
         self.update()
 
     def _moved(self) -> None:
@@ -97,13 +104,17 @@ class ShapesPanel(QWidget):
             self._marks = about, made
         return self._marks[1]
 
-    def _zoom(self) -> float:
+    def _point(self, point: QPointF) -> tuple[float, float]:
+        """A point of the panel in the picture."""
+        return point.x() / self.zoom(), point.y() / self.zoom()
+
+    def zoom(self) -> float:
         """Pixels per pixel of the picture: the user's zoom, and more where the panel is large."""
         fitting = min(self.width() / USUAL[0], self.height() / USUAL[1])
         return min(max(theme.least_scale(), fitting), LARGEST * theme.px(1000) / 1000)
 
     def _size(self) -> tuple[float, float]:
-        zoom = self._zoom()
+        zoom = self.zoom()
         return self.width() / zoom, self.height() / zoom
 
     def _path(self) -> str | None:
@@ -132,7 +143,7 @@ class ShapesPanel(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour("surface"))
-        zoom = self._zoom()
+        zoom = self.zoom()
         painter.scale(zoom, zoom)
         self._painted = scene = self.scene()
         if self._session.problem is not None or actions.is_stale(self._session):
@@ -143,8 +154,7 @@ class ShapesPanel(QWidget):
 
     def example_at(self, point: QPointF) -> tuple[int, ...] | None:
         """The example under a point of the panel, one index per level; None where there is none."""
-        zoom = self._zoom()
-        x, y = point.x() / zoom, point.y() / zoom
+        x, y = self._point(point)
         for item in reversed(self.scene().items):
             if not isinstance(item, Rect) or not (0 <= x - item.x <= item.width and 0 <= y - item.y <= item.height):
                 continue
@@ -155,10 +165,10 @@ class ShapesPanel(QWidget):
 
     def cell_at(self, point: QPointF) -> tuple[Picked, tuple[int, ...]] | None:
         """The cell under a point of the panel with its example; None where there is none."""
-        film, path, zoom = self._film(), self._path(), self._zoom()
+        film, path = self._film(), self._path()
         if film is None or self._clock.timeline is EMPTY:
             return None
-        x, y = point.x() / zoom, point.y() / zoom
+        x, y = self._point(point)
         for item in reversed(self.scene().items):
             if isinstance(item, Rect) and 0 <= x - item.x <= item.width and 0 <= y - item.y <= item.height:
                 found = film.picked_at(path, item.key)
@@ -170,6 +180,10 @@ class ShapesPanel(QWidget):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         if event.button() != Qt.MouseButton.LeftButton:
             return
+        spot = bars.spot_at(self.scene(), *self._point(event.position()))
+        if spot is not None:
+            self.slices.press(spot)
+            return
         cell, example = self.cell_at(event.position()) or (None, self.example_at(event.position()))
         if cell is not None or example is not None or self._session.cell is not None:
             self.wants.emit(partial(actions.pick, cell=cell, example=example))
@@ -177,13 +191,29 @@ class ShapesPanel(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._clock.playing:
             return
-        over = self.example_at(event.position()) is not None or self.cell_at(event.position()) is not None
+        spot = bars.spot_at(self.scene(), *self._point(event.position()))
+        if spot is not None and spot.dim is None:
+            self.setCursor(Qt.CursorShape.IBeamCursor)
+            return
+        over = spot is not None or self.example_at(event.position()) is not None
+        over = over or self.cell_at(event.position()) is not None
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+
+    def edit_slice(self) -> None:
+        """Edit the index of the first slice of the picture, where it has one."""
+        self.slices.edit(0)
+
+    def named(self, spot: bars.Spot) -> Named | None:
+        """The variable whose slice a place of the picture belongs to."""
+        film = self._film()
+        return film.named(self._path(), spot.figure, spot.rank) if film is not None else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_E:
             back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.wants.emit(actions.follow_previous if back else actions.follow_next)
+        elif event.key() == Qt.Key.Key_I:
+            self.edit_slice()
         elif event.key() == Qt.Key.Key_Escape and self._session.cell is not None:
             self.wants.emit(partial(actions.pick, cell=None))
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and event.key() in STEPS:

@@ -111,6 +111,8 @@ from vmapviz.model.actions.shown import shown_programs as shown_programs
 from vmapviz.model.actions.shown import step_inwards as step_inwards
 from vmapviz.model.actions.shown import step_outwards as step_outwards
 from vmapviz.model.actions.shown import toggle_two_levels as toggle_two_levels
+from vmapviz.model.actions.slicing import index_problem as index_problem
+from vmapviz.model.actions.slicing import shape_of as shape_of
 from vmapviz.model.actions.slicing import show_entry as show_entry
 from vmapviz.model.actions.slicing import show_index as show_index
 from vmapviz.model.actions.slicing import slice_of as slice_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from vmapviz.model.actions.fetching import fetched, not_fetched
 from vmapviz.model.actions.inside import not_matched
 from vmapviz.model.actions.mapping import kept, with_lowered, with_pmapped
 from vmapviz.model.actions.running import traced_part
@@ -11,6 +12,7 @@ from vmapviz.model.inside import kept_turn, loops
 from vmapviz.model.messages import (
     Examined,
     Failed,
+    Fetched,
     Looked,
     Lowered,
     Matched,
@@ -51,6 +53,8 @@ def receive(session: Session, reply: Reply) -> Session:
         case Looked() if reply.job == session.jobs.look:
             jobs = replace(session.jobs, look=None)
             return replace(session, jobs=jobs, inside=reply.inside, look_problem=None)
+        case Fetched() if reply.job == session.jobs.fetch:
+            return fetched(replace(session, jobs=replace(session.jobs, fetch=None, fetching=None)), reply.piece)
         case Matched() if reply.job == session.jobs.match:
             return replace(session, jobs=replace(session.jobs, match=None), matching=reply.matching)
         case Pmapped() if reply.job == session.jobs.pmap:
@@ -153,6 +157,8 @@ def _failed(session: Session, reply: Failed) -> Session:
         return replace(session, jobs=replace(jobs, examine=None), facts_problem=reply.problem)
     if reply.job == jobs.look:
         return replace(session, jobs=replace(jobs, look=None), look_problem=reply.problem)
+    if reply.job == jobs.fetch:
+        return not_fetched(replace(session, jobs=replace(jobs, fetch=None, fetching=None)), jobs.fetching)
     if reply.job == jobs.match:
         return replace(session, jobs=replace(jobs, match=None), matching=not_matched(session, reply.problem))
     if reply.job == jobs.pmap:

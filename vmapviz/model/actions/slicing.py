@@ -8,17 +8,29 @@ from msgspec.structs import replace
 
 from vmapviz.model.actions.selection import follow
 from vmapviz.model.picked import Index, Picked, in_batch
+from vmapviz.model.remember import by_identity
 from vmapviz.model.session import Session
-from vmapviz.model.slices import Named, Slice, beginning, holding, is_sliced, parsed_slice, shown_slice
-from vmapviz.model.trace import Value, values_of
+from vmapviz.model.slices import Named, Slice, SliceError, beginning, holding, is_sliced, parsed_slice, shown_slice
+from vmapviz.model.trace import Program, Value, values_of
 
 
 def value_named(session: Session, named: Named) -> Value | None:
     """A variable of the original or of the last program; None where the picture has none."""
     if session.picture is None:
         return None
-    program = session.picture.trace.batched if named[1] else session.picture.trace.original
-    return next((value for value in values_of(program) if value.name == named[0]), None)
+    trace = session.picture.trace
+    return _by_name(trace.batched if named[1] else trace.original).get(named[0])
+
+
+@by_identity(4)
+def _by_name(program: Program) -> dict[str, Value]:
+    return {value.name: value for value in values_of(program)}
+
+
+def shape_of(session: Session, named: Named) -> Index:
+    """The shape of a variable; () where the picture has none of that name."""
+    value = value_named(session, named)
+    return () if value is None else value.shape
 
 
 def followed(session: Session, value: Value) -> dict[int, int]:
@@ -62,9 +74,21 @@ def show_entry(session: Session, named: Named, dim: int, at: int) -> Session:
 
 
 def show_index(session: Session, named: Named, text: str) -> Session:
-    """The session with the slice of a variable that a text says; raises SliceError where it says none."""
+    """The session with the slice of a variable that a text says; the same where it says none."""
     value = value_named(session, named)
-    return session if value is None else show_slice(session, named, parsed_slice(text, value.shape))
+    if value is None or index_problem(session, named, text):
+        return session
+    return show_slice(session, named, parsed_slice(text, value.shape))
+
+
+def index_problem(session: Session, named: Named, text: str) -> str:
+    """Why a text says no slice of a variable, in a sentence; "" where it says one."""
+    value = value_named(session, named)
+    try:
+        parsed_slice(text, value.shape if value is not None else ())
+    except SliceError as error:
+        return str(error)
+    return ""
 
 
 def show_cell(session: Session, cell: Picked) -> Session:

@@ -12,6 +12,7 @@ from vmapviz.model.scenes.brackets import brackets
 from vmapviz.model.scenes.example_frames import bands, slices
 from vmapviz.model.scenes.layout import Figure, Index, Slot, Style
 from vmapviz.model.scenes.marks import CAP, Box, bounds, level_role, shifted
+from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.scene import Item, Rect, Text
 from vmapviz.model.scenes.strips import NOT_SENT, bars, breaks, type_box
 from vmapviz.model.scenes.tracks import (
@@ -77,6 +78,8 @@ def _strip(frame: Frame, items: list[Item], grid: Box, cells: dict[Index, Place]
     items += breaks(figure, seen, spans, grid)
     if figure.preview is not None and not frame.numbers and cells:
         x, y = (grid[0] + grid[2]) / 2, (grid[1] + grid[3]) / 2 + CAP * 11
+        width = text_width(NOT_SENT, 11) + 8
+        items.append(Rect(x - width / 2, y - 12, width, 16, "sunken", key=f"{figure.key}/behind"))
         items.append(Text(x, y, NOT_SENT, "ink3", 11, anchor="middle", key=f"{figure.key}/unknown"))
     slice_ = Drawn(tuple(items), grid, grid, cells).at(0, height)
     both = (*above, *slice_.items)

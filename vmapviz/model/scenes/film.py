@@ -18,7 +18,7 @@ from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.timeline import Phase, Place, Timeline
 from vmapviz.model.scenes.tween import along, linear
 from vmapviz.model.session import Session
-from vmapviz.model.slices import Slices
+from vmapviz.model.slices import Named, Slices
 from vmapviz.model.trace import Trace
 from vmapviz.model.values import Result, Values
 
@@ -72,6 +72,12 @@ class Film:
         if path is None:
             return call_origins.picked_at(self._story(), key)
         return origins.picked_at(self._about(), path, key)
+
+    def named(self, path: str | None, key: str, rank: int) -> Named | None:
+        """The variable that a figure of so many axes shows, by its key."""
+        if path is None:
+            return call_origins.named(self._story(), key, rank)
+        return origins.named(self._about(), path, key)
 
     def marks(self, path: str | None, cell: Picked) -> Marks:
         """Where a cell comes from, in that picture."""

@@ -16,8 +16,10 @@ from vmapviz.model.scenes import equation as pictures
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.origin_words import comes_from, given
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
+from vmapviz.model.scenes.strips import place_on
 from vmapviz.model.scenes.subject import Subject
-from vmapviz.model.trace import Equation, Value, equations_of, places_of
+from vmapviz.model.slices import Named
+from vmapviz.model.trace import Equation, Value, equations_of, is_literal, places_of
 
 PALE, BOLD, THIN = 0.35, 2.5, 1.5
 DASH = 3.0, 2.0  # of cells that it comes from perhaps
@@ -27,12 +29,16 @@ places = by_identity(2)(places_of)
 
 
 class Marks(msgspec.Struct, frozen=True):
-    """The picked cells and those they come from, by the key of their figure; and it in words, of one example and of the batch."""
+    """The picked cells and those they come from, by the key of their figure; and it in words, of one example and of the batch.
+
+    `shapes` are those of the figures, for what stands on the bars of their axes.
+    """
 
     picked: Mapping[str, Index]
     sources: Mapping[str, Cells]
     words: str
     batched: str = ""
+    shapes: Mapping[str, Index] = {}
 
 
 def figure_and_index(key: str) -> tuple[str, Index] | None:
@@ -59,6 +65,12 @@ def picked_at(subject: Subject, path: str, key: str) -> tuple[Picked, Index] | N
     return Picked(name, at, True), subject.follow
 
 
+def named(subject: Subject, path: str, key: str) -> Named | None:
+    """The variable that a figure shows in the picture of an equation."""
+    name = _names(subject, path).get(key)
+    return None if name is None or is_literal(name) else (name, key[0] not in "lm")
+
+
 def marks(subject: Subject, path: str, cell: Picked) -> Marks:
     """What is marked in the picture of an equation."""
     names = _names(subject, path)
@@ -74,7 +86,15 @@ def marks(subject: Subject, path: str, cell: Picked) -> Marks:
         for side in ("ml", "qo")
     ]
     words = [_told(subject, path, side[0], names[side[0]], here[side[0]], found) if side else "" for side in sides]
-    return Marks(here, found, words[0] or words[1], words[1] if words[0] else "")
+    shapes = {figure: _shape(subject, path, figure, names[figure]) for figure in (*here, *found)}
+    return Marks(here, found, words[0] or words[1], words[1] if words[0] else "", shapes)
+
+
+def _shape(subject: Subject, path: str, figure: str, name: str) -> Index:
+    one, main, _ = pictures.drawn_equations(subject.trace, path)
+    made, program = (one, subject.trace.original) if figure[0] in "lm" else (main, subject.trace.batched)
+    values = pictures.scope(program, made.path).values if made is not None else {}
+    return values[name].shape if name in values else ()
 
 
 def marked(scene: Scene, marks: Marks) -> Scene:
@@ -85,6 +105,7 @@ def marked(scene: Scene, marks: Marks) -> Scene:
         found = figure_and_index(item.key.removesuffix("#"))
         chosen = found is not None and marks.picked.get(found[0]) == found[1]
         source = found is not None and found[0] in marks.sources and marks.sources[found[0]].holds(found[1])
+        frames.extend(_on_bar(item, marks) if isinstance(item, Rect) else ())
         if isinstance(item, Rect) and (chosen or source):
             sure = chosen or found is None or marks.sources[found[0]].exact
             frames.append(_frame(item, BOLD if chosen else THIN, None if sure else DASH))
@@ -103,6 +124,23 @@ def marked(scene: Scene, marks: Marks) -> Scene:
 def _frame(cell: Rect, width: float, dash: tuple[float, float] | None) -> Rect:
     place = cell.x, cell.y, cell.width, cell.height
     return Rect(*place, "", "ink", width, dash, opacity=cell.opacity, key=f"{cell.key}=")
+
+
+def _on_bar(item: Rect, marks: Marks) -> Iterator[Rect]:
+    """The place of the picked cell, or of those it comes from, on the bar of an axis."""
+    figure, mark, rest = item.key.partition("/")
+    shape = marks.shapes.get(figure, ())
+    if not mark or not rest.isdigit() or int(rest) >= len(shape):
+        return
+    dim = int(rest)
+    if figure in marks.picked:
+        yield _frame(replace(place_on(item, shape[dim], marks.picked[figure][dim], 1), key=item.key), BOLD, None)
+    cells = marks.sources.get(figure)
+    ranges = [box[dim] for box in cells.boxes if len(box[dim])] if cells is not None else []
+    if cells is not None and ranges:
+        start, end = min(map(min, ranges)), max(map(max, ranges)) + 1
+        place = replace(place_on(item, shape[dim], start, end - start), key=item.key)
+        yield _frame(place, THIN, None if cells.exact else DASH)
 
 
 def _frames(item: Item) -> bool:

@@ -11,7 +11,7 @@ from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.scene import Item, Path, Rect, Text
 from vmapviz.model.slices import Slice, slice_entries
 
-LEAST, GROWTH, MOST_TICKS = 18.0, 22.0, 32
+LEAST, GROWTH, TICK = 18.0, 22.0, 3.0  # the last one is the least distance of two ticks
 Spans = Mapping[int, tuple[int, int]]
 MARK, INDEX, LINE = 3.0, 11.0, 16.0  # least width of a place on a bar, size of the index, height of its line
 NOT_SENT = "shape only"
@@ -73,7 +73,7 @@ def _at(rect: Rect) -> tuple[float, float, float, float]:
 
 
 def _ticks(size: int, width: float, bottom: float, line: str, key: str) -> list[Item]:
-    if not 1 < size <= MOST_TICKS:
+    if not 1 < size <= width / TICK:
         return []
     marks = (n * width / size for n in range(1, size))
     return [Path(((x, bottom - 4), (x, bottom)), line, 1.0, key=f"{key}.tick{n}") for n, x in enumerate(marks)]
