@@ -21,7 +21,7 @@ from vmapviz.model.scenes.timeline import EMPTY, Timeline, timeline
 from vmapviz.model.session import Loop, Session
 
 HEIGHT, WORDY = 52, 560
-PAD = 12.0  # room at both ends of the track for the playhead
+PAD = 18.0  # room at both ends of the track for the playhead, and for what says that there is more
 
 
 class Transport(QWidget):
