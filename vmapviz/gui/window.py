@@ -15,7 +15,7 @@ from shiboken6 import isValid
 from vmapviz.gallery import entries
 from vmapviz.gui import icons
 from vmapviz.gui.animate import ANIMATIONS
-from vmapviz.gui.body import Body, column
+from vmapviz.gui.body import Body, column, lay_out_upwards
 from vmapviz.gui.bottom import Bottom
 from vmapviz.gui.commands import COMMANDS, Command
 from vmapviz.gui.examples import ExamplesPanel
@@ -297,9 +297,14 @@ class Window(QMainWindow):
             self.palette_box.close_palette()
         old, new = actions.as_seen(old), actions.as_seen(new)
         if new.view.theme != old.view.theme or new.view.zoom != old.view.zoom or (before is None) != (now is None):
+            self.layout().setEnabled(False)  # else the window grows to what has no room on the way
             self._app.look()
         for panel in self.panels:
             panel.show_session(old, new)
+        if not self.layout().isEnabled():
+            lay_out_upwards(self)
+            self.layout().setEnabled(True)
+            self.layout().activate()
         self._show_frame(new)
         mended = actions.is_failing(old) and not actions.is_failing(new)  # the ways out had the keyboard
         if now is not None and (before is None or now.panel != before.panel or mended):

@@ -5,25 +5,27 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from pyqtgraph import AxisItem
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtWidgets import QApplication, QGraphicsTextItem
 from pytestqt.qtbot import QtBot
 
 from tests.model.sweeps import SIZES, sweep
 from vmapviz.gui import theme
 from vmapviz.gui.panels.timing import TimingPanel
 from vmapviz.gui.panels.timing_side import CompileBars
+from vmapviz.gui.plot import TimingPlot
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.messages import Ready
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Jobs, Lecture, Session, Worker
-from vmapviz.model.theme import THEMES
+from vmapviz.model.theme import LECTURE_ZOOM, THEMES
 from vmapviz.model.timing_text import csv_text
 
 READY = Ready("0.10.2", "3.11.7", "cpu", ("cpu0",) * 8, False, 2, "Intel Xeon, 2 cores")
@@ -236,3 +238,29 @@ def test_a_lecture_has_the_plot_alone_but_still_names_check_and_machine(panel: T
     assert panel.bar.isVisible()
     assert panel.side.isVisible()
     assert not panel.checked.isVisible()
+
+
+def plot_words(plot: TimingPlot) -> Iterator[tuple[str, float]]:
+    """The texts of a plot with their pixels: at its curves, of what was skipped, the numbers and the names of its axes."""
+    for item in plot.view.scene().items():
+        if isinstance(item, AxisItem):
+            yield from ((text, item.style["tickFont"].pixelSize()) for _, text in item._tickLevels[0])
+        elif isinstance(item, QGraphicsTextItem) and item.isVisible() and item.toPlainText().strip():
+            written = QTextCursor(item.document())
+            written.movePosition(QTextCursor.MoveOperation.End)
+            pixels = written.charFormat().font().pixelSize()
+            yield item.toPlainText().strip(), pixels if pixels > 0 else item.font().pixelSize()
+
+
+@pytest.mark.parametrize("times", [1.0, 1.25, 1.5])
+def test_the_smallest_text_of_a_lecture_is_17_px_at_720p(panel: TimingPanel, qapp: QApplication, times: float) -> None:
+    theme.apply(qapp, "projector", LECTURE_ZOOM * times, lecture=True)
+    told = replace(DONE, lecture=Lecture(panel="timing", scale=times))
+    panel.resize(round(1280 * times), round(552 * times))
+    panel.show_session(IDLE, told)
+    (plot,) = panel.findChildren(TimingPlot)
+    found = list(plot_words(plot))
+    theme.apply(qapp, "light")
+    assert {"jit(vmap)", "● batch size: number of examples", "256", "100 ms"} <= {text for text, _ in found}
+    for text, pixels in found:
+        assert pixels >= 17 * times - 0.75, f"{text} has {pixels:.1f} px"  # whole pixels
