@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QMenu, QWidget
 from shiboken6 import isValid
 
 from vmapviz.gallery import entries
@@ -296,15 +296,16 @@ class Window(QMainWindow):
             self.body.keep()
             self.palette_box.close_palette()
         old, new = actions.as_seen(old), actions.as_seen(new)
+        layout = cast(QLayout, self.layout())
         if new.view.theme != old.view.theme or new.view.zoom != old.view.zoom or (before is None) != (now is None):
-            self.layout().setEnabled(False)  # else the window grows to what has no room on the way
+            layout.setEnabled(False)  # else the window grows to what has no room on the way
             self._app.look()
         for panel in self.panels:
             panel.show_session(old, new)
-        if not self.layout().isEnabled():
+        if not layout.isEnabled():
             lay_out_upwards(self)
-            self.layout().setEnabled(True)
-            self.layout().activate()
+            layout.setEnabled(True)
+            layout.activate()
         self._show_frame(new)
         mended = actions.is_failing(old) and not actions.is_failing(new)  # the ways out had the keyboard
         if now is not None and (before is None or now.panel != before.panel or mended):
