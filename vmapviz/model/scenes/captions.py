@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from vmapviz.model.scenes.operation import Operation, param
-from vmapviz.model.scenes.symbols import CUMULATIVE, SCATTERS
+from vmapviz.model.scenes.symbols import CUMULATIVE, PAIRWISE, SCATTERS
 from vmapviz.model.trace import type_text
 
 LONGEST = 32
@@ -16,6 +16,8 @@ def caption(operation: Operation) -> str:
     """The words for an equation; "" where there are none, or they would be long."""
     write = CAPTIONS.get(operation.equation.primitive)
     text = write(operation) if write else ""
+    if not text and operation.equation.primitive in PAIRWISE:
+        text = "number by number"
     return text if len(text) <= LONGEST else ""
 
 
@@ -125,6 +127,12 @@ CAPTIONS: Mapping[str, Callable[[Operation], str]] = {
     "jit": lambda operation: str(param(operation.equation, "name") or ""),
     "pad": _pad,
     "random_bits": _words("bits drawn from the key"),
+    "random_fold_in": _words("another key from key and number"),
+    "random_seed": _words("a key from a number"),
+    "random_split": _words("several keys from one"),
+    "random_unwrap": _words("the words of the key"),
+    "random_wrap": _words("a key of its words"),
+    "threefry2x32": _words("bits mixed from key and counter"),
     "reduce_max": _dims("axes", "the largest along"),
     "reduce_min": _dims("axes", "the smallest along"),
     "reduce_prod": _dims("axes", "the product along"),

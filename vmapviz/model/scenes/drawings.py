@@ -16,8 +16,9 @@ from vmapviz.model.scenes.lanes import loop
 from vmapviz.model.scenes.look_up_drawings import extreme_index, looked_up, written
 from vmapviz.model.scenes.moves import origins
 from vmapviz.model.scenes.operation import Drawing, Operation, general, param, shown, unwrapped
+from vmapviz.model.scenes.random_drawings import from_key
 from vmapviz.model.scenes.rows import RUN, Row, Shown, Sign, Token, row
-from vmapviz.model.scenes.symbols import SCATTERS, SYMBOLS
+from vmapviz.model.scenes.symbols import RANDOM, SCATTERS, SYMBOLS
 from vmapviz.model.scenes.travel import travelling
 
 
@@ -106,6 +107,7 @@ DRAWINGS: Sequence[tuple[Callable[[Operation], bool], Drawing]] = (
     (_named("argmax", "argmin"), extreme_index),
     (_named("scan"), scan),
     (_named("while"), loop),
+    (_named(*RANDOM), from_key),
     (_has_sign, binary),
     (_always, worded),
 )

@@ -16,8 +16,10 @@ from vmapviz.model.scenes.ordering import winners
 from vmapviz.model.scenes.rows import RUN, Row, Space
 from vmapviz.model.scenes.scene import Item, Path, Rect
 from vmapviz.model.scenes.sweep import FRAME, framed
+from vmapviz.model.scenes.symbols import SCATTERS
 
 ROOM = 30.0
+NOT_ALL = "not all indices are known here"
 
 
 def looked_up(operation: Operation) -> Row:
@@ -37,7 +39,7 @@ def _with_arrows(operation: Operation, written: bool) -> Row:
     facing[0] = facing[0]._replace(figure=_reached(operation, facing[0].figure, found))
     operation = operation._replace(operands=tuple(facing))
     tokens = [(Space(ROOM), n) for n in named[:1] if n < MOST_OPERANDS]
-    row = row_of(operation, caption(operation), {n: space for space, n in tokens})
+    row = row_of(operation, _note(operation), {n: space for space, n in tokens})
     key = operation.results[0].key
     marks = [
         (item, max(operand.when for operand in operation.operands)) for item in _arrows(operation, row, found, key)
@@ -47,6 +49,16 @@ def _with_arrows(operation: Operation, written: bool) -> Row:
     if written and key in row.arrays:
         items += [(item, RUN) for item in _frames(row.arrays[key][1], found, f"{key}.written")]
     return row._replace(items=items, box=bounds([item for item, _ in items]))
+
+
+def _note(operation: Operation) -> str:
+    """What is done at the index, or that not all of the indices were sent here, so that not all have arrows."""
+    named = operation.figures[2 if operation.equation.primitive == "dynamic_update_slice" else 1 :]
+    indices = named[:1] if operation.equation.primitive in ("gather", *SCATTERS) else named
+    known = [figure.preview is not None and figure.preview.shown == figure.shape for figure in indices]
+    if all(known) or all(figure.preview is None for figure in indices):
+        return caption(operation)
+    return NOT_ALL
 
 
 def _facing(operand: Operand, index: bool) -> Operand:

@@ -28,7 +28,8 @@ class Operand(NamedTuple):
 class Operation(NamedTuple):
     """An equation with its operands and results as figures; of a while the turns, where they were measured.
 
-    `origin` is the primitive of the original, and `given` what the branches of a cond read that became a choice.
+    `origin` is the primitive of the original, and `given` what the branches of a cond read that became a choice;
+    `examples` how many there are, 0 for the side of one example.
     """
 
     equation: Equation
@@ -39,6 +40,7 @@ class Operation(NamedTuple):
     turned: Turned | None = None
     origin: str = ""
     given: tuple[Figure, ...] = ()
+    examples: int = 0
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -82,8 +82,8 @@ def marks(subject: Subject, path: str, cell: Picked) -> Marks:
         if figure[0] in "mq":
             found |= _sources(subject, path, figure, at)
     sides = [
-        [figure for figure in sorted(here, key=lambda each: "mqlos".index(each[0])) if figure[0] in side]
-        for side in ("ml", "qo")
+        [figure for figure in sorted(here, key=lambda each: "mqlosg".index(each[0])) if figure[0] in side]
+        for side in ("ml", "qog")
     ]
     words = [_told(subject, path, side[0], names[side[0]], here[side[0]], found) if side else "" for side in sides]
     shapes = {figure: _shape(subject, path, figure, names[figure]) for figure in (*here, *found)}
@@ -218,7 +218,7 @@ def _of(subject: Subject, made: Equation, output: int, at: Index) -> Sources:
 
 def _told(subject: Subject, path: str, figure: str, name: str, at: Index, found: Mapping[str, Cells]) -> str:
     """The sentence of one side: where a cell of a figure comes from, for an operand from the equation that made it."""
-    batched = figure[0] in "qo"
+    batched = figure[0] in "qog"
     one, main, _ = pictures.drawn_equations(subject.trace, path)
     program = subject.trace.batched if batched else subject.trace.original
     made, operands = (main, "o") if batched else (one, "l")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
+from vmapviz.model.depends import Look, look_at
 from vmapviz.model.programs.index import index
+from vmapviz.model.remember import by_identity
 from vmapviz.model.scenes.drawings import drawn
 from vmapviz.model.scenes.equations import SAME_LOOK, Scope, became, given_to, main_of, scope
 from vmapviz.model.scenes.layout import Figure, Style
@@ -16,7 +18,9 @@ from vmapviz.model.scenes.subject import Subject, kind, one_figure, operand_figu
 from vmapviz.model.scenes.sweep import Half
 from vmapviz.model.scenes.symbols import PAIRWISE, SYMBOLS
 from vmapviz.model.scenes.turned import turned
-from vmapviz.model.trace import Equation, Value, is_literal
+from vmapviz.model.trace import Equation, Value, is_literal, places_of
+
+places = by_identity(2)(places_of)
 
 
 def left(subject: Subject, path: str, style: Style) -> Row | None:
@@ -42,19 +46,30 @@ def halves(subject: Subject, path: str) -> Iterator[Half]:
     look = index(subject.trace)
     one, group = look.equations[0].get(path), became(look, path)
     if one is not None:
-        yield _half(scope(subject.trace.original, path), one, "l", "m", ())
+        seen = scope(subject.trace.original, path)
+        looks = {name: look_at(subject.one_preview(name, seen.values.get(name))) for name in one.inputs}
+        yield _half(seen, one, ("l", "m"), (), looks)._replace(places=places(subject.trace.original))
     if group:
         main = main_of(one, group)
         axes = own_dims(subject.trace, main.outputs[0]) if main.outputs else ()
         batch = tuple((dim, at) for dim, at in zip(axes, subject.follow, strict=False) if dim is not None)
-        yield _half(scope(subject.trace.batched, main.path), main, "o", "q", batch)
+        looks = {name: look_at(subject.batched_preview(name)) for name in main.inputs}
+        seen = scope(subject.trace.batched, main.path)
+        yield _half(seen, main, ("o", "q"), batch, looks)._replace(places=places(subject.trace.batched))
 
 
-def _half(seen: Scope, equation: Equation, operands: str, result: str, batch: tuple[tuple[int, int], ...]) -> Half:
+def _half(
+    seen: Scope,
+    equation: Equation,
+    keys: tuple[str, str],
+    batch: tuple[tuple[int, int], ...],
+    looks: Mapping[str, Look],
+) -> Half:
     inner, order = unwrapped(equation)
     names = [equation.inputs[n] for n in order]
     shapes = tuple(seen.values[name].shape if name in seen.values else () for name in names)
-    return Half(inner, shapes, tuple(f"{operands}{n}" for n in order), result, batch)
+    known = tuple(looks[name] for name in names)
+    return Half(inner, shapes, tuple(f"{keys[0]}{n}" for n in order), keys[1], batch, known)
 
 
 def right(subject: Subject, path: str, style: Style, sources: bool) -> Row:
@@ -81,7 +96,7 @@ def right(subject: Subject, path: str, style: Style, sources: bool) -> Row:
         _labelled(_figure(subject, seen, name, key), name) for key, name in given_to(subject.trace, path).items()
     )
     origin = one.primitive if one is not None else ""
-    return drawn(Operation(main, tuple(operands), tuple(results), style, sources, turns, origin, given))
+    return drawn(Operation(main, tuple(operands), tuple(results), style, sources, turns, origin, given, subject.count))
 
 
 def _already_there(subject: Subject, path: str, style: Style) -> Row:
