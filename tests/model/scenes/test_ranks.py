@@ -13,7 +13,7 @@ from vmapviz.model.scenes.layout import CLEAR, LADDER, MOST_CELLS, Figure, Index
 from vmapviz.model.scenes.marks import item_box, number
 from vmapviz.model.scenes.scene import Path, Rect, Text
 from vmapviz.model.scenes.subject import apart_by_level
-from vmapviz.model.values import Preview
+from vmapviz.model.values import Piece, Preview
 
 SIZES = (2, 3, 5, 4, 2, 3)
 PLACES = [(rank, dim) for rank in range(7) for dim in (None, *range(rank))]
@@ -57,8 +57,10 @@ def dots(drawn: Drawn, dim: int) -> int:
 
 
 def said(drawn: Drawn, dim: int) -> str:
-    (text,) = [i.text for i in drawn.items if isinstance(i, Text) and i.key in (f"v[{dim}.size", f"v/{dim}.size")]
-    return text
+    """The size at the bracket or bar of a dimension."""
+    keys = [f"v/{dim}.size", f"v[{dim}.size"]
+    found = {i.key: i.text for i in drawn.items if isinstance(i, Text) and i.key in keys}
+    return next(found[key] for key in keys if key in found)
 
 
 def numbers_are_true(drawn: Drawn, shape: Index) -> int:
@@ -169,3 +171,51 @@ def test_axes_of_size_1_count_only_where_they_hold_the_examples(shape: Index) ->
         if dim is not None:
             assert (roles(drawn, dim), dots(drawn, dim)) == ({"b1"}, 1)
         nothing_overlaps(drawn)
+
+
+@pytest.mark.parametrize("shape", [s for rank in range(1, 6) for s in product((0, 3), repeat=rank) if 0 in s])
+def test_an_array_without_cells_is_a_dashed_box_with_its_sizes(shape: Index) -> None:
+    for levels in [(dim,) for dim in (None, *range(len(shape)))] + [(0, len(shape) - 1)] * (len(shape) > 1):
+        for made in (figure(shape, levels), apart_by_level(figure(shape, levels))):
+            drawn = draw(made)
+            assert drawn.cells == {}
+            (box,) = [i for i in drawn.items if isinstance(i, Rect) and i.key == "v/empty"]
+            assert box.dash is not None
+            assert min(box.width, box.height) > 10
+            for dim, size in enumerate(shape):
+                assert said(drawn, dim) == str(size)
+                if dim in levels:
+                    assert roles(drawn, dim) == {f"b{levels.index(dim) + 1}"}
+            nothing_overlaps(drawn)
+
+
+def test_sheets_that_are_left_out_are_dots() -> None:
+    shape = (9, 2, 3)
+    drawn = draw(figure(shape, (0,)))
+    sheets = [i for i in drawn.items if isinstance(i, Rect) and i.key.startswith("v:") and "/" in i.key]
+    assert [i.key for i in sheets if i.fill == "b1_fill"] == [f"v:0,0/{n}" for n in (4, 3, 2, 0)]
+    assert len([i for i in sheets if i.fill == "ink3"]) == 3
+    assert said(drawn, 0) == "9"
+
+
+def test_an_axis_into_which_examples_were_merged_says_so_and_frames_none_of_them() -> None:
+    for shape, dim in (((10, 3), 0), ((2, 3, 10), 2), ((2, 3, 2, 10), 3)):
+        made = replace(figure(shape, (dim,)), merged=((dim, 5),))
+        for drawn in (draw(made), draw(apart_by_level(made))):
+            assert said(drawn, dim) == "10 = 5 × 2"
+            assert roles(drawn, dim) == {"b1"}
+                assert dots(drawn, dim) >= 1
+            assert not [i for i in drawn.items if "@" in i.key or i.key.endswith(".followed")]
+            assert {i.fill for i in drawn.items if isinstance(i, Rect) and i.key.startswith("v:")} <= {
+                "b1_fill",
+                "ink3",
+            }
+            assert numbers_are_true(drawn, shape) == len(drawn.cells)
+
+
+def test_nothing_is_struck_that_is_not_known_to_be_thrown_away() -> None:
+    piece = Piece("v", True, 0, (3, 0), (1, 2), (6.0, 7.0))
+    sent = Preview("float32", (4, 2), (2, 2), (0.0, 1.0, 2.0, 3.0))
+    made = Figure("v", (4, 2), "float32", sent, (0,), (3,), pieces=(piece,), kept=frozenset({(0, 0)}))
+    struck = {i.key: i.strike for i in draw(made).items if isinstance(i, Text) and i.key.endswith("#")}
+    assert struck == {"v:0,0#": False, "v:0,1#": True, "v:3,0#": False, "v:3,1#": False}

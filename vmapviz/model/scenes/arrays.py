@@ -29,6 +29,8 @@ from vmapviz.model.scenes.tracks import (
 from vmapviz.model.slices import Slice
 from vmapviz.model.trace import type_text
 
+NO_CELLS = "no cells"
+
 
 class Drawn(msgspec.Struct, frozen=True):
     """An array as items, the box around them, the box of its cells alone, and its cells by index."""
@@ -126,13 +128,25 @@ def _sheets(frame: Frame, where: Where, x: float, y: float) -> Iterator[Item]:
     fill = level_role(role, "fill") if isinstance(role, int) else _fill(frame, None)
     if frame.figure.preview is None:
         fill = "sunken"
-    for n in range(len(behind), 0, -1):
+    for n in range(len(behind) if 0 not in frame.figure.shape else 0, 0, -1):
         offset = frame.depth[n][1]
         key = f"{frame.figure.key}:{name_of(frame, where)}/{behind[n - 1]}"
+        if behind[n - 1] is None:
+            yield from _sheets_left_out(x + offset + width / 2, y + frame.lift - offset, key)
+            continue
         yield Rect(x + offset, y + frame.lift - offset, width, height, fill, line, key=key)
 
 
+def _sheets_left_out(x: float, y: float, key: str) -> Iterator[Item]:
+    """Three dots into depth."""
+    for n in range(3):
+        yield Rect(x + 4 * n - 5, y + 7 - 4 * n, 2, 2, "ink3", radius=1, key=f"{key}.{n}")
+
+
 def _grid(frame: Frame, where: Where, x: float, y: float, cells: dict[Index, Place]) -> Iterator[Item]:
+    if 0 in frame.figure.shape:
+        yield from _empty(frame, x, y)
+        return
     for (i, dy, height), (j, dx, width) in product(frame.down, frame.across):
         if i is None or j is None:
             key = f"{frame.figure.key}:{name_of(frame, where)},{i},{j}"
@@ -151,6 +165,15 @@ def _grid(frame: Frame, where: Where, x: float, y: float, cells: dict[Index, Pla
             yield from _cell(frame, index, cells[index])
 
 
+def _empty(frame: Frame, x: float, y: float) -> Iterator[Item]:
+    """What stands for no cells at all."""
+    width, height = layout.length(frame.across), layout.length(frame.down)
+    yield Rect(x, y, width, height, "", "edge", dash=(3, 3), key=f"{frame.figure.key}/empty")
+    if text_width(NO_CELLS, 11) + 8 <= width:
+        middle = y + height / 2 + CAP * 11
+        yield Text(x + width / 2, middle, NO_CELLS, "ink3", 11, anchor="middle", key=f"{frame.figure.key}/none")
+
+
 def _fill(frame: Frame, index: Index | None, whole: bool = False) -> str:
     """The colour role of a cell: white, tinted by its batch axis, strong when followed, sunken when not known."""
     figure = frame.figure
@@ -159,7 +182,7 @@ def _fill(frame: Frame, index: Index | None, whole: bool = False) -> str:
         return "sunken"
     if figure.framed:
         return level_role(figure.tint, "fill" if figure.framed == "slice" else "strong") if figure.tint else "surface"
-    if figure.kept is not None and index is not None:
+    if figure.kept is not None and index is not None and (whole or figure.judged(index)):
         if whole:
             return "surface"  # what is left out is partly kept
         return level_role(levels[0][0] if levels else 1, "strong") if index in figure.kept else "surface"
@@ -173,7 +196,7 @@ def _fill(frame: Frame, index: Index | None, whole: bool = False) -> str:
 def _cell(frame: Frame, index: Index, place: Place) -> Iterator[Item]:
     figure, (x, y, width, height) = frame.figure, place
     key = figure.cell_key(index)
-    thrown = figure.kept is not None and index not in figure.kept
+    thrown = figure.kept is not None and index not in figure.kept and figure.judged(index)
     again = figure.repeats is not None and index[figure.repeats[0]] > 0
     dashed = again or index in figure.dashed
     fill = "" if dashed else _fill(frame, index)
@@ -210,7 +233,7 @@ def _cell(frame: Frame, index: Index, place: Place) -> Iterator[Item]:
 def _outline(frame: Frame, grid: Box) -> Iterator[Item]:
     """The line around a whole array; slices of a split array have their own."""
     figure = frame.figure
-    if figure.apart:
+    if figure.apart or 0 in figure.shape:
         return
     top = grid[1] + (frame.lift if frame.depth else 0)
     width, height = layout.length(frame.across), layout.length(frame.down)

@@ -58,15 +58,12 @@ def _cut(figure: Figure, dim: int | None, y: float, left: float, right: float) -
     role = _shown(figure, dim)
     own = label_width(role, figure.size_text(dim)) / 2 if role is not None and dim is not None else 0.0
     x = (left + right) / 2 + own + 20 if own else left
-    here = [
-        (figure.shape[cut], figure.cut_dims[cut])
-        for level in figure.cut
-        if (cut := figure.levels[level - 1]) is not None
-    ]
-    if here:
-        sizes, indices = (map(str, numbers) for numbers in zip(*reversed(here), strict=True))
-        said = f"{' × '.join(sizes)}, here {', '.join(indices)}"
-        yield from axis_label(figure.cut[0], said, x, y - 8, 0.0, f"{figure.key}[cut")
+    for level in reversed(figure.cut):
+        cut = figure.levels[level - 1]
+        if cut is not None:
+            said = f"{figure.shape[cut]}, here {figure.cut_dims[cut]}"
+            yield from axis_label(level, said, x, y - 8, 0.0, f"{figure.key}[cut{cut}")
+            x += label_width(level, said) + 20
 
 
 def _two(figure: Figure) -> bool:

@@ -71,7 +71,7 @@ CLEAR, SMALL = tuple(s for s in LADDER if s.numbers), tuple(s for s in LADDER if
 def ladder(levels: int, styles: Sequence[Style] = LADDER) -> tuple[Style, ...]:
     """The styles to try for so many levels: of three and more first all, then fewer apart, before the numbers go."""
     clear, small = [style for style in styles if style.numbers], [style for style in styles if not style.numbers]
-    spreads = range(min(levels, MOST_SPREAD) - 1, 1, -1)
+    spreads = range(min(levels, MOST_SPREAD) - 1, 0, -1) if levels > 2 else ()
     return (*clear, *(replace(style, spread=spread) for spread in spreads for style in clear), *small)
 
 
@@ -211,6 +211,11 @@ class Figure(msgspec.Struct, frozen=True):
             found = cell_at(self.answer, tuple(i for d, i in enumerate(index) if d not in dims))
         return found if found is not None else self._asked(index)
 
+    def judged(self, index: Index) -> bool:
+        """Whether it is known of a cell that it is kept or thrown away: beyond the first entries that were sent it is not."""
+        first = self.preview is None or cell_at(self.preview, index) is not None
+        return first or (self.kept is not None and index in self.kept)
+
     def _asked(self, index: Index) -> Cell | None:
         """The value at an index among those that were asked for."""
         cells = (piece.cell(index) for piece in self.pieces)
@@ -259,14 +264,16 @@ def plan(figure: Figure) -> Plan:
 
 
 def spread_out(figure: Figure, style: Style) -> Figure:
-    """The figure with no more levels apart than the style has room for."""
+    """The figure with no more levels apart than the style has room for; one without cells stands together."""
+    if 0 in figure.shape and figure.apart:
+        return replace(figure, table=NONE, around=NONE, cut=(), nested=False)
     present = [level for level, dim in enumerate(figure.levels, 1) if dim is not None]
     cut = tuple(level for level in present if level > style.spread)
     if not figure.nested or not cut or len(present) == 1:
         return figure
-    dims = [figure.levels[level - 1] for level in cut]
-    down, across = (None if dim in dims else dim for dim in figure.around)
-    return replace(figure, around=(down, across), cut=cut)
+    dims, pairs = [figure.levels[level - 1] for level in cut], (figure.table, figure.around)
+    table, around = ((None if down in dims else down, None if across in dims else across) for down, across in pairs)
+    return replace(figure, table=table, around=around, cut=cut)
 
 
 def window(size: int, limit: int, follow: int | None = None) -> tuple[int | None, ...]:

@@ -12,6 +12,7 @@ from vmapviz.model.trace import type_text
 Place = tuple[float, float, float, float]  # x, y, width, height
 Where = tuple[Pair, Pair]  # of a small array: the indices of its table and in it, downwards and across
 STRIKE = 6.0  # by which the stroke through a number is longer than the number
+EMPTY = 16.0  # what an axis without entries takes
 GROUP_GAP = 12.0  # between tables, besides twice the gap in them
 
 
@@ -46,11 +47,13 @@ def frame_of(figure: Figure, style: Style, places: Plan) -> Frame:
     step = min(layout.DEPTH_STEP, style.height * 0.58)
 
     def inner(dim: int | None, extent: float, dots: float) -> tuple[Slot, ...]:
+        if dim is not None and not shown[dim]:
+            return ((None, 0.0, EMPTY),)
         return layout.track(shown[dim], extent, 0, dots) if dim is not None else ((0, 0.0, extent),)
 
     down = inner(places.down, height, layout.GAP_DOWN)
     across = inner(places.across, width, layout.GAP_ACROSS)
-    sheets = len(shown[places.depth]) if places.depth is not None else 1
+    sheets = max(len(shown[places.depth]), 1) if places.depth is not None else 1
     depth = layout.track(shown[places.depth], 0, step, 0) if places.depth is not None else ()
     lift = (sheets - 1) * step
     block = (layout.length(across) + lift, layout.length(down) + lift)
