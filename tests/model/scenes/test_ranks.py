@@ -204,7 +204,7 @@ def test_an_axis_into_which_examples_were_merged_says_so_and_frames_none_of_them
         for drawn in (draw(made), draw(apart_by_level(made))):
             assert said(drawn, dim) == "10 = 5 × 2"
             assert roles(drawn, dim) == {"b1"}
-                assert dots(drawn, dim) >= 1
+            assert dots(drawn, dim) >= 1
             assert not [i for i in drawn.items if "@" in i.key or i.key.endswith(".followed")]
             assert {i.fill for i in drawn.items if isinstance(i, Rect) and i.key.startswith("v:")} <= {
                 "b1_fill",
