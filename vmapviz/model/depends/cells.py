@@ -69,6 +69,10 @@ class Case(msgspec.Struct, frozen=True):
         found = next((data for key, _, data in self.equation.params if key == name), None)
         return otherwise if found is None else found
 
+    def text(self, name: str) -> str:
+        """What JAX prints of a parameter."""
+        return next((text for key, text, _ in self.equation.params if key == name), "")
+
     @property
     def shape(self) -> Index:
         """The shape of the output."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vmapviz.model.depends import bodies, lookups, matrices, moves, sums
+from vmapviz.model.depends import bodies, lookups, matrices, moves, selections, sums
 from vmapviz.model.depends.cells import Case, Index, Look, Rule, Sources, one, unknowns
 from vmapviz.model.depends.collectives import COLLECTIVES
 from vmapviz.model.explanations.phrases import NUMBER_BY_NUMBER
@@ -76,6 +76,12 @@ DEPENDS: Mapping[str, Rule] = {
     "eigh": matrices.eigh,
     **_all(matrices.whole_matrix, "svd", "eig", "schur", "hessenberg", "tridiagonal"),
     "tridiagonal_solve": matrices.tridiagonal_solve,
+    "geqrf": matrices.geqrf,
+    "householder_product": matrices.householder_product,
+    "symmetric_product": matrices.symmetric_product,
+    "lu_pivots_to_permutation": matrices.lu_pivots_to_permutation,
+    "select_and_gather_add": selections.gathered_by_selection,
+    "select_and_scatter_add": selections.scattered_by_selection,
     **_all(bodies.bounded(bodies.called, sources), "jit", "pjit", "closed_call", "core_call", "remat", "remat2"),
     **_all(
         bodies.bounded(bodies.called, sources),
