@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -20,6 +21,7 @@ SIZES = ((943.0, 249.0), (783.0, 203.0), (1440.0, 520.0))
 CELL = re.compile(r"(?:d(\d+)\.)?([ar]\d+):([\d,]*)(#?)")
 
 
+@cache
 def stills(name: str, size: tuple[float, float] = SIZES[0], followed: int = 1) -> tuple[tuple[Scene, ...], ...]:
     found = ran(name)
     return device_lanes.stills(found.trace, found.lanes, followed, size, "f")

@@ -76,6 +76,16 @@ def _dims(name: str, words: str) -> Callable[[Operation], str]:
     return lambda operation: f"{words} {_axes(param(operation.equation, name) or ())}"
 
 
+def _over(words: str) -> Callable[[Operation], str]:
+    """Of a collective that vmap has made one along dimensions."""
+
+    def text(operation: Operation) -> str:
+        dims = [axis for axis in param(operation.equation, "axes") or () if isinstance(axis, int)]
+        return f"{words} {_axes(dims)}" if dims else ""
+
+    return text
+
+
 def _cumulative(operation: Operation) -> str:
     back = ", backwards" if param(operation.equation, "reverse") else ""
     return f"running along axis {param(operation.equation, 'axis')}{back}"
@@ -126,6 +136,9 @@ CAPTIONS: Mapping[str, Callable[[Operation], str]] = {
     "iota": _iota,
     "jit": lambda operation: str(param(operation.equation, "name") or ""),
     "pad": _pad,
+    "pmax": _over("the largest along"),
+    "pmin": _over("the smallest along"),
+    "psum": _over("the sum along"),
     "random_bits": _words("bits drawn from the key"),
     "random_fold_in": _words("another key from key and number"),
     "random_seed": _words("a key from a number"),

@@ -100,7 +100,7 @@ def _always(_: Operation) -> bool:
 DRAWINGS: Sequence[tuple[Callable[[Operation], bool], Drawing]] = (
     (_named("dot_general"), dot_general),
     (_named("select_n"), select_n),
-    (_named("reduce_sum"), reduce_sum),
+    (_named("reduce_sum", "psum", "pmax", "pmin"), reduce_sum),
     (_named("pad"), pad),
     (_named("gather", "dynamic_slice"), looked_up),
     (_named("dynamic_update_slice", *SCATTERS), written),

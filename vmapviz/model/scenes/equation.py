@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from vmapviz.model.inside import Inside
 from vmapviz.model.programs.index import index, top
 from vmapviz.model.remember import by_identity
+from vmapviz.model.scenes.collectives import by_examples
 from vmapviz.model.scenes.conveyor import PLAYED, during
 from vmapviz.model.scenes.equations import SAME_LOOK as SAME_LOOK
 from vmapviz.model.scenes.equations import became as became
@@ -106,7 +107,7 @@ def _scenes(subject: Subject, path: str, size: Size) -> tuple[Scene, Scene, Scen
         split = round(SIDE + width + min(spare / 4, 60) + SEAM)
         items += _put(one, SIDE + min(spare / 8, 30), size, every)
         line = Path(((split, HEAD - 24), (split, size[1] - FOOT)), "line", 1.0)
-        items += [(line, BEFORE), (_heading("for one example", SIDE), BEFORE)]
+        items += [(line, BEFORE), (_heading(_for_one(subject, path), SIDE), BEFORE)]
         if subject.inside is not None and subject.inside.one.why:
             why = Text(SIDE, 38, subject.inside.one.why, "ink3", 12, width=split - SIDE - 6, key="why")
             items.append((why, BEFORE))
@@ -119,6 +120,10 @@ def _scenes(subject: Subject, path: str, size: Size) -> tuple[Scene, Scene, Scen
 
 def _in_one_go(subject: Subject, path: str) -> str:
     return "added by vmap" if path.startswith("+") else f"for all {subject.count}, in one go"
+
+
+def _for_one(subject: Subject, path: str) -> str:
+    return "for one example" if by_examples(subject, path) is None else "between the examples"
 
 
 def _heading(text: str, x: float) -> Text:
@@ -151,12 +156,12 @@ def _groups(levels: int) -> Iterator[list[tuple[Style, bool, bool]]]:
 
 def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
     """Both rows in the largest style that fits; two levels leave the left side out."""
-    made = functools.cache(functools.partial(right, subject, path))
+    made, height = functools.cache(functools.partial(right, subject, path)), size[1] - HEAD - FOOT
 
     @functools.cache
     def fitted(style: Style, both: bool, sources: bool) -> tuple[Row | None, Row] | None:
         alone = made(style, sources)
-        other = left(subject, path, style) if both and _fits([alone], size) else None
+        other = left(subject, path, style, height) if both and _fits([alone], size) else None
         return (other, alone) if _fits([row for row in (other, alone) if row is not None], size) else None
 
     levels = len(subject.trace.levels)

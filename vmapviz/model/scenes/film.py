@@ -9,8 +9,9 @@ from vmapviz.model.actions import mapping
 from vmapviz.model.inside import Inside
 from vmapviz.model.lanes import Lanes
 from vmapviz.model.picked import Picked
-from vmapviz.model.scenes import call_origins, device_lanes, equation, origins, story
+from vmapviz.model.scenes import call_origins, collectives, device_lanes, equation, origins, story
 from vmapviz.model.scenes import subject as scenes
+from vmapviz.model.scenes.exchange import Exchanged
 from vmapviz.model.scenes.origins import Marks
 from vmapviz.model.scenes.parts import Story, story_of
 from vmapviz.model.scenes.scene import Scene
@@ -100,6 +101,9 @@ class Film:
 
     def _stills(self, path: str | None) -> Stills:
         if path is not None:
+            exchange = self._exchange(path)
+            if exchange is not None:
+                return collectives.stills(exchange, self.size)
             return equation.stills_of(self._about(), path, self.size, self.all_at_once)
         one = self.subject
         if one.devices is not None:
@@ -109,6 +113,13 @@ class Film:
         if one.lanes is None:
             return made
         return tuple(tuple(device_lanes.with_words(scene, one.lanes.why) for scene in phase) for phase in made)
+
+    def _exchange(self, path: str) -> Exchanged | None:
+        """What the devices exchanged by an equation."""
+        one = self.subject
+        if one.devices is None:
+            return None
+        return collectives.by_devices(one.trace, one.devices, path, self._about().flat)
 
     def scene(self, timeline: Timeline, place: Place, path: str | None, reduced: bool = False) -> Scene:
         """The picture at a place of the timeline; `path` is the equation shown there, `reduced` shows only keyframes."""

@@ -13,6 +13,8 @@ from vmapviz.model.picked import Picked, in_batch, in_one
 from vmapviz.model.programs.index import index
 from vmapviz.model.remember import by_identity
 from vmapviz.model.scenes import equation as pictures
+from vmapviz.model.scenes import exchange
+from vmapviz.model.scenes.collectives import collective
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.origin_words import comes_from, given
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
@@ -50,13 +52,13 @@ def figure_and_index(key: str) -> tuple[str, Index] | None:
 
 def picked_at(subject: Subject, path: str, key: str) -> tuple[Picked, Index] | None:
     """The cell with this key, as one of the original where it has one such, and the example it belongs to."""
-    found = figure_and_index(key)
-    if found is None or found[0] not in _names(subject, path):
+    found, names = figure_and_index(key), _names(subject, path)
+    if found is None or _own(subject, found[0]) not in names:
         return None
     figure, at = found
-    name = _names(subject, path)[figure]
+    name = names[_own(subject, figure)]
     if figure[0] in "lm":
-        return Picked(name, at), subject.follow
+        return Picked(name, at), (int(figure.partition(".")[2]),) if "." in figure else subject.follow
     for value in _originals(subject, path):
         entry = value.batched[-1] if value.batched else None
         if entry is not None and entry.name == name:
@@ -69,6 +71,12 @@ def named(subject: Subject, path: str, key: str) -> Named | None:
     """The variable that a figure shows in the picture of an equation."""
     name = _names(subject, path).get(key)
     return None if name is None or is_literal(name) else (name, key[0] not in "lm")
+
+
+def _own(subject: Subject, figure: str) -> str:
+    """The figure of the followed example, of one of those that exchange something."""
+    head, mark, _ = figure.partition(".")
+    return f"{head}.{subject.flat}" if mark else figure
 
 
 def marks(subject: Subject, path: str, cell: Picked) -> Marks:
@@ -86,7 +94,7 @@ def marks(subject: Subject, path: str, cell: Picked) -> Marks:
         for side in ("ml", "qog")
     ]
     words = [_told(subject, path, side[0], names[side[0]], here[side[0]], found) if side else "" for side in sides]
-    shapes = {figure: _shape(subject, path, figure, names[figure]) for figure in (*here, *found)}
+    shapes = {figure: _shape(subject, path, figure, names[_own(subject, figure)]) for figure in (*here, *found)}
     return Marks(here, found, words[0] or words[1], words[1] if words[0] else "", shapes)
 
 
@@ -163,6 +171,8 @@ def _names(subject: Subject, path: str) -> dict[str, str]:
         if each is not None:
             found |= {f"{letters[0]}{n}": name for n, name in enumerate(each.inputs)}
             found |= {f"{letters[1]}{n}": value.name for n, value in enumerate(each.outputs)}
+    if collective(subject.trace, path) is not None:  # of which all are drawn, each with what it gives and gets
+        found = {f"{key}.{subject.flat}" if key[0] in "lm" else key: name for key, name in found.items()}
     found |= pictures.given_to(subject.trace, path)
     return found | {f"s{n}": helper.inputs[0] for n, helper in helpers.items() if helper.inputs}
 
@@ -193,7 +203,10 @@ def _sources(subject: Subject, path: str, figure: str, at: Index) -> dict[str, C
     made = one if figure[0] == "m" else main
     assert made is not None
     letter = "l" if figure[0] == "m" else "o"
-    found = {f"{letter}{n}": cells for n, cells in enumerate(_of(subject, made, int(figure[1:]), at))}
+    sources = list(enumerate(_of(subject, made, int(figure[1:].partition(".")[0]), at)))
+    if "." in figure:
+        return {exchange.key(letter, n, place): cells for n, cells in sources for place in cells.examples}
+    found = {f"{letter}{n}": cells for n, cells in sources}
     for n, helper in helpers.items() if letter == "o" else ():
         cells = found[f"o{n}"]
         turned = [_of(subject, helper, 0, each)[0].boxes for each in cells.each(MOST_TURNED)]
@@ -213,7 +226,9 @@ def _of(subject: Subject, made: Equation, output: int, at: Index) -> Sources:
         shapes.append(value.shape if value is not None else ())
         preview = subject.one_preview(name, value) if one else subject.batched_preview(name)
         looks.append(look_at(preview if known or value is None else None))
-    return sources_of(Case(made, tuple(shapes), tuple(looks), output, at, places(program)))
+    levels = zip(subject.trace.levels, subject.follow, strict=True)
+    named = {level.name: (place, level.size) for level, place in levels if one and level.name}
+    return sources_of(Case(made, tuple(shapes), tuple(looks), output, at, places(program), at=named))
 
 
 def _told(subject: Subject, path: str, figure: str, name: str, at: Index, found: Mapping[str, Cells]) -> str:
@@ -223,7 +238,8 @@ def _told(subject: Subject, path: str, figure: str, name: str, at: Index, found:
     program = subject.trace.batched if batched else subject.trace.original
     made, operands = (main, "o") if batched else (one, "l")
     if figure[0] in "mq" and made is not None:
-        sources = [found[f"{operands}{n}"] for n in range(len(made.inputs))]
+        own = _of(subject, made, int(figure[1:].partition(".")[0]), at) if "." in figure else ()
+        sources = list(own) or [found[f"{operands}{n}"] for n in range(len(made.inputs))]
     else:
         made, output = next(
             ((e, n) for e in equations_of(program) for n, value in enumerate(e.outputs) if value.name == name),

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from vmapviz.model.depends import Look, look_at
 from vmapviz.model.programs.index import index
 from vmapviz.model.remember import by_identity
+from vmapviz.model.scenes import exchange
+from vmapviz.model.scenes.collectives import by_examples
 from vmapviz.model.scenes.drawings import drawn
 from vmapviz.model.scenes.equations import SAME_LOOK, Scope, became, given_to, main_of, scope
 from vmapviz.model.scenes.layout import Figure, Style
@@ -22,9 +24,15 @@ from vmapviz.model.trace import Equation, Value, is_literal, places_of
 
 places = by_identity(2)(places_of)
 
+ROOM = 1e6
 
-def left(subject: Subject, path: str, style: Style) -> Row | None:
-    """The equation for one example; None for one that vmap inserted."""
+
+def left(subject: Subject, path: str, style: Style, height: float = ROOM) -> Row | None:
+    """The equation for one example; None for one that vmap inserted. By a collective the examples exchange what they hold: so many of them
+    as there is `height` for."""
+    found = by_examples(subject, path)
+    if found is not None:
+        return exchange.drawn(found, style, height)
     look = index(subject.trace)
     equation = look.equations[0].get(path)
     if equation is None:

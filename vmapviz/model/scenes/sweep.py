@@ -24,7 +24,7 @@ SWEPT = frozenset(
     (
         *("dot_general", "conv_general_dilated", "fft", "cholesky", "triangular_solve", "lu", "qr", "eigh"),
         *("reduce_sum", "reduce_max", "reduce_min", "reduce_prod", "reduce_and", "reduce_or", "argmax", "argmin"),
-        *("reduce_window", "reduce_window_sum", "reduce_window_max", "reduce_window_min"),
+        *("psum", "pmax", "pmin", "reduce_window", "reduce_window_sum", "reduce_window_max", "reduce_window_min"),
         *CUMULATIVE,
         *("reduce", "reduce_xor", "approx_top_k", "select_and_scatter_add", "select_and_gather_add"),
         *("svd", "eig", "schur", "hessenberg", "tridiagonal", "tridiagonal_solve", "geqrf", "householder_product"),
