@@ -77,7 +77,7 @@ class Transport(QWidget):
         if new.jobs.time is not None:
             clock.pause()  # a moving picture makes what is measured slower
         if _differs(old, new) or clock.timeline is EMPTY:
-            made = _made(new)
+            made = timeline_of(new)
             segment = made.segment_of(new.selected)
             clock.set_timeline(made, segment, finished=segment > 0)
             self._fit_words()
@@ -185,7 +185,8 @@ def _timeline_of(session: Session) -> tuple[object, ...]:
     return name, names, levels, session.view.all_at_once, still, _on_devices(session)
 
 
-def _made(session: Session) -> Timeline:
+def timeline_of(session: Session) -> Timeline:
+    """The timeline of a session's picture; an empty one where there is none."""
     if session.picture is None:
         return EMPTY
     name = session.picture.experiment.function or "f"

@@ -102,7 +102,9 @@ class Bench:
             copy = one_figure(self.story.subject, part.one, part.one_name, f"c{part.key}")
             follow = self.story.subject.follow
             at = ",".join(str(follow[level - 1]) for level in reversed(present))
-            copy = replace(copy, framed="copy", tint=tint, name=f"{part.label}[{at}]")
+            none = any(self.story.subject.trace.levels[level - 1].size == 0 for level in present)
+            name = f"one {part.label}" if none else f"{part.label}[{at}]"
+            copy = replace(copy, framed="copy", tint=tint, name=name)
             found.append((copy, draw(copy, self.style)))
         return found
 

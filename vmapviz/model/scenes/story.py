@@ -13,10 +13,11 @@ from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.arrays import draw
 from vmapviz.model.scenes.bench import GAP, Bench
 from vmapviz.model.scenes.layout import CLEAR, LADDER, SMALL, Style, ladder
-from vmapviz.model.scenes.marks import CAP, bounds, check, cross
-from vmapviz.model.scenes.parts import Axes, Part, Story, figure, story_of
+from vmapviz.model.scenes.marks import bounds
+from vmapviz.model.scenes.parts import Axes, Story, figure, story_of
 from vmapviz.model.scenes.scene import Item, Scene, Text
 from vmapviz.model.scenes.stage import Size
+from vmapviz.model.scenes.story_calls import calls
 from vmapviz.model.scenes.story_words import axes_note, captions, more
 from vmapviz.model.scenes.subject import Subject
 from vmapviz.model.scenes.tween import along, linear
@@ -33,7 +34,7 @@ PHASES = (
 )
 RUN = 3
 ONE_BY_ONE = 5
-MOST_LETTERS = 30
+MOST_INPUTS = 6
 
 
 def frame(
@@ -124,7 +125,10 @@ def _fits(story: Story) -> bool:
 
 def _scenes(story: Story) -> list[Scene]:
     bench = Bench(story)
-    inputs, stacked, end = (_largest(story, picture) for picture in (_inputs, _stacked, _end))
+    inputs, stacked = _largest(story._replace(most=max(story.most, MOST_INPUTS)), _inputs), _largest(story, _stacked)
+    inputs = inputs if _has_room(story, inputs) else _largest(story, _inputs)
+    end = _largest(story, _end)
+    end = end if _has_room(story, end) else stacked  # the caption says what was compared
     pictures = [inputs, bench.split(), bench.one(), bench.every(), stacked, end]
     # Split, one and all share their place where there is room, so that only what is spoken of moves.
     box = bounds([item for items in pictures[1:4] for item in items])
@@ -144,6 +148,10 @@ def _largest(story: Story, picture: Callable[[Story], list[Item]]) -> list[Item]
     looks = [(style, flat) for style in larger for flat in (False, True)]
     drawn = (picture(story._replace(style=style, flat=flat, most=max(story.most, 2))) for style, flat in looks)
     return next((items for items in drawn if stage.fits(bounds(items), story.size)), picture(story._replace(flat=True)))
+
+
+def _has_room(story: Story, items: list[Item]) -> bool:
+    return stage.fits(bounds(items), story.size)
 
 
 def _inputs(story: Story) -> list[Item]:
@@ -168,30 +176,7 @@ def _end(story: Story) -> list[Item]:
     items = _stacked(story)
     if story.result is None or not story.result.checks:
         return items
-    found = story.result.checks[0]
-    right, height = bounds(items)[2] + 40, 22.0
-    rows = list(zip(found.examples, found.same, strict=False))[:ONE_BY_ONE]
-    top = -height * (len(rows) - 1) / 2
-    for n, (example, same) in enumerate(rows):
-        y = top + n * height
-        text = f"{story.name}({', '.join(_call_argument(story, part, example) for part in story.args[:3])})"
-        text = text if len(text) <= MOST_LETTERS else f"example {example}"
-        items.append(Text(right, y + CAP * 12, text, "ink2", 12, mono=True, key=f"call{n}"))
-        x = right + len(text) * 7.2 + 24
-        items.extend([check(x, y, key=f"mark{n}")] if same else cross(x, y, f"mark{n}"))
-    if found.of > len(rows):
-        text = f"… and {found.of - len(rows)} more"
-        items.append(Text(right, top + len(rows) * height + 4, text, "ink3", 12, key="calls"))
-    return items
-
-
-def _call_argument(story: Story, part: Part, example: int) -> str:
-    """An argument with the index of an example, counted through all levels, in each of its batch axes, outermost first."""
-    indices = []
-    for level, dim in zip(story.subject.trace.levels, part.levels, strict=False):
-        example, at = divmod(example, max(level.size, 1))
-        indices += [] if dim is None else [str(at)]
-    return f"{part.label}[{','.join(reversed(indices))}]" if indices else part.label
+    return [*items, *calls(story, story.result.checks[0], bounds(items)[2] + 40)]
 
 
 def _one_by_one(story: Story, one: Scene, every: Scene) -> tuple[Scene, ...]:

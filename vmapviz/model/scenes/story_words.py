@@ -45,11 +45,18 @@ def captions(story: Story) -> list[str]:
     count = story.subject.count
     shared = [part.label for part in story.args if part.shared]
     split = [part.label for part in story.args if not part.shared]
-    one = f"What {story.name} sees: no batch axis at all."
+    one = f"What {story.name} {'sees' if count else 'would see of an example'}: no batch axis at all."
     every = f"All {count} examples at once, in one call."
+    if count < 2:
+        every = "The one example, in one call." if count else "There is no example: the call gives an empty result."
     if shared and len(story.args) > 1:
         every += f" {listed(shared)} {_is(shared, 'is', 'are')} read by every one."
     return [_inputs(story, shared), _split(split, shared), one, every, _stack(story), _end(story)]
+
+
+def examples(count: int) -> str:
+    """How many: "1 example", "5 examples"."""
+    return f"{count} example{'' if count == 1 else 's'}"
 
 
 def _is(names: Sequence[str], one: str, many: str) -> str:
@@ -58,6 +65,8 @@ def _is(names: Sequence[str], one: str, many: str) -> str:
 
 def _inputs(story: Story, shared: list[str]) -> str:
     sentences = [f"{listed(shared)} {_is(shared, 'is', 'are')} shared."] if shared else []
+    if shared and len(shared) == len(story.args):
+        return f"{listed(shared)} {_is(shared, 'is', 'are')} shared by all {examples(story.subject.count)}."
     for number, level in enumerate(story.subject.trace.levels):
         axes: dict[int, list[str]] = {}
         for part in story.args:
@@ -65,7 +74,7 @@ def _inputs(story: Story, shared: list[str]) -> str:
             if dim is not None:
                 axes.setdefault(dim, []).append(part.label)
         for dim, names in axes.items():
-            sentences.append(f"{listed(names)} {_is(names, 'has', 'have')} {level.size} examples along axis {dim}.")
+            sentences.append(f"{listed(names)} {_is(names, 'has', 'have')} {examples(level.size)} along axis {dim}.")
     return " ".join(sentences)
 
 
@@ -93,9 +102,13 @@ def _stack(story: Story) -> str:
 
 
 def _end(story: Story) -> str:
-    if story.result is None or not story.result.checks:
-        return f"The answers of all {story.subject.count} examples, in {_arrays(len(story.outs))}."
-    return compared(story.result)
+    count, arrays = story.subject.count, _arrays(len(story.outs))
+    if count == 0:
+        return f"No example, so no answer: the batch axis has size 0 in {arrays}."
+    if story.result is not None and story.result.checks:
+        return compared(story.result)
+    whose = f"all {count} examples" if count > 1 else "the one example"
+    return f"The answers of {whose}, in {arrays}{'' if story.result else '; not computed yet'}."
 
 
 def compared(result: Result) -> str:
@@ -105,7 +118,10 @@ def compared(result: Result) -> str:
     other = "the loop" if check.against == "loop" else check.against
     if wrong:
         return f"{wrong} of {count} examples differ from {other}."
-    return f"The same {count} answers as {other}, in {_arrays(len(result.leaves))}."
+    arrays = _arrays(len(result.leaves))
+    if count < check.of:
+        return f"The same answers as {other} for the {count} of {check.of} examples that were compared, in {arrays}."
+    return f"The same {'answer' if count == 1 else f'{count} answers'} as {other}, in {arrays}."
 
 
 def _arrays(count: int) -> str:
