@@ -12,6 +12,9 @@ from vmapviz.model.trace import Equation, Program, Trace, Value
 SAME_LOOK = ("broadcast_in_dim", "reshape", "squeeze", "expand_dims", "copy", "copy_p")
 
 
+MOST_STEPS = 8
+
+
 class Scope(NamedTuple):
     """The variables that an equation can see by name, and whether they are those of the program's top level."""
 
@@ -69,3 +72,27 @@ def given_to(trace: Trace, path: str) -> dict[str, str]:
     values = scope(trace.original, path).values
     batched = [values[name].batched for name in one.inputs[1:] if name in values]
     return {f"g{n}": entries[-1].name for n, entries in enumerate(batched) if entries and entries[-1] is not None}
+
+
+def steps_of(trace: Trace, path: str) -> tuple[tuple[Equation, ...], tuple[Equation, ...]]:
+    """What an equation became that its picture does not show at work, in order: before what does its work for all, and after it.
+
+    Left out are those whose result looks like what they were given, and what keeps gradients out of branches that are not taken.
+    """
+    look = index(trace)
+    one, main, turned = drawn_equations(trace, path)
+    if one is None or main is None:
+        return (), ()
+    results = {value.batched[-1].name for value in one.outputs if value.batched and value.batched[-1] is not None}
+
+    def works(made: Equation) -> bool:
+        prepares = one.primitive == "cond" and look.roots[-1][made.path] == path
+        is_result = any(value.name in results for value in made.outputs)
+        return bool(made.outputs) and (is_result or not prepares)
+
+    group = became(look, path)
+    at = group.index(main)
+    shown = [*turned.values()]
+    before = [made for made in group[:at] if works(made) and made not in shown and made.primitive not in SAME_LOOK]
+    after = [made for made in group[at + 1 :] if works(made)]
+    return tuple(before[:MOST_STEPS]), tuple(after[:MOST_STEPS])

@@ -9,7 +9,7 @@ from vmapviz.model.actions import mapping
 from vmapviz.model.inside import Inside
 from vmapviz.model.lanes import Lanes
 from vmapviz.model.picked import Picked
-from vmapviz.model.scenes import call_origins, collectives, device_lanes, equation, origins, story
+from vmapviz.model.scenes import call_origins, collectives, device_lanes, equation, origins, steps, story
 from vmapviz.model.scenes import subject as scenes
 from vmapviz.model.scenes.exchange import Exchanged
 from vmapviz.model.scenes.origins import Marks
@@ -104,7 +104,9 @@ class Film:
             exchange = self._exchange(path)
             if exchange is not None:
                 return collectives.stills(exchange, self.size)
-            return equation.stills_of(self._about(), path, self.size, self.all_at_once)
+            about = self._about()
+            whole = equation.stills_of(about, path, self.size, self.all_at_once)
+            return steps.with_steps(about, path, self.size, whole)
         one = self.subject
         if one.devices is not None:
             followed = self._about().flat

@@ -107,6 +107,19 @@ def right(subject: Subject, path: str, style: Style, sources: bool) -> Row:
     return drawn(Operation(main, tuple(operands), tuple(results), style, sources, turns, origin, given, subject.count))
 
 
+def step(subject: Subject, made: Equation, key: str, style: Style) -> Row:
+    """One equation of those that an original became; the keys of its figures begin with `key`."""
+    seen = scope(subject.trace.batched, made.path)
+    figures = [_figure(subject, seen, name, f"{key}o{n}") for n, name in enumerate(made.inputs)]
+    operands = [_labelled(f, name, _type_note(f)) for f, name in zip(figures, made.inputs, strict=True)]
+    results = [_figure(subject, seen, value.name, f"{key}q{n}") for n, value in enumerate(made.outputs)]
+    given = [_labelled(f, value.name, _type_note(f)) for f, value in zip(results, made.outputs, strict=True)]
+    turns = turned(subject, made, one=False)
+    return drawn(
+        Operation(made, tuple(map(Operand, operands)), tuple(given), style, turned=turns, examples=subject.count)
+    )
+
+
 def _already_there(subject: Subject, path: str, style: Style) -> Row:
     """An equation that became nothing: its results are values that exist anyway."""
     equation = index(subject.trace).equations[0][path]

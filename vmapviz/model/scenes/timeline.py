@@ -12,7 +12,7 @@ import msgspec
 from vmapviz.model.actions.selection import order
 from vmapviz.model.programs.index import index, top
 from vmapviz.model.remember import by_identity
-from vmapviz.model.scenes import device_lanes, equation, story
+from vmapviz.model.scenes import device_lanes, equation, steps, story
 from vmapviz.model.trace import Trace
 
 Row = tuple[str, int, int]  # a phase: its name, milliseconds, and the place of its stills
@@ -127,7 +127,7 @@ def timeline(
 @by_identity(2)
 def equation_rows(trace: Trace) -> tuple[tuple[str, str, tuple[Row, ...]], ...]:
     """Title, path and phases of every equation in the timeline."""
-    return tuple((title, path, equation.phases_of(trace, path)) for title, path in _equations(trace))
+    return tuple((title, path, phases_of(trace, path)) for title, path in _equations(trace))
 
 
 def _equations(trace: Trace) -> list[tuple[str, str]]:
@@ -141,3 +141,8 @@ def _equations(trace: Trace) -> list[tuple[str, str]]:
         if equation is not None:
             found.append((f"{label} {equation.primitive}".strip(), path))
     return found
+
+
+def phases_of(trace: Trace, path: str) -> tuple[tuple[str, int, int], ...]:
+    """The phases of an equation, with a step for each of those that it became."""
+    return steps.with_phases(trace, path, equation.phases_of(trace, path), len(equation.PHASES))
