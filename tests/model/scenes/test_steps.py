@@ -98,6 +98,6 @@ def test_each_phase_begins_where_the_one_before_ends(fun: Any) -> None:
 
 def test_the_side_of_one_example_stays_where_it_is() -> None:
     phases = played(rooted, X)
-    left = [{item.key: item for item in end.items if item.key[:2] in ("l0", "l1")} for _, _, end in phases]
+    left = [{item.key: item for item in end.items if item.key.startswith(("l0:", "l1:"))} for _, _, end in phases]
     assert left[0]
     assert all(before == after for before, after in pairwise(left))
