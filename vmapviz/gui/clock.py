@@ -15,7 +15,8 @@ FRAME_MS = 16  # at most 60 pictures a second
 class Clock(QObject):
     """The moment `t` in milliseconds of a timeline; `moved` when it changes, `toggled` when it starts or stops.
 
-    `arrived` says that it came into another segment by playing, stepping or scrubbing.
+    `arrived` says that it came into another segment by playing, stepping or scrubbing. While it is `held`, nothing plays: a moving picture
+    makes what is measured slower.
     """
 
     moved = Signal()
@@ -29,6 +30,7 @@ class Clock(QObject):
         self.speed = 1.0
         self.reduced = False
         self.loop: Loop = "once"
+        self.held = False
         self._until: float | None = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -86,7 +88,7 @@ class Clock(QObject):
 
     def toggle(self) -> None:
         """Play or pause; at the end of a picture, play it from its start; at the end of all, from the start of all."""
-        if self.playing and self._until is None:
+        if self.held or (self.playing and self._until is None):
             self.pause()
             return
         self.pause()
@@ -108,7 +110,7 @@ class Clock(QObject):
         """Play to the end of the phase; while that plays, or with reduced motion, jump there."""
         ends = self.timeline.boundaries()
         end = self._until if self._until is not None else ends[min(bisect_right(ends, self.t), len(ends) - 1)]
-        jump = self._until is not None or self.reduced
+        jump = self._until is not None or self.reduced or self.held
         self.pause()
         if jump:
             self.seek(float(end))

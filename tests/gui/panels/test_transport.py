@@ -212,3 +212,15 @@ def test_it_stands_still_while_something_is_timed(qtbot: QtBot) -> None:
     it.clock.toggle()
     it.show(replace(it.session, jobs=replace(it.session.jobs, time=3)))
     assert not it.clock.playing
+    t = it.clock.t
+    qtbot.keyClick(it.panel, Qt.Key.Key_Space)
+    assert (it.clock.playing, it.clock.t) == (False, t)
+    assert "being measured" in it.panel.play.toolTip()
+    qtbot.keyClick(it.panel, Qt.Key.Key_Right)
+    assert not it.clock.playing
+    assert it.clock.t > t, "a step jumps"
+    it.show(replace(it.session, jobs=replace(it.session.jobs, time=None)))
+    qtbot.keyClick(it.panel, Qt.Key.Key_Space)
+    assert it.clock.playing
+    assert it.panel.play.isEnabled()
+    it.clock.pause()

@@ -74,8 +74,10 @@ class Transport(QWidget):
         clock.speed, clock.reduced, clock.loop = nearest_speed(view.speed), actions.is_still(new), view.loop
         self.speed.set_chosen(_times(clock.speed))
         self._show_loop(view.loop)
-        if new.jobs.time is not None:
-            clock.pause()  # a moving picture makes what is measured slower
+        clock.held = new.jobs.time is not None
+        if clock.held:
+            clock.pause()
+        self._say_held(clock.held)
         if _differs(old, new) or clock.timeline is EMPTY:
             made = timeline_of(new)
             segment = made.segment_of(new.selected)
@@ -87,6 +89,12 @@ class Transport(QWidget):
             clock.show_segment(segment, finished=segment > 0)
         self.setEnabled(new.picture is not None)
         self._moved()
+
+    def _say_held(self, held: bool) -> None:
+        why = "Times are being measured: a moving picture would make them longer" if held else ""
+        self.play.setEnabled(not held)
+        self.play.setAccessibleDescription(why)
+        self.play.setToolTip(why or self.play.accessibleName())
 
     def _show_loop(self, loop: Loop) -> None:
         self.loop.set_icon("loop-one" if loop == "equation" else "loop", f"{LOOPS[loop].capitalize()} (L)")

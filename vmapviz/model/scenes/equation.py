@@ -86,16 +86,14 @@ def stills(
 def stills_of(subject: Subject, path: str, size: Size, all_at_once: bool = True) -> tuple[tuple[Scene, ...], ...]:
     """The keyframes of the four phases of an equation of what the picture speaks of."""
     trace = subject.trace
-    before, made, run = _scenes(subject, path, size)
-    if all_at_once or len(trace.levels) != 1:
-        end = (made, *during(halves(subject, path), made, run), run)
-    else:
-        end = _one_by_one(subject, path, made, run)
+    at_once = all_at_once or len(trace.levels) != 1
+    before, made, run = _scenes(subject, path, size, at_once)
+    end = (made, *during(halves(subject, path), made, run), run) if at_once else _one_by_one(subject, path, made, run)
     start = before if _counts(trace).get(path, 1) > 1 else made
     return (start,), (start, made), end, (run,)
 
 
-def _scenes(subject: Subject, path: str, size: Size) -> tuple[Scene, Scene, Scene]:
+def _scenes(subject: Subject, path: str, size: Size, at_once: bool) -> tuple[Scene, Scene, Scene]:
     """The picture before, with the helpers done, and with the results."""
     one, every = _fitted(subject, path, size)
     free = size[0] - 2 * SIDE
@@ -114,12 +112,13 @@ def _scenes(subject: Subject, path: str, size: Size) -> tuple[Scene, Scene, Scen
     start = split + SEAM if one is not None else SIDE
     room = size[0] - SIDE - start
     items += _put(every, start + max(0.0, (room - (every.box[2] - every.box[0])) / 3), size, one)
-    items.append((_heading(_in_one_go(subject, path), start), BEFORE))
+    items.append((_heading(_for_all(subject, path, at_once), start), BEFORE))
     return _at(items, BEFORE, size), _at(items, HELPERS, size), _at(items, RUN, size)
 
 
-def _in_one_go(subject: Subject, path: str) -> str:
-    return "added by vmap" if path.startswith("+") else f"for all {subject.count}, in one go"
+def _for_all(subject: Subject, path: str, at_once: bool) -> str:
+    how = "in one go" if at_once else "shown one by one"
+    return "added by vmap" if path.startswith("+") else f"for all {subject.count}, {how}"
 
 
 def _for_one(subject: Subject, path: str) -> str:
