@@ -11,16 +11,21 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.on_devices import ran
 from tests.pictures import CASES, made
 from vmapviz.gui.clock import Clock
 from vmapviz.gui.panels.shapes import NOTHING, ShapesPanel
 from vmapviz.gui.panels.transport import Transport
+from vmapviz.model.experiment import Experiment
+from vmapviz.model.lanes import NOT_RUN
 from vmapviz.model.picked import Picked
 from vmapviz.model.problem import Problem
+from vmapviz.model.scenes import device_lanes
 from vmapviz.model.scenes.film import Film, filmed
 from vmapviz.model.scenes.scene import Rect, Text
 from vmapviz.model.scenes.timeline import Place
-from vmapviz.model.session import Session
+from vmapviz.model.session import Picture, Session
+from vmapviz.model.values import Result
 
 Change = Callable[[Session], Session]
 
@@ -243,3 +248,37 @@ def test_clicking_elsewhere_lets_the_cell_go(qtbot: QtBot) -> None:
     pair.show(replace(pair.session, selected="1", cell=Picked("e", (1,))))
     qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=QPointF(2, 2).toPoint())
     assert pair.session.cell is None
+
+
+def devices_of(name: str) -> Session:
+    """An experiment that pmap has run."""
+    found = ran(name)
+    experiment = Experiment("def f(): ...", "f", map="pmap")
+    picture = Picture(experiment, found.trace, (), (), 0.1)
+    return Session(experiment, picture=picture, result=Result((), (), 0.1, lanes=found.lanes), example=(0,))
+
+
+def test_the_lanes_of_devices_are_stepped_like_any_picture_and_a_click_follows_the_example_of_a_lane(
+    qtbot: QtBot,
+) -> None:
+    pair = Pair(qtbot, devices_of("one each"))
+    names = [phase.name for phase in pair.clock.timeline.segments[0].phases]
+    assert names == [name for name, _ in device_lanes.PHASES]
+    qtbot.keyClick(pair.shapes, Qt.Key.Key_Right)
+    assert pair.clock.place.phase > 0 or pair.clock.playing
+    pair.clock.seek(pair.clock.timeline.boundaries()[4])
+    frames = {item.key: item for item in pair.shapes.scene().items if isinstance(item, Rect)}
+    frame = frames["d2.a0@2"]
+    zoom = pair.shapes.width() / pair.shapes.scene().width
+    point = QPointF(zoom * (frame.x + 4), zoom * (frame.y + 4)).toPoint()
+    qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=point)
+    assert pair.session.example == (2,)
+
+
+def test_before_pmap_has_run_words_say_so_and_vmaps_picture_stays(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, replace(devices_of("one each"), result=None))
+    assert pair.clock.timeline.segments[0].phases[0].name == "Inputs"
+    assert pair.shapes.scene().caption.startswith(NOT_RUN)
+    assert NOT_RUN in [item.text for item in pair.shapes.scene().items if isinstance(item, Text)]
+    pair.show(devices_of("one each"))
+    assert pair.clock.timeline.segments[0].phases[0].name == "On the host"

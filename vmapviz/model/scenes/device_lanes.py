@@ -169,7 +169,7 @@ class _Board:
         names = list(dict.fromkeys(self._exchanges()))
         if not names or len(self.numbers) < 2:
             return
-        x = (self.places.in_lane["arrow"] + self.places.in_lane["arrow end"]) / 2
+        x = self.places.in_lane["arrow end"] + 5
         ends = [self.places.middle(n) for n in (self.numbers[0], self.numbers[-1])]
         for key, (start, end) in {"up": ends[::-1], "down": ends}.items():
             turn = 9 if end > start else -9
