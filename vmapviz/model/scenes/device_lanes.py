@@ -75,9 +75,8 @@ class _Board:
 
     def _offset(self, items: list[Item]) -> tuple[float, float]:
         left, _, right, _ = bounds(items)
-        top, bottom = self.places.ends_y
-        spare = max(self.places.room[1] - (bottom - top), 0.0)
-        return round((self.size[0] - left - right) / 2), round(TOP + spare / 2 - top)
+        top, _ = self.places.ends_y
+        return round((self.size[0] - left - right) / 2), int(TOP + self.places.spare / 2 - top)
 
     def _kinds(self) -> Iterator[Item]:
         """What the devices are, said once where lanes are too low to say it."""
@@ -191,7 +190,7 @@ class _Board:
             alone = len([one for one in seen if one.array.shared == array.shared]) == 1
             text = f"{array.label} {array.spread.type}" if alone and not array.shared else array.label
             yield Text(x, y, text, "ink", 11.5, 600, True, "middle", key=f"{array.key}.name")
-            note = self._note(each, alone) if self.places.look.pad > 2 else ""
+            note = self._note(each, alone) if self.places.notes else ""
             half = text_width(note, 11) / 2
             if note and all(x + half + 8 < left or right + 8 < x - half for left, right in taken):
                 yield Text(x, y + 14, note, "ink3", 11, anchor="middle", key=f"{array.key}.note")

@@ -42,23 +42,21 @@ class Look(NamedTuple):
     shared: bool
 
     @property
-    def notes(self) -> float:
-        """The height of what stands below the arrays on the host: two lines where there is room."""
-        return 2 * LINE if self.pad > 2 else LINE
+    def says_copy(self) -> bool:
+        """Whether what is shared is called a copy in its lane."""
+        return self.above or not self.brief
 
     def room(self, size: Size) -> tuple[float, float]:
-        """The room for all lanes."""
-        return size[0] - 2 * EDGE, size[1] - TOP - END - self.notes
+        """The room for all lanes, below them a line for names, and one more where they are not narrow themselves."""
+        return size[0] - 2 * EDGE, size[1] - TOP - END - (2 * LINE if self.pad > 4 else LINE)
 
 
-WAYS = tuple(
-    (*way, shared)
-    for way in (
-        *((8.0, True, 0), (4.0, True, 0), (4.0, False, 0), (2.0, False, 0)),
-        *((2.0, True, 1), (2.0, False, 1), (2.0, False, 2)),
-    )
-    for shared in (True, False)
-)
+WAYS = {
+    0: ((8.0, True), (4.0, True), (4.0, False), (2.0, False)),
+    1: ((8.0, True), (4.0, True), (2.0, True), (2.0, False)),
+    2: ((4.0, False), (2.0, False)),
+}
+LEAST = 2.0, False, 2, False
 
 
 def looks(count: int, fits: Callable[[Look], bool]) -> Iterator[Look]:
@@ -70,15 +68,17 @@ def looks(count: int, fits: Callable[[Look], bool]) -> Iterator[Look]:
     for most, limits in product((4, 2, 1), ((8, 6, 5), (4, 3, 2))):
 
         def smallest(shown: int, limit: int, most: int = most) -> bool:
-            return fits(Look(replace(SIZES[-1], limit=limit), most, shown, *WAYS[-1]))
+            return fits(Look(replace(SIZES[-1], limit=limit), most, shown, *LEAST))
 
         if not smallest(lanes[-1], limits[-1]):
             continue
         for shown in (n for n in lanes if smallest(n, limits[-1])):
             for limit in (n for n in limits if smallest(shown, n)):
-                for style, way in product(SIZES, WAYS):
-                    yield Look(replace(style, limit=limit), most, shown, *way)
-    yield Look(LADDER[-1], 1, 1, *WAYS[-1])
+                for (brief, ways), style, shared in product(WAYS.items(), SIZES, (True, False)):
+                    for way in ways:
+                        yield Look(replace(style, limit=limit), most, shown, *way, brief, shared)
+    for most, shown, style in product((2, 1), lanes, LADDER[len(LADDER) - 3 :]):
+        yield Look(style, most, shown, *LEAST)
 
 
 Both = tuple[list[Parts], list[Parts]]
@@ -96,6 +96,7 @@ class Places:
 
     def __init__(self, lanes: Lanes, called: Called, followed: int, look: Look, size: Size, parts: Both) -> None:
         self.lanes, self.called, self.look, self.room = lanes, called, look, look.room(size)
+        self.free = size[1] - TOP - END
         self.followed = followed // lanes.each
         self.shown = layout.window(len(lanes.devices), look.lanes, self.followed)
         self.args, self.outs = parts
@@ -128,7 +129,7 @@ class Places:
             whole = self.whole[parts.array.key]
             left = -min(parts.left, whole.box[0], 0.0 if parts.array.shared else -BRACKET)
             self.host[parts.array.key] = x + left
-            x += left + max(parts.right, whole.box[2]) + GAP
+            x += left + max(parts.right, whole.box[2] - FAR) + GAP
         self.lane_x = x + FAR
         self.in_lane, x = self._inside(self.lane_x + SIDE + self._title() + GAP)
         self.lane_end = x + SIDE
@@ -178,7 +179,7 @@ class Places:
         if self.look.brief > 1:
             return 0.0
         width = max(
-            (text_width(parts.array.named(n, self.look.brief > 0), 11, True) for n in parts.pieces), default=0.0
+            (text_width(parts.array.named(n, not self.look.says_copy), 11, True) for n in parts.pieces), default=0.0
         )
         return max(0.0, width - parts.width) / 2 if self.look.above else width + 8
 
@@ -191,6 +192,18 @@ class Places:
         """Whether all of it fits."""
         top, bottom = self.ends_y
         return self.width <= self.room[0] and bottom - top <= self.room[1]
+
+    @property
+    def notes(self) -> bool:
+        """Whether there is room for two lines below the arrays on the host."""
+        top, bottom = self.ends_y
+        return bottom - top + 2 * LINE <= self.free
+
+    @property
+    def spare(self) -> float:
+        """The height that is left over."""
+        top, bottom = self.ends_y
+        return max(self.free - (2 * LINE if self.notes else LINE) - (bottom - top), 0.0)
 
     @property
     def ends_y(self) -> tuple[float, float]:
@@ -251,7 +264,7 @@ class Places:
             yield Text(self.in_lane["more"], y + 4, f"+{self.hidden[0]} more", "ink3", 11, key=f"more{number}")
         for parts in self.args if self.look.brief < 2 else ():
             drawn = self.at_device(parts, number)
-            name, key = parts.array.named(number, self.look.brief > 0), f"name{number}.{parts.array.key}"
+            name, key = parts.array.named(number, not self.look.says_copy), f"name{number}.{parts.array.key}"
             left, top, right, _ = drawn.box
             if self.look.above:
                 yield Text((drawn.grid[0] + right) / 2, top - 5, name, "ink2", 11, mono=True, anchor="middle", key=key)

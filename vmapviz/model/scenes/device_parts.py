@@ -112,7 +112,7 @@ class Parts:
         """All of it as it is on the host, so much as there is room for: in the height, and not much wider than its pieces."""
         drawn = self._whole(8, right)
         for limit in (5, 4, 3, 2):
-            if drawn.box[3] - drawn.box[1] > height or drawn.grid[2] > max(2 * self.width, 90.0):
+            if drawn.box[3] - drawn.box[1] > height or drawn.box[2] > max(2 * self.width, 100.0):
                 drawn = self._whole(limit, right)
         return drawn
 
