@@ -137,3 +137,21 @@ def test_a_piece_changes_nothing_that_is_compared_with_the_values() -> None:
     after = actions.started(actions.follow(session(), (10,)), "fetch")
     arrived = actions.receive(after, Fetched(after.jobs.newest, given_piece(after)))
     assert "match" not in actions.wanted(after, arrived)
+
+
+def test_what_belongs_together_in_an_equation_is_seen_together() -> None:
+    product = actions.show_index(session("0"), ALL, "[9, 7, 2:, :]")
+    assert actions.slice_of(product, ("b", True)) == actions.slice_of(product, ALL) == Slice((9, 7, 2, 0), (2, 3))
+    back = actions.show_entry(product, ("b", True), 0, 4)
+    assert actions.slice_of(back, ALL) == Slice((4, 7, 2, 0), (2, 3))
+    other = actions.select(back, "1")
+    assert actions.show_entry(other, ("b", True), 0, 5).slices[ALL] == back.slices[ALL]  # a is no part of equation 1
+
+
+def test_a_picked_cell_of_a_result_brings_into_sight_what_it_comes_from() -> None:
+    result = made("deep").trace.original.equations[1].outputs[0].name
+    picked = actions.pick(session("1"), Picked(result, (2, 9, 8)), (11,))
+    found = actions.slice_of(picked, ("b", True))
+    assert found is not None
+    whole = {**dict(enumerate(found.at)), **{dim: found.hold[dim] for dim in found.dims}}
+    assert tuple(whole[dim] for dim in range(4)) == (9, 11, 8, 2)

@@ -69,6 +69,8 @@ from vmapviz.model.actions.mapping import show_by as show_by
 from vmapviz.model.actions.mapping import shown_trace as shown_trace
 from vmapviz.model.actions.mapping import toggle_form as toggle_form
 from vmapviz.model.actions.mapping import toggle_pmap as toggle_pmap
+from vmapviz.model.actions.named import shape_of as shape_of
+from vmapviz.model.actions.named import slice_of as slice_of
 from vmapviz.model.actions.pythons import never_started as never_started
 from vmapviz.model.actions.pythons import set_python as set_python
 from vmapviz.model.actions.replies import receive as receive
@@ -112,10 +114,8 @@ from vmapviz.model.actions.shown import step_inwards as step_inwards
 from vmapviz.model.actions.shown import step_outwards as step_outwards
 from vmapviz.model.actions.shown import toggle_two_levels as toggle_two_levels
 from vmapviz.model.actions.slicing import index_problem as index_problem
-from vmapviz.model.actions.slicing import shape_of as shape_of
 from vmapviz.model.actions.slicing import show_entry as show_entry
 from vmapviz.model.actions.slicing import show_index as show_index
-from vmapviz.model.actions.slicing import slice_of as slice_of
 from vmapviz.model.actions.source import edit_source as edit_source
 from vmapviz.model.actions.source import set_function as set_function
 from vmapviz.model.actions.sweeping import measure as measure

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from vmapviz.model.actions.mapping import as_vmap
+from vmapviz.model.actions.named import followed, value_named
 from vmapviz.model.actions.selection import flat_example
-from vmapviz.model.actions.slicing import followed, value_named
 from vmapviz.model.inside import is_inside
 from vmapviz.model.programs.index import index
 from vmapviz.model.session import Session

@@ -6,54 +6,20 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from vmapviz.model.actions.coupling import coupled
+from vmapviz.model.actions.named import followed, shape_of, slice_of, value_named
 from vmapviz.model.actions.selection import follow
 from vmapviz.model.picked import Index, Picked, in_batch
-from vmapviz.model.remember import by_identity
 from vmapviz.model.session import Session
-from vmapviz.model.slices import Named, Slice, SliceError, beginning, holding, is_sliced, parsed_slice, shown_slice
-from vmapviz.model.trace import Program, Value, values_of
-
-
-def value_named(session: Session, named: Named) -> Value | None:
-    """A variable of the original or of the last program; None where the picture has none."""
-    if session.picture is None:
-        return None
-    trace = session.picture.trace
-    return _by_name(trace.batched if named[1] else trace.original).get(named[0])
-
-
-@by_identity(4)
-def _by_name(program: Program) -> dict[str, Value]:
-    return {value.name: value for value in values_of(program)}
-
-
-def shape_of(session: Session, named: Named) -> Index:
-    """The shape of a variable; () where the picture has none of that name."""
-    value = value_named(session, named)
-    return () if value is None else value.shape
-
-
-def followed(session: Session, value: Value) -> dict[int, int]:
-    """The index of the followed example along every batch axis of a value whose entries are examples."""
-    levels = session.picture.trace.levels if session.picture else ()
-    rows = zip(value.axes, session.example, levels, strict=False)
-    return {
-        axes[0]: min(at, max(level.each - 1, 0))
-        for axes, at, level in rows
-        if axes and len(axes) == 1 and value.shape[axes[0]] == level.each
-    }
-
-
-def slice_of(session: Session, named: Named) -> Slice | None:
-    """The slice that is seen of a variable; None where all of its axes are."""
-    value = value_named(session, named)
-    if value is None or not is_sliced(value.shape, [dim for axes in value.axes for dim in axes or ()]):
-        return None
-    return shown_slice(session.slices.get(named), value.shape, followed(session, value))
+from vmapviz.model.slices import Named, Slice, SliceError, beginning, holding, parsed_slice
+from vmapviz.model.trace import values_of
 
 
 def show_slice(session: Session, named: Named, chosen: Slice) -> Session:
-    """The session with another slice of a variable, and the same of its counterpart; on a batch axis another example is followed."""
+    """The session with another slice of a variable, of its counterpart, and of what belongs to it in the selected equation.
+
+    With another entry of a batch axis another example is followed.
+    """
     value, before = value_named(session, named), slice_of(session, named)
     if value is None or before is None or len(chosen.at) != len(value.shape):
         return session
@@ -62,7 +28,25 @@ def show_slice(session: Session, named: Named, chosen: Slice) -> Session:
         if axes and axes[0] in own and axes[0] not in chosen.dims:
             example[level] = chosen.at[axes[0]]
     session = follow(session, tuple(example))
-    return session if chosen == before else replace(session, slices={**session.slices, **_both(session, named, chosen)})
+    if chosen == before:
+        return session
+    after = replace(session, slices={**session.slices, **_both(session, named, chosen)})
+    for each in _both(session, named, chosen):
+        seen = slice_of(after, each)
+        after = _others(after, each, seen.at, seen) if seen is not None else after
+    return after
+
+
+def _others(session: Session, named: Named, cell: Index, same: Slice | None = None) -> Session:
+    """The session in whose other slices those cells of the selected equation are seen that belong to a cell of one; the `same` slice
+    where it is the same cell."""
+    moved = {}
+    for other, at in coupled(session, named, cell).items():
+        seen = slice_of(session, other)
+        if seen is not None and other != named:
+            alike = same is not None and at == cell and shape_of(session, other) == shape_of(session, named)
+            moved[other] = same if same is not None and alike else holding(seen, at)
+    return replace(session, slices={**session.slices, **moved}) if moved else session
 
 
 def show_entry(session: Session, named: Named, dim: int, at: int) -> Session:
@@ -93,13 +77,14 @@ def index_problem(session: Session, named: Named, text: str) -> str:
 
 def show_cell(session: Session, cell: Picked) -> Session:
     """The session in whose slices a cell is seen."""
-    moved = {}
+    after = session
     for named, index in _places(session, cell):
-        seen = slice_of(session, named)
+        seen = slice_of(after, named)
         if seen is not None and len(index) == len(seen.at):
-            moved[named] = holding(seen, index)
-    changed = any(session.slices.get(named) != found for named, found in moved.items())
-    return replace(session, slices={**session.slices, **moved}) if changed else session
+            after = replace(after, slices={**after.slices, named: holding(seen, index)})
+        if len(index) == len(shape_of(after, named)):
+            after = _others(after, named, index)
+    return session if after.slices == session.slices else after
 
 
 def _places(session: Session, cell: Picked) -> Iterator[tuple[Named, Index]]:

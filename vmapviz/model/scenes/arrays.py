@@ -14,7 +14,7 @@ from vmapviz.model.scenes.layout import Figure, Index, Slot, Style
 from vmapviz.model.scenes.marks import CAP, Box, bounds, level_role, shifted
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.scene import Item, Rect, Text
-from vmapviz.model.scenes.strips import NOT_SENT, bars, breaks, type_box
+from vmapviz.model.scenes.strips import LINE, NOT_SENT, bars, breaks, index_line, type_box
 from vmapviz.model.scenes.tracks import (
     Frame,
     Place,
@@ -30,6 +30,7 @@ from vmapviz.model.slices import Slice
 from vmapviz.model.trace import type_text
 
 NO_CELLS = "no cells"
+BESIDE = 22.0  # from the bars to a slice beside them
 
 
 class Drawn(msgspec.Struct, frozen=True):
@@ -72,21 +73,33 @@ def draw(figure: Figure, style: Style = layout.LADDER[0]) -> Drawn:
 
 
 def _strip(frame: Frame, items: list[Item], grid: Box, cells: dict[Index, Place]) -> Drawn:
-    """A slice below the bars of all axes."""
+    """A slice below the bars of all axes, or beside them."""
     figure, seen = frame.figure, frame.figure.seen
     assert seen is not None
     spans = {dim: (track[0][0] or 0, len(track)) if track else (0, 0) for dim, track in _tracks(frame, seen)}
     above, height = bars(figure, frame.style, seen, spans)
-    items += breaks(figure, seen, spans, grid)
+    below = not frame.style.beside
+    items += [*index_line(figure, seen, spans, -LINE - 6, below), *breaks(figure, seen, spans, grid)]
     if figure.preview is not None and not frame.numbers and cells:
-        x, y = (grid[0] + grid[2]) / 2, (grid[1] + grid[3]) / 2 + CAP * 11
-        width = text_width(NOT_SENT, 11) + 8
-        items.append(Rect(x - width / 2, y - 12, width, 16, "sunken", key=f"{figure.key}/behind"))
-        items.append(Text(x, y, NOT_SENT, "ink3", 11, anchor="middle", key=f"{figure.key}/unknown"))
-    slice_ = Drawn(tuple(items), grid, grid, cells).at(0, height)
+        items += _not_sent(figure, grid)
+    left, top = (0.0, height + 4 + LINE + 6) if below else (bounds(above)[2] + BESIDE, LINE + 6)
+    slice_ = Drawn(tuple(items), grid, grid, cells).at(left, top)
+    if not below:
+        above = list(shifted(above, 0, max(0.0, (top + grid[3] - height) / 2)))
     both = (*above, *slice_.items)
     right = max(item.x + item.width for item in above if isinstance(item, Rect))
-    return Drawn(both, bounds(both), (0.0, 0.0, max(right, grid[2]), height + grid[3]), slice_.cells)
+    box = (0.0, 0.0, max(right, slice_.grid[2]), max(height, slice_.grid[3]))
+    return Drawn(both, bounds(both), box, slice_.cells)
+
+
+def _not_sent(figure: Figure, grid: Box) -> list[Item]:
+    """That the numbers of a slice are not there."""
+    x, y = (grid[0] + grid[2]) / 2, (grid[1] + grid[3]) / 2 + CAP * 11
+    width = text_width(NOT_SENT, 11) + 8
+    return [
+        Rect(x - width / 2, y - 12, width, 16, "sunken", key=f"{figure.key}/behind"),
+        Text(x, y, NOT_SENT, "ink3", 11, anchor="middle", key=f"{figure.key}/unknown"),
+    ]
 
 
 def _tracks(frame: Frame, seen: Slice) -> Iterator[tuple[int, tuple[Slot, ...]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ from vmapviz.model.scenes.equations import drawn_equations as drawn_equations
 from vmapviz.model.scenes.equations import given_to as given_to
 from vmapviz.model.scenes.equations import main_of
 from vmapviz.model.scenes.equations import scope as scope
-from vmapviz.model.scenes.layout import Style, ladder
+from vmapviz.model.scenes.layout import Style, ladder, set_beside
 from vmapviz.model.scenes.marks import bounds, shifted
 from vmapviz.model.scenes.operation import unwrapped
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Row, is_seen
@@ -168,20 +168,23 @@ def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
         if fitted(*group[-1]):  # what does not fit small does not fit large
             return next(found for tried in group if (found := fitted(*tried)))
     ways = [(True, True), (True, False), (False, False)] if levels == 1 else [(False, False)]
-    for styles in _alike(levels):
+    sliced = any(figure.seen for figure, _ in made(ladder(levels)[-1], False).arrays.values())
+    for styles in _alike(levels, sliced):
         at = bisect_left(styles, True, key=lambda style: bool(fitted(style, False, False)))
         if at < len(styles):
             return next(found for way in ways if (found := fitted(styles[at], *way)))
     return None, made(ladder(levels)[-1], False)
 
 
-def _alike(levels: int) -> Iterator[list[Style]]:
+def _alike(levels: int, sliced: bool) -> Iterator[Sequence[Style]]:
     """The styles in the order in which they are tried, those that differ in size alone together, from large to small."""
     for (clear, _), group in groupby(ladder(levels), key=lambda style: (style.numbers, style.spread)):
         styles = list(group)
         if clear:  # two lines before much is left out
             yield [style for style in styles if style.limit > FEW]
+            yield set_beside(style for style in styles if sliced and style.limit > FEW)
             yield [replace(style, lines=2) for style in styles if style.limit >= FEW]
+            yield set_beside(style for style in styles if sliced)
         yield styles
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from math import prod
 
@@ -31,7 +31,8 @@ WIDEST = 160.0  # a cell
 class Style(msgspec.Struct, frozen=True):
     """How large cells are, how many of an axis are shown, whether they hold their numbers, and how many levels stand apart.
 
-    Of levels beyond `spread` only the followed example is drawn. An equation takes so many `lines`.
+    Of levels beyond `spread` only the followed example is drawn. An equation takes so many `lines`. A slice stands below the bars of its
+    array, or `beside` them.
     """
 
     width: float = 30.0
@@ -42,6 +43,7 @@ class Style(msgspec.Struct, frozen=True):
     block: float = 0.0  # the least height of a split array's slices, so that the rows of several stand level
     spread: int = MOST_SPREAD
     lines: int = 1
+    beside: bool = False
 
     @property
     def font(self) -> float:
@@ -66,6 +68,11 @@ LADDER: tuple[Style, ...] = (
 
 
 CLEAR, SMALL = tuple(s for s in LADDER if s.numbers), tuple(s for s in LADDER if not s.numbers)
+
+
+def set_beside(styles: Iterable[Style]) -> tuple[Style, ...]:
+    """The styles with slices beside the bars: wider, and lower."""
+    return tuple(replace(style, beside=True) for style in styles)
 
 
 def ladder(levels: int, styles: Sequence[Style] = LADDER) -> tuple[Style, ...]:

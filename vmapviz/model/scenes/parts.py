@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from vmapviz.model.scenes.layout import LADDER, Figure, Style
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.subject import Subject, apart_by_level, level_dims, operand_figure, top_values
+from vmapviz.model.slices import MOST_AXES
 from vmapviz.model.trace import Value, is_literal
 from vmapviz.model.values import Result
 
@@ -53,6 +54,12 @@ class Story(NamedTuple):
     most: int = 4
     upright: bool = False
     flat: bool = False
+
+    @property
+    def sliced(self) -> bool:
+        """Whether slices stand for some of its arrays."""
+        values = [value for part in (*self.args, *self.outs) for value in (part.one, part.all) if value is not None]
+        return any(len(value.shape) > MOST_AXES for value in values)
 
     @property
     def shown_args(self) -> tuple[Part, ...]:

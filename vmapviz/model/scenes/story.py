@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.arrays import draw
 from vmapviz.model.scenes.bench import GAP, Bench
-from vmapviz.model.scenes.layout import CLEAR, LADDER, SMALL, Style, ladder
+from vmapviz.model.scenes.layout import CLEAR, LADDER, SMALL, Style, ladder, set_beside
 from vmapviz.model.scenes.marks import bounds
 from vmapviz.model.scenes.parts import Axes, Story, figure, story_of
 from vmapviz.model.scenes.scene import Item, Scene, Text
@@ -77,11 +77,12 @@ def stills_of(story: Story, all_at_once: bool = True) -> tuple[tuple[Scene, ...]
 
 def _fitted(story: Story) -> Story:
     """The story in the largest style that fits; with fewer arguments and results shown when none does."""
-    steps = [*((CLEAR, most) for most in (4, 3, 2)), *((SMALL, most) for most in (4, 2, 1))]
+    clear = (CLEAR, set_beside(CLEAR)) if story.sliced else (CLEAR,)
+    steps = [*((styles, most) for most in (4, 3, 2) for styles in clear), *((SMALL, most) for most in (4, 2, 1))]
     levels = len(story.subject.trace.levels)
     if levels > 2:  # each argument may be the only one that a level maps: they stay
         groups = groupby(ladder(levels), key=lambda style: (style.spread, style.numbers))
-        steps = [*((tuple(styles), 4) for _, styles in groups), *steps[1:]]
+        steps = [*((tuple(styles), 4) for _, styles in groups), *steps[len(clear) :]]
     fits = functools.cache(lambda look: _fits(look.of(story)))
     for styles, most in steps:
         looks = [[_look(story, style, most, upright) for upright in (False, True)] for style in styles]
@@ -145,6 +146,9 @@ def _largest(story: Story, picture: Callable[[Story], list[Item]]) -> list[Item]
     larger = (replace(story.style, limit=LADDER[0].limit), story.style) if story.style.numbers else LADDER
     if len(story.subject.trace.levels) > 2:  # the whole result, or fewer of its levels
         larger = ladder(len(story.subject.trace.levels))
+    if story.sliced:
+        clear = [style for style in larger if style.numbers]
+        larger = (*clear, *set_beside(clear), *(style for style in larger if not style.numbers))
     looks = [(style, flat) for style in larger for flat in (False, True)]
     drawn = (picture(story._replace(style=style, flat=flat, most=max(story.most, 2))) for style, flat in looks)
     return next((items for items in drawn if stage.fits(bounds(items), story.size)), picture(story._replace(flat=True)))

@@ -18,7 +18,7 @@ NOT_SENT = "shape only"
 
 
 def bars(figure: Figure, style: Style, seen: Slice, spans: Spans) -> tuple[list[Item], float]:
-    """One bar per axis and the index of the slice below them, from y = 0 on, with the height of it all.
+    """One bar per axis from y = 0 on, with the height of them all.
 
     A bar's length grows with the logarithm of the size, which stands behind it; on it lies what is seen. `spans` = first entry and
     length along the two axes of the slice.
@@ -37,8 +37,7 @@ def bars(figure: Figure, style: Style, seen: Slice, spans: Spans) -> tuple[list[
         base = y + height / 2 + CAP * LABEL
         items.append(Text(-8, base, f"axis {dim}", "ink3", 11, anchor="end", key=f"{key}.axis"))
         items.extend(axis_label(role, figure.size_text(dim), width + 8, base, 0.0, key))
-    top = len(figure.shape) * pitch + 4
-    return [*items, *_index(figure, slice_entries(seen, figure.shape, spans), top)], top + LINE + 6
+    return items, len(figure.shape) * pitch
 
 
 def bar_width(size: int, style: Style) -> float:
@@ -79,11 +78,14 @@ def _ticks(size: int, width: float, bottom: float, line: str, key: str) -> list[
     return [Path(((x, bottom - 4), (x, bottom)), line, 1.0, key=f"{key}.tick{n}") for n, x in enumerate(marks)]
 
 
-def _index(figure: Figure, entries: list[str], top: float) -> Iterator[Item]:
-    """The index of a slice as Python writes it, in a box; entries of batch axes in their colour and underlined."""
+def index_line(figure: Figure, seen: Slice, spans: Spans, top: float, word: bool) -> Iterator[Item]:
+    """The index of a slice as Python writes it, in a box from (-4, top) on, the `word` "slice" before it; entries of batch axes in their
+    colour and underlined."""
+    entries = slice_entries(seen, figure.shape, spans)
     key, base, advance = f"{figure.key}/index", top + 12, text_width("0", INDEX, mono=True)
     text = f"[{', '.join(entries)}]"
-    yield Text(-8, base, "slice", "ink3", 11, anchor="end", key=f"{key}.word")
+    if word:
+        yield Text(-8, base, "slice", "ink3", 11, anchor="end", key=f"{key}.word")
     yield Rect(-4, top, text_width(text, INDEX, mono=True) + 8, LINE, "", "line", 1.0, radius=3, key=key)
     x = advance
     yield Text(0, base, "[", "ink", INDEX, mono=True, key=f"{key}.open")
