@@ -128,6 +128,14 @@ def scene_of(fun: Any, *args: Any, path: str = "0", turning: bool = True, follow
     return equation.stills(found, values, (follow,), path, (1800, 900))[-1][-1]
 
 
+def test_of_two_sides_the_one_that_was_not_measured_stays_as_it_is() -> None:
+    traced = trace(counting, (Vmap(0, 0, None, None, None),), jnp.ones((3,)), jnp.array([2, 1, 3]))
+    values = replace(evaluate.values(traced), turning_one=())
+    phase = equation.stills(verify(traced)[0], values, (1,), "0", (1800, 900))[2]
+    assert all("turns not measured" in said(still) for still in phase[1:])
+    assert "turn 2 of 3" in said(phase[2])
+
+
 def said(scene: Scene) -> str:
     return " | ".join(item.text for item in scene.items if isinstance(item, Text))
 

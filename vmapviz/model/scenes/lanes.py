@@ -148,7 +148,8 @@ def _frame(name: str, cells: dict[Index, tuple[str, Rect]], turn: int) -> Iterat
 
 def _said(item: Item, turn: int) -> Item:
     """The note below the arrow tells the turn."""
-    if not isinstance(item, Text) or not item.key.endswith(".below") or "turn" not in item.text:
+    words = item.text.split() if isinstance(item, Text) and item.key.endswith(".below") else []
+    if not isinstance(item, Text) or words[1:] not in (["turn"], ["turns"]):
         return item
-    total = int(item.text.partition(" ")[0].replace(",", ""))
+    total = int(words[0].replace(",", ""))
     return replace(item, text=_counted(turn + 1, total)) if turn < total else item
