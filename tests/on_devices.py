@@ -27,6 +27,12 @@ class Call(NamedTuple):
     vmap: Vmap
     devices: int
     args: tuple[Any, ...]
+    inner: Vmap | None = None
+
+    @property
+    def levels(self) -> tuple[Vmap, ...]:
+        """The vmaps, innermost first; the last is the one that pmap takes the place of."""
+        return (*([self.inner] if self.inner else []), self.vmap)
 
 
 class Ran(NamedTuple):
@@ -59,6 +65,7 @@ CALLS = {
     "scalars": Call(lambda x, y: x * y, Vmap(), 4, (numbers(16), numbers(16))),
     "last axis": Call(jnp.tanh, Vmap(-1, -1), 3, (numbers(2, 3),)),
     "matrices": Call(lambda a, b: a @ b, Vmap((0, None)), 2, (numbers(4, 2, 3), numbers(3, 2))),
+    "nested": Call(lambda x, y: x - y, Vmap((0, None)), 4, (numbers(8), numbers(3)), Vmap((None, 0))),
     "many": Call(jnp.sin, Vmap(), 8, (numbers(256, 3),)),
     "tree": Call(tree, Vmap((0, None), {"sum": None, "own": 0}, "i"), 8, (numbers(6, 2), {"by": np.float32(3)})),
     "psum": Call(lambda x: x / lax.psum(x.sum(), "i"), Vmap(0, 0, "i"), 8, (numbers(8, 2),)),
@@ -70,7 +77,7 @@ CALLS = {
 def ran(name: str) -> Ran:
     """One of the calls, run by pmap."""
     call = CALLS[name]
-    traced = trace(call.fun, (call.vmap,), *call.args)
+    traced = trace(call.fun, call.levels, *call.args)
     made = OnDevices(cut(traced.call, call.devices), traced)
     out = jax.tree.leaves(made.run())
     return Ran(call, verify(traced)[0], made.lanes(), out)

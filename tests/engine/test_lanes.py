@@ -31,7 +31,8 @@ def first(array: Any) -> np.ndarray[Any, Any]:
 def test_the_result_is_vmaps(name: str) -> None:
     call = CALLS[name]
     settings = call.vmap.in_axes, call.vmap.out_axes, call.vmap.axis_name
-    wanted = jax.tree.leaves(jax.vmap(call.fun, *settings)(*call.args))
+    fun = jax.vmap(call.fun, call.inner.in_axes, call.inner.out_axes) if call.inner else call.fun
+    wanted = jax.tree.leaves(jax.vmap(fun, *settings)(*call.args))
     for out, answer in zip(ran(name).out, wanted, strict=True):
         np.testing.assert_allclose(out, answer, rtol=1e-6)
 

@@ -326,8 +326,10 @@ def test_the_worker_makes_it_on_request_alone(capsys: pytest.CaptureFixture[str]
     found = replies(messages.Trace(1, ONE))
     assert not any(isinstance(reply, messages.Pmapped) for reply in found)
     printed = capsys.readouterr().out
-    (reply,) = replies(messages.Pmap(2, ONE, 8))
+    reply, placed = replies(messages.Pmap(2, ONE, 8))
     assert isinstance(reply, messages.Pmapped)
+    assert isinstance(placed, messages.Placed)
+    assert (placed.job, len(placed.lanes.devices)) == (2, 4)
     assert (reply.job, reply.trace.exact, reply.note) == (2, True, "")
     assert reply.trace.levels[0].devices == 4
     assert printed

@@ -24,7 +24,7 @@ class OnDevices:
 
     def __init__(self, shared: Cut, traced: Traced) -> None:
         self._shared, self._traced = shared, traced
-        self._axes = tuple(shared.call.stages[0].axes)
+        self._axes = tuple(shared.call.stages[-1].axes)
         leaves = jax.tree.leaves(shared.call.arguments)
         types = zip(leaves, shared.arguments, strict=True)
         self._placed = self._on_devices([jnp.reshape(leaf, kind.shape) for leaf, kind in types])
@@ -73,7 +73,7 @@ class OnDevices:
             alone=shared.alone,
             arguments=tuple(self._spread(*row) for row in arguments),
             results=tuple(self._spread(*row) for row in results),
-            exchanges=self._exchanges() if shared.alone else (),
+            exchanges=self._exchanges() if shared.alone and len(shared.call.levels) == 1 else (),
         )
 
     def _spread(self, name: str | None, whole: Any, used: Any, axis: int | None) -> Spread:

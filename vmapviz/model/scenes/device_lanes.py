@@ -32,12 +32,12 @@ PHASES = (
 def stills(
     trace: Trace, lanes: Lanes, followed: int, size: Size, name: str = "f", result: Result | None = None
 ) -> tuple[tuple[Scene, ...], ...]:
-    """The keyframes of each phase; the last of one phase is the first of the next."""
+    """The keyframes of each phase; the last of one phase is the first of the next. Of nested vmaps `followed` is the outermost's."""
     equations = trace.original.equations
     two = len(equations) == 1 and len(lanes.arguments) == len(equations[0].inputs) == 2
     called = Called(name, symbol(equations[0]) if two else "")
     followed = min(followed, len(lanes.devices) * lanes.each - 1)
-    board = _Board(placed(lanes, called, followed, size), trace, size)
+    board = _Board(placed(lanes, called, followed, size, len(trace.levels)), trace, size)
     whole, cut, there, ran, back, end = board.scenes(result)
     return (whole,), (whole, cut), (cut, there), (there, ran), (ran, back), (back, end)
 
@@ -115,10 +115,10 @@ class _Board:
         array, (start, top, end, bottom) = parts.array, self.places.span(parts)
         axis = array.spread.axis or 0
         x, key = (start - 9 if left else end + 9), f"{array.key}[{axis}"
-        yield from bracket(1, top, bottom, x, True, key)
+        yield from bracket(array.level, top, bottom, x, True, key)
         size = array.spread.shape[axis]
         label = x - 8 if left else x + 8
-        yield from axis_label(1, size, label, self.places.height / 2 + 4, 1.0 if left else 0.0, key)
+        yield from axis_label(array.level, size, label, self.places.height / 2 + 4, 1.0 if left else 0.0, key)
         yield from self.places.dots(parts)
         yield from self.places.cuts(start - (2 if left else 12), end + (12 if left else 2), array.key)
 

@@ -306,13 +306,15 @@ class Places:
                 yield Text(*place, "⋮", "ink3", 12, anchor="middle", key=f"{parts.array.key}.rest{number}")
 
 
-def placed(lanes: Lanes, called: Called, followed: int, size: Size) -> Places:
-    """The places in the largest look that fits."""
+def placed(lanes: Lanes, called: Called, followed: int, size: Size, level: int = 1) -> Places:
+    """The places in the largest look that fits; `level` is the vmap that pmap stands for."""
 
     @cache
     def parts(style: Style, most: int, shown: int, brief: bool) -> Both:
         there = [n for n in layout.window(len(lanes.devices), shown, followed // lanes.each) if n is not None]
-        args, outs = ([Parts(each, there, style, brief) for each in side] for side in arrays(lanes, followed, most))
+        args, outs = (
+            [Parts(each, there, style, brief) for each in side] for side in arrays(lanes, followed, most, level)
+        )
         return args, outs
 
     def made(look: Look) -> Places:

@@ -22,7 +22,7 @@ CELL = re.compile(r":((?:\d+(?:,\d+)*)?)(#?)")
 
 
 class Array(NamedTuple):
-    """An argument or a result: its key, what it is called, where it was, and the example that is followed."""
+    """An argument or a result: its key, what it is called, where it was, and the example that is followed, of which level."""
 
     key: str
     label: str
@@ -30,16 +30,25 @@ class Array(NamedTuple):
     followed: int
     each: int
     alone: bool
+    level: int = 1
 
     @property
     def shared(self) -> bool:
         """Whether every device has all of it."""
         return self.spread.axis is None
 
+    @property
+    def _levels(self) -> tuple[int | None, ...]:
+        """The axis of each level; what inner ones have is not told apart."""
+        return (*(None,) * (self.level - 1), self.spread.axis)
+
+    def _follow(self, at: int) -> tuple[int, ...]:
+        return (*(0,) * (self.level - 1), at)
+
     def whole(self, style: Style, right: bool = False) -> Drawn:
         """All of it, as it is on the host."""
         spread = self.spread
-        levels, follow = ((spread.axis,), (self.followed,)) if spread.axis is not None else ((), ())
+        levels, follow = (self._levels, self._follow(self.followed)) if spread.axis is not None else ((), ())
         figure = Figure(self.key, spread.shape, spread.dtype, spread.whole, levels, follow)
         return draw(replace(figure, down=_runs_down(spread.shape, spread.axis), right=right), style)
 
@@ -52,8 +61,10 @@ class Array(NamedTuple):
         inside = 0 <= at < self.each
         if self.alone:
             framed, cut = ("copy" if inside else "slice"), ((spread.axis, piece.examples[0]),)
-            return Figure(self.key, shape, spread.dtype, piece.preview, framed=framed, lift=cut, bare=True)
-        made = Figure(self.key, shape, spread.dtype, piece.preview, (spread.axis,), (at,) if inside else ())
+            return Figure(
+                self.key, shape, spread.dtype, piece.preview, framed=framed, tint=self.level, lift=cut, bare=True
+            )
+        made = Figure(self.key, shape, spread.dtype, piece.preview, self._levels, self._follow(at) if inside else ())
         return replace(made, down=_runs_down(shape, spread.axis), bare=True)
 
     def named(self, number: int, brief: bool = False) -> str:
@@ -70,7 +81,7 @@ def _runs_down(shape: Index, axis: int | None) -> bool:
     return len(shape) == 1 and axis == 0
 
 
-def arrays(lanes: Lanes, followed: int, most: int) -> tuple[list[Array], list[Array]]:
+def arrays(lanes: Lanes, followed: int, most: int, level: int = 1) -> tuple[list[Array], list[Array]]:
     """The arguments and the results there is room for, batched ones before shared ones."""
     results = ["" if len(lanes.results) > 1 else "result"] * len(lanes.results)
     names = [
@@ -80,7 +91,7 @@ def arrays(lanes: Lanes, followed: int, most: int) -> tuple[list[Array], list[Ar
     both = []
     for letter, spreads, labels in zip("ar", (lanes.arguments, lanes.results), names, strict=True):
         every = [
-            Array(f"{letter}{n}", label or f"{letter}{n}", spread, followed, lanes.each, lanes.alone)
+            Array(f"{letter}{n}", label or f"{letter}{n}", spread, followed, lanes.each, lanes.alone, level)
             for n, (spread, label) in enumerate(zip(spreads, labels, strict=True))
         ]
         wanted = sorted(every, key=lambda array: array.shared)[: most if letter == "a" else min(most, 2)]
@@ -144,30 +155,34 @@ class Parts:
 
     def _bracket(self, figure: Figure, drawn: Drawn) -> Iterator[Item]:
         """The batch bracket of a piece that has a batch axis, where its drawing leaves it out."""
-        if not figure.bare or not figure.levels or figure.levels[0] is None:
+        if not figure.bare or not figure.levels or figure.levels[-1] is None:
             return
-        axis, places = figure.levels[0], layout.plan(figure)
+        axis, places = figure.levels[-1], layout.plan(figure)
         left, top, right, bottom = drawn.grid
         if places.down == axis:
-            yield from bracket(1, top, bottom, left - 9, True, f"{figure.key}[piece")
+            yield from bracket(self.array.level, top, bottom, left - 9, True, f"{figure.key}[piece")
             if not self.brief:
                 size, y = figure.shape[axis], (top + bottom) / 2 + 4
-                yield from axis_label(1, size, left - 17, y, 1.0, f"{figure.key}[piece")
+                yield from axis_label(self.array.level, size, left - 17, y, 1.0, f"{figure.key}[piece")
         elif places.depth == axis:
             yield from self._depth(figure, drawn)
         else:
-            yield from bracket(1, left, right, top - 8, False, f"{figure.key}[piece")
+            yield from bracket(self.array.level, left, right, top - 8, False, f"{figure.key}[piece")
             if not self.brief:
-                yield from axis_label(1, figure.shape[axis], left - 6, top - 4, 1.0, f"{figure.key}[piece")
+                yield from axis_label(
+                    self.array.level, figure.shape[axis], left - 6, top - 4, 1.0, f"{figure.key}[piece"
+                )
 
     def _depth(self, figure: Figure, drawn: Drawn) -> Iterator[Item]:
         """The bracket of a batch axis that goes into depth."""
         lift = min(y for _, y, _, _ in drawn.cells.values()) - drawn.grid[1]
         x, y = drawn.grid[2] - lift + 5, drawn.grid[3]
-        yield from oblique(1, x, y, lift + 4, f"{figure.key}[piece^")
+        yield from oblique(self.array.level, x, y, lift + 4, f"{figure.key}[piece^")
         if not self.brief:
-            size = figure.shape[figure.levels[0] or 0]
-            yield from axis_label(1, size, x + lift / 2 + 10, y - lift / 2 + 4, 0.0, f"{figure.key}[piece^")
+            size = figure.shape[figure.levels[-1] or 0]
+            yield from axis_label(
+                self.array.level, size, x + lift / 2 + 10, y - lift / 2 + 4, 0.0, f"{figure.key}[piece^"
+            )
 
     def _as_whole(self, item: Item, first: int) -> Item:
         """The item with the key that it has in the whole array: cells by their index there, frames by their example."""
@@ -176,8 +191,10 @@ class Parts:
         if axis is None:
             return item
         if rest.startswith("@"):
-            at = rest[1:]
-            return replace(item, key=f"{name}@{first + int(at) if at.isdigit() else first}")
+            at = rest[1:].rpartition(",")[2]
+            return replace(
+                item, key=f"{name}@{'-,' * (self.array.level - 1)}{first + int(at) if at.isdigit() else first}"
+            )
         found = CELL.fullmatch(rest)
         if found is None or self.array.alone:
             return item if found else replace(item, key=f"{name}p{first}{rest}")

@@ -26,7 +26,7 @@ def captions(places: Places, result: Result | None, talk: list[str]) -> list[str
     ran = f"Same program on every device. {sees}"
     if talk:
         ran = f"Same program on every device; by {listed(talk)} they exchange what they hold."
-    if shared:
+    if shared and cut[0].level == 1:  # of nested vmaps the inner ones may map it
         whole += f" {listed(shared)} {_is(shared, 'is', 'are')} shared by all examples."
     back = "Every device's piece of the result goes back to the host."
     return [whole, pieces, there, ran, back, _end(places, result)]

@@ -109,7 +109,7 @@ class Film:
             return steps.with_steps(about, path, self.size, whole)
         one = self.subject
         if one.devices is not None:
-            followed = self._about().flat
+            followed = self._about().follow[-1]
             return device_lanes.stills(one.trace, one.devices, followed, self.size, one.name, one.result)
         made = story.stills_of(self._story(), self.all_at_once)
         if one.lanes is None:
