@@ -1,11 +1,12 @@
-"""Where the cells come from of what picks one cell of every window: the gradients of pools."""
+"""Where the cells come from of what picks: one cell of every window, or one matrix for every group of rows."""
 
 from __future__ import annotations
 
-from itertools import product
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, product
 from math import isnan
 
-from vmapviz.model.depends.cells import Box, Case, Index, Sources, box, boxes, maybe, one
+from vmapviz.model.depends.cells import NONE, Box, Case, Index, Sources, box, boxes, maybe, number_at, one, unknowns
 from vmapviz.model.depends.sums import reach
 
 
@@ -66,3 +67,34 @@ def scattered_by_selection(case: Case) -> Sources:
     if None in picks.values():
         return maybe(box(*over)), box(*under)
     return boxes(tuple((n,) for n in at) for at, picked in picks.items() if picked == case.index), box(*under)
+
+
+def ragged_dot(case: Case) -> Sources:
+    """A row of the left, a column of the matrix of its group, and the sizes of the groups up to that one."""
+    how = case.param("ragged_dot_dimension_numbers")
+    summed, batched = how["dot_dimension_numbers"]
+    (ragged,), groups = how["lhs_ragged_dimensions"], how["rhs_group_dimensions"]
+    if len(groups) != 1 or ragged in summed[0] or len(case.shapes[2]) not in (1, 1 + len(batched[0])):
+        return unknowns(case)  # of the gradient each group has its own result
+    rest = iter(case.index[len(batched[0]) :])
+    left = _rows(case, 0, summed[0], batched[0], rest)
+    right = _rows(case, 1, (*summed[1], *groups), batched[1], rest)
+    which = case.index[: len(case.shapes[2]) - 1]
+    count = case.shapes[2][-1]
+    sizes = [number_at(case.looks[2], (*which, n)) for n in range(count)]
+    given = tuple((n,) for n in which)
+    if None in sizes:
+        return maybe(box(*left)), maybe(box(*right)), maybe(box(*given, range(count)))
+    ends = list(accumulate(size or 0 for size in sizes))
+    group = next((n for n, end in enumerate(ends) if left[ragged][0] < end), count)
+    if group == count:  # rows behind the last group are zero
+        return NONE, NONE, box(*given, range(count))
+    own = tuple((group,) if dim == groups[0] else along for dim, along in enumerate(right))
+    return box(*left), box(*own), box(*given, range(group + 1))
+
+
+def _rows(case: Case, operand: int, whole: Sequence[int], batched: Sequence[int], rest: Iterator[int]) -> Box:
+    """The cells of an operand of a product along every dimension: all of those that are summed, else those of the result's cell."""
+    at = dict(zip(batched, case.index, strict=False))
+    shape = enumerate(case.shapes[operand])
+    return tuple(range(n) if d in whole else (at[d] if d in at else next(rest),) for d, n in shape)

@@ -80,6 +80,7 @@ DEPENDS: Mapping[str, Rule] = {
     "householder_product": matrices.householder_product,
     "symmetric_product": matrices.symmetric_product,
     "lu_pivots_to_permutation": matrices.lu_pivots_to_permutation,
+    "ragged_dot_general": selections.ragged_dot,
     "select_and_gather_add": selections.gathered_by_selection,
     "select_and_scatter_add": selections.scattered_by_selection,
     **_all(bodies.bounded(bodies.called, sources), "jit", "pjit", "closed_call", "core_call", "remat", "remat2"),

@@ -31,7 +31,7 @@ SWEPT = frozenset(
         *("ragged_dot_general", "symmetric_product", "lu_pivots_to_permutation", "custom_linear_solve"),
         *RANDOM,
         *CALLED,
-        *("cond", "iota"),
+        *("cond", "iota", "empty", "empty2", "axis_index", "platform_index"),
     )
 )
 

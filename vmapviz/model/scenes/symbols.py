@@ -35,7 +35,7 @@ ELEMENTWISE = (
     *("exp", "exp2", "expm1", "log", "log1p", "sqrt", "rsqrt", "cbrt", "square", "integer_pow", "logistic"),
     *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
     *("erf", "erfc", "erf_inv", "lgamma", "digamma", "real", "imag", "conj", "population_count", "clz"),
-    *("convert_element_type", "reduce_precision"),
+    *("convert_element_type", "reduce_precision", "bessel_i0e", "bessel_i1e", "reciprocal"),
 )
 
 CUMULATIVE = ("cumsum", "cumprod", "cummax", "cummin", "cumlogsumexp")
