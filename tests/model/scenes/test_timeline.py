@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from tests.pictures import CASES, made
-from vmapviz.model.scenes.film import Film, filmed
+from vmapviz.engine.calls import Vmap
+from vmapviz.engine.trace import trace
+from vmapviz.model.scenes.film import Film, Subject, filmed
 from vmapviz.model.scenes.scene import Rect, Text
 from vmapviz.model.scenes.timeline import STILL_MS, Place, timeline
 from vmapviz.model.scenes.track import items, place_at, spans
@@ -118,3 +121,19 @@ def test_every_phase_begins_as_the_one_before_ends(name: str, all_at_once: bool)
         for n in range(len(segment.phases) - 1):
             end = film.scene(found, Place(number, n, 1.0), segment.path)
             assert end == film.scene(found, Place(number, n + 1, 0.0), segment.path)
+
+
+@pytest.mark.parametrize("path", [None, "0"])
+def test_one_by_one_what_stands_for_the_others_comes_with_them(path: str | None) -> None:
+    args = np.arange(6, dtype=np.float32).reshape(2, 3), np.arange(300, dtype=np.float32).reshape(100, 3)
+    found = trace(lambda m, v: m @ v, (Vmap((None, 0)),), *args).trace
+    film = Film(Subject(found, None, (57,), None, "f", ((0,),)), (760, 300), all_at_once=False)
+    results = "r" if path is None else "q"
+    *first, others = film.stills(path)[3 if path is None else 2][1:]
+    marks = [
+        [item.key for item in still.items if item.key.startswith(results) and "None" in item.key]
+        for still in (*first, others)
+    ]
+    assert len(first) == 5
+    assert not any(marks[:-1])
+    assert marks[-1]

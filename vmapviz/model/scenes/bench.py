@@ -211,7 +211,8 @@ class Bench:
             y = row.y + row.height / 2
             items.append(arrow(self.edge + 8, left - 6, y, f"in{name}"))
             if name in ends:
-                items.append(arrow(right + 6, ends[name].x - 24, y, f"out{name}"))
+                index = text_width(name, 12, mono=True)
+                items.append(arrow(right + 6, ends[name].x - 16 - index, y, f"out{name}"))
         return items
 
 

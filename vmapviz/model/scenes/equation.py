@@ -199,7 +199,11 @@ def _one_by_one(subject: Subject, path: str, made: Scene, run: Scene) -> tuple[S
     group = became(index(subject.trace), path)
     outputs = main_of(index(subject.trace).equations[0].get(path), group).outputs if group else ()
     axes = [own_dims(subject.trace, value)[:1] for value in outputs]
-    dims: dict[str, int | None] = {f"q{n}": dim[0] for n, dim in enumerate(axes) if dim and dim[0] is not None}
+    dims = {
+        f"q{n}": dim[0] - len(value.shape)
+        for n, (value, dim) in enumerate(zip(outputs, axes, strict=True))
+        if dim and dim[0] is not None
+    }
 
     def still(count: int) -> Scene:
         waiting = [item for item in made.items if item.key.partition(":")[0] in dims]

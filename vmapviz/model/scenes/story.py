@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from itertools import groupby
 from typing import NamedTuple
@@ -35,6 +36,7 @@ PHASES = (
 RUN = 3
 ONE_BY_ONE = 5
 MOST_INPUTS = 6
+LEFT_OUT = sys.maxsize
 
 
 def frame(
@@ -196,7 +198,11 @@ def _one_by_one(story: Story, one: Scene, every: Scene) -> tuple[Scene, ...]:
 
 
 def _with_first(story: Story, every: Scene, shown: int) -> Scene:
-    dims = {part.key: part.levels[0] for part in story.outs if not part.shared}
+    dims = {
+        part.key: part.levels[0] - len(part.all.shape)
+        for part in story.outs
+        if part.all is not None and part.levels[0] is not None
+    }
 
     def there(item: Item) -> bool:
         example = example_of(item.key, dims)
@@ -205,16 +211,19 @@ def _with_first(story: Story, every: Scene, shown: int) -> Scene:
     return replace(every, items=tuple(item for item in every.items if there(item)))
 
 
-def example_of(key: str, dims: dict[str, int | None]) -> int | None:
-    """The example that an item of a split result belongs to, from its key; None for all other items."""
+def example_of(key: str, dims: dict[str, int]) -> int | None:
+    """The example that an item of a split result belongs to, from its key; None for all other items.
+
+    `dims` are the batch axes counted from the last, as -1. What stands for examples that are left out belongs to the last of them.
+    """
     name, mark, rest = key.replace("@", ":@").partition(":")
     if name.startswith("out") and name[3:].isdigit():
         return int(name[3:])
-    if not mark or name not in dims or "..." in rest:
+    if not mark or name not in dims:
         return None
     if rest.startswith("@"):
         at = rest[1:].removesuffix(".n")
         return int(at) if at.isdigit() else None
-    index = rest.removesuffix("#").split(",")
-    dim = dims[name]
-    return int(index[dim]) if dim is not None and dim < len(index) and index[dim].isdigit() else None
+    index, dim = rest.removesuffix("#").removesuffix("...").split(","), dims[name]
+    at = index[dim] if -dim <= len(index) else ""
+    return LEFT_OUT if at == "None" else int(at) if at.isdigit() else None
