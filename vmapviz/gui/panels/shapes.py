@@ -81,7 +81,8 @@ class ShapesPanel(QWidget):
             size = self._size()
             text = Text(size[0] / 2, size[1] / 2, NOTHING, "ink3", 13, anchor="middle")
             return Scene(*size, (text,), NOTHING)
-        about = film, self._marked(film), self._path(), self._clock.place, actions.is_still(self._session)
+        onward = self._clock.loop != "equation"
+        about = film, self._marked(film), self._path(), self._clock.place, actions.is_still(self._session), onward
         before = self._scene
         if before is None or before[0] != about:
             self._scene = before = self._made_now(film, about)
@@ -89,7 +90,8 @@ class ShapesPanel(QWidget):
 
     def _made_now(self, film: Film, about: tuple[object, ...]) -> tuple[tuple[object, ...], Scene, Scene]:
         """The picture of this moment; the very one of the moment before where nothing moves."""
-        scene = film.scene(self._clock.timeline, self._clock.place, self._path(), actions.is_still(self._session))
+        still, onward = actions.is_still(self._session), self._clock.loop != "equation"
+        scene = film.scene(self._clock.timeline, self._clock.place, self._path(), still, onward)
         marks, before = self._marked(film), self._scene
         if before is not None and before[1] is scene and before[0][1] is marks:
             return about, scene, before[2]

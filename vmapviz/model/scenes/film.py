@@ -11,6 +11,7 @@ from vmapviz.model.lanes import Lanes
 from vmapviz.model.picked import Picked
 from vmapviz.model.scenes import call_origins, collectives, device_lanes, equation, origins, steps, story
 from vmapviz.model.scenes import subject as scenes
+from vmapviz.model.scenes.carry import HELD, carried
 from vmapviz.model.scenes.exchange import Exchanged
 from vmapviz.model.scenes.origins import Marks
 from vmapviz.model.scenes.parts import Story, story_of
@@ -66,7 +67,7 @@ class Film:
         self.subject = subject
         self.size = size
         self.all_at_once = all_at_once
-        self._made: tuple[str | None, Stills] | None = None
+        self._made: dict[str | None, Stills] = {}  # of two equations, of which one may go over into the other
 
     def picked_at(self, path: str | None, key: str) -> tuple[Picked, tuple[int, ...]] | None:
         """The cell with this key in the picture of an equation, or of the whole call (None), and its example."""
@@ -95,9 +96,9 @@ class Film:
 
     def stills(self, path: str | None) -> Stills:
         """The keyframes of each phase of an equation, or of the whole call (None)."""
-        if self._made is None or self._made[0] != path:
-            self._made = path, self._stills(path)
-        return self._made[1]
+        if path not in self._made:
+            self._made = {**dict(list(self._made.items())[-1:]), path: self._stills(path)}
+        return self._made[path]
 
     def _stills(self, path: str | None) -> Stills:
         if path is not None:
@@ -123,14 +124,25 @@ class Film:
             return None
         return collectives.by_devices(one.trace, one.devices, path, self._about().flat)
 
-    def scene(self, timeline: Timeline, place: Place, path: str | None, reduced: bool = False) -> Scene:
-        """The picture at a place of the timeline; `path` is the equation shown there, `reduced` shows only keyframes."""
-        phase = timeline.segments[place.segment].phases[place.phase]
-        stills = self.stills(path)
-        frames = _part(stills[min(phase.number, len(stills) - 1)], phase)
-        share = 1.0 if reduced else place.share
+    def scene(
+        self, timeline: Timeline, place: Place, path: str | None, reduced: bool = False, onward: bool = True
+    ) -> Scene:
+        """The picture at a place of the timeline; `path` is the equation shown there, `reduced` shows only keyframes.
+
+        The last phase of a picture goes over into the next picture where it goes `onward`; at its very end it is itself again.
+        """
+        segment = timeline.segments[place.segment]
+        phase, share = segment.phases[place.phase], 1.0 if reduced else place.share
+        frames = _part(self._of_phase(path, phase), phase)
+        following = timeline.segments[place.segment + 1 : place.segment + 2] if onward else ()
+        if following and HELD < share < 1 and place.phase == len(segment.phases) - 1:
+            return carried(frames[-1], self._of_phase(following[0].path, following[0].phases[0])[0], share)
         # Several stills come one after another at an even pace, each of them easing by itself.
         return along(frames, share, linear) if len(frames) == 1 else along(frames, share)
+
+    def _of_phase(self, path: str | None, phase: Phase) -> tuple[Scene, ...]:
+        stills = self.stills(path)
+        return stills[min(phase.number, len(stills) - 1)]
 
     def keyframes(self, timeline: Timeline) -> Iterator[tuple[str | None, Scene]]:
         """The picture at the end of every phase with the equation it shows, None for the whole call; equal ones once."""
