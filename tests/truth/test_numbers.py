@@ -23,9 +23,10 @@ from vmapviz.model.scenes.timeline import timeline
 from vmapviz.model.scenes.tween import along
 from vmapviz.model.trace import Value, is_literal, values_of
 
-CELL = re.compile(r"(?:d\d+\.)?(ca|[arlmoqst]|t[mq])(\d+):([\d,]*)#")
+CELL = re.compile(r"(?:d\d+\.)?(ca|[aglmoqrst]|t[mq])(\d+)(?:\.(\d+))?:([\d,]*)#")
 SHARES = (0.15, 0.35, 0.5, 0.65, 0.9)
-Find = Callable[[str, int], Any]  # the array of a figure by the letter and the number of its key
+# The array of a figure by the letter and the number of its key; of what examples exchange by the example, too.
+Find = Callable[[str, int, int | None], Any]
 
 
 class Arrays:
@@ -46,7 +47,7 @@ class Arrays:
             array = array[(slice(None),) * dim + (at,)]
         return array
 
-    def of_call(self, letter: str, n: int) -> Any:
+    def of_call(self, letter: str, n: int, _example: int | None) -> Any:
         """An argument (a), the followed example's slice of it (ca), or a result (r)."""
         if letter == "ca":
             value = self.trace.batched.inputs[n]
@@ -54,14 +55,21 @@ class Arrays:
         return self.whole.of((self.whole.jaxpr.invars if letter == "a" else self.whole.jaxpr.outvars)[n])
 
     def of_equation(self, path: str) -> Find:
-        """Of an equation the operands (l) and results (m) for one example, for all (o, q), and what helpers turn (s)."""
+        """Of an equation the operands (l) and results (m) for one example, for all (o, q, of branches g), and what helpers turn (s)."""
         one, main, helpers = drawn_equations(self.trace, path)
         ones = {value.name: value for value in values_of(self.trace.original)}
 
-        def found(letter: str, n: int) -> Any:
+        def found(letter: str, n: int, example: int | None) -> Any:
+            if letter == "g":
+                assert one is not None
+                given = [each for each in one.inputs[1:] if not is_literal(each)]
+                return self.whole.names[ones[given[n]].batched[-1].name]
             if letter in "lm":
                 assert one is not None
-                return self._of_one(ones, one.inputs[n] if letter == "l" else one.outputs[n].name, one.path, letter, n)
+                name = one.inputs[n] if letter == "l" else one.outputs[n].name
+                if example is not None:
+                    return self._cut(ones[name], (example,))
+                return self._of_one(ones, name, one.path, letter, n)
             if main is None:
                 return self.whole.names[one.outputs[n].batched[-1].name]  # type: ignore[union-attr]
             equation = self.whole.jaxpr.eqns[int(helpers[n].path if letter == "s" else main.path)]
@@ -75,30 +83,35 @@ class Arrays:
             return self.one.of((equation.invars if letter == "l" else equation.outvars)[n])
         if is_literal(name):
             return np.asarray(float(name.partition(":")[0]))
-        entry = ones[name].batched[-1]
-        dims = [(dim, at) for dim, at in zip(entry.axes, self.follow, strict=True) if dim is not None]
+        return self._cut(ones[name], self.follow)
+
+    def _cut(self, value: Value, example: tuple[int, ...]) -> Any:
+        """One example of what a value of the original became."""
+        entry = value.batched[-1]
         array = self.whole.names[entry.name]
+        dims = [(dim, at) for dim, at in zip(entry.axes, example, strict=True) if dim is not None]
         for dim, at in sorted(dims, reverse=True):
             array = array[(slice(None),) * dim + (at,)]
         return array
 
 
-def cells_of(scene: Scene) -> Iterator[tuple[Text, str, int, tuple[int, ...]]]:
-    """The numbers in cells with the letter and number of their figure and their index in it."""
+def cells_of(scene: Scene) -> Iterator[tuple[Text, tuple[str, int, int | None], tuple[int, ...]]]:
+    """The numbers in cells with the letter, number and example of their figure and their index in it."""
     for item in scene.items:
         if isinstance(item, Text) and item.key.endswith("#") and "[" not in item.text:
             found = CELL.fullmatch(item.key)
             assert found, item.key
-            yield item, found[1], int(found[2]), tuple(int(i) for i in found[3].split(",") if i)
+            example = None if found[3] is None else int(found[3])
+            yield item, (found[1], int(found[2]), example), tuple(int(i) for i in found[4].split(",") if i)
 
 
 def wrong(scene: Scene, find: Find) -> Iterator[str]:
     """Numbers that are not the entry of the array they claim, and do not lie in wait on such a one."""
     true, others = [], []
-    for text, letter, n, index in cells_of(scene):
-        if letter[0] == "t":
+    for text, figure, index in cells_of(scene):
+        if figure[0].startswith("t"):
             continue  # the turns of a loop, which tests/model/scenes/test_lanes.py holds against a loop in Python
-        right = number(computed.entry(find(letter, n), index)) == text.text
+        right = number(computed.entry(find(*figure), index)) == text.text
         (true if right else others).append(text)
     for text in others:
         if not any(same_place(text, other) for other in true):

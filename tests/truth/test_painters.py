@@ -25,12 +25,13 @@ SHOWN = {
     "guarded_root": (2, 12),
     "create_matrix": (4, 16),
     "pairwise_distances": (3, 7, 12),
-    "lotka_volterra": (3, 7),
+    "lotka_volterra": (3, 7, 10),
     "table_look_up": (17, 18),
     "noise": (3,),
 }
 DIFFERENT, MOST = 60, 6  # of 255 in one colour; pixels of a picture that may have nothing like them
-NEAR, WORDS = 1, 5  # pixels: what anti-aliasing moves, and how far apart QtSvg sets the letters of a sentence
+# Pixels: what anti-aliasing moves; how far QtSvg may set a letter of a sentence from where Qt sets it.
+NEAR, WORDS = 1, 5
 
 
 def keyframe(name: str, number: int) -> Scene:
@@ -42,15 +43,13 @@ def keyframe(name: str, number: int) -> Scene:
 def apart(scene: Scene, other: Scene, theme: str) -> int:
     """How many pixels of the one picture, by Qt, or the other, as SVG, have nothing like them nearby in the other one."""
     one, two = pixels(painted(scene, THEMES[theme])), pixels(rendered(other, THEMES[theme]))
-    words = np.zeros(one.shape[:2], bool)
+    reach = np.full(one.shape[:2], NEAR)
     for text, (left, top, right, bottom) in texts(scene):
         if not text.mono:
-            words[max(int(top) - 4, 0) : int(bottom) + 5, max(int(left) - 6, 0) : int(right) + 7] = True
+            reach[max(int(top) - 4, 0) : int(bottom) + 5, max(int(left) - 6, 0) : int(right) + 7] = WORDS
     places = np.argwhere(np.abs(one - two).max(-1) > DIFFERENT)
     return sum(
-        _alone(first, second, y, x, WORDS if words[y, x] else NEAR)
-        for y, x in places
-        for first, second in ((one, two), (two, one))
+        _alone(first, second, y, x, reach[y, x]) for y, x in places for first, second in ((one, two), (two, one))
     )
 
 
