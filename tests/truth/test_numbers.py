@@ -15,7 +15,7 @@ from tests.truth import computed
 from tests.truth.geometry import same_place
 from tests.truth.subjects import EXPERIMENTS, PANELS, made
 from vmapviz.engine.load import load
-from vmapviz.model.scenes.equation import drawn_equations
+from vmapviz.model.scenes.equations import drawn_equations, steps_of
 from vmapviz.model.scenes.film import Film, Subject
 from vmapviz.model.scenes.marks import number
 from vmapviz.model.scenes.scene import Scene, Text
@@ -23,10 +23,12 @@ from vmapviz.model.scenes.timeline import timeline
 from vmapviz.model.scenes.tween import along
 from vmapviz.model.trace import Value, is_literal, values_of
 
-CELL = re.compile(r"(?:d\d+\.)?(ca|[aglmoqrst]|t[mq])(\d+)(?:\.(\d+))?:([\d,]*)#")
+CELL = re.compile(r"(?:d\d+\.)?(?:e(\d+))?(ca|[aglmoqrst]|t[mq])(\d+)(?:\.(\d+))?:([\d,]*)#")
 SHARES = (0.15, 0.35, 0.5, 0.65, 0.9)
-# The array of a figure by the letter and the number of its key; of what examples exchange by the example, too.
-Find = Callable[[str, int, int | None], Any]
+# The array of a figure by the letter and the number of its key; of what examples exchange by the example, too;
+# of a step between what comes before and what does the work by the number of the step.
+Claim = tuple[str, int, int | None, int | None]
+Find = Callable[[str, int, int | None, int | None], Any]
 
 
 class Arrays:
@@ -47,7 +49,7 @@ class Arrays:
             array = array[(slice(None),) * dim + (at,)]
         return array
 
-    def of_call(self, letter: str, n: int, _example: int | None) -> Any:
+    def of_call(self, letter: str, n: int, *_: int | None) -> Any:
         """An argument (a), the followed example's slice of it (ca), or a result (r)."""
         if letter == "ca":
             value = self.trace.batched.inputs[n]
@@ -57,9 +59,14 @@ class Arrays:
     def of_equation(self, path: str) -> Find:
         """Of an equation the operands (l) and results (m) for one example, for all (o, q, of branches g), and what helpers turn (s)."""
         one, main, helpers = drawn_equations(self.trace, path)
+        before, after = steps_of(self.trace, path)
+        steps = (*before, *after)
         ones = {value.name: value for value in values_of(self.trace.original)}
 
-        def found(letter: str, n: int, example: int | None) -> Any:
+        def found(letter: str, n: int, example: int | None, step: int | None) -> Any:
+            if step is not None:
+                made = self.whole.jaxpr.eqns[int(steps[step].path)]
+                return self.whole.of((made.outvars if letter == "q" else made.invars)[n])
             if letter == "g":
                 assert one is not None
                 given = [each for each in one.inputs[1:] if not is_literal(each)]
@@ -95,14 +102,14 @@ class Arrays:
         return array
 
 
-def cells_of(scene: Scene) -> Iterator[tuple[Text, tuple[str, int, int | None], tuple[int, ...]]]:
+def cells_of(scene: Scene) -> Iterator[tuple[Text, Claim, tuple[int, ...]]]:
     """The numbers in cells with the letter, number and example of their figure and their index in it."""
     for item in scene.items:
         if isinstance(item, Text) and item.key.endswith("#") and "[" not in item.text:
             found = CELL.fullmatch(item.key)
             assert found, item.key
-            example = None if found[3] is None else int(found[3])
-            yield item, (found[1], int(found[2]), example), tuple(int(i) for i in found[4].split(",") if i)
+            example, step = (None if found[n] is None else int(found[n]) for n in (4, 1))
+            yield item, (found[2], int(found[3]), example, step), tuple(int(i) for i in found[5].split(",") if i)
 
 
 def wrong(scene: Scene, find: Find) -> Iterator[str]:

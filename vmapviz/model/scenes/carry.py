@@ -13,7 +13,7 @@ from vmapviz.model.scenes.tween import between
 HELD = 0.4  # the share of a picture's last phase in which it stays as it is
 
 _ONE = "lm"  # letters of figures for one example; all others are of the whole batch
-_FIGURE = re.compile(r"([a-z]+)\d+(?=[:@|./\[^=])")
+_FIGURE = re.compile(r"(?:e\d+)?([a-z]+)\d+(?=[:@|./\[^=])")
 
 
 def carried(scene: Scene, following: Scene, share: float) -> Scene:
