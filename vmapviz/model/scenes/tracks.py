@@ -31,6 +31,7 @@ class Frame(msgspec.Struct):
     outer: tuple[tuple[TwoSlot, ...], tuple[TwoSlot, ...]]
     table: tuple[float, float]
     rest: dict[Index, Place]
+    fixed: dict[int, int]
 
     @property
     def lift(self) -> float:
@@ -65,7 +66,8 @@ def frame_of(figure: Figure, style: Style, places: Plan) -> Frame:
     table = (layout.length(tables[1]), layout.length(tables[0]))
     groups = layout.tracks(places.around, shown, (table[1], table[0]), 2 * style.gap + GROUP_GAP)
     outer = (layout.nested(groups[0], tables[0]), layout.nested(groups[1], tables[1]))
-    return Frame(figure, style, places, numbers, (width, height), block, depth, down, across, outer, table, {})
+    fixed = figure.fixed
+    return Frame(figure, style, places, numbers, (width, height), block, depth, down, across, outer, table, {}, fixed)
 
 
 def front_box_of(frame: Frame) -> tuple[float, float]:
@@ -93,7 +95,7 @@ def extent_of(frame: Frame) -> tuple[float, float]:
 def index_of(frame: Frame, where: Where, down: int | None = None, across: int | None = None) -> Index:
     """The index of a cell of the front sheet from the place of its small array and its own in it."""
     index, places = [0] * len(frame.figure.shape), frame.places
-    for alone, here in frame.figure.fixed.items():
+    for alone, here in frame.fixed.items():
         index[alone] = here
     dims = (
         places.around[0],
