@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vmapviz.model.scenes.arrays import draw
-from vmapviz.model.scenes.layout import LADDER, MOST_CELLS, Figure, Style, ladder, sliced, window
+from vmapviz.model.scenes.layout import LADDER, MOST_CELLS, SMALL, Figure, Style, ladder, sliced, window
 from vmapviz.model.scenes.marks import item_box, number
 from vmapviz.model.scenes.scene import Item, Path, Rect, Text
 from vmapviz.model.scenes.subject import apart_by_level
@@ -161,7 +161,7 @@ def test_unknown_values_are_sunken_and_have_no_numbers() -> None:
 
 
 def test_numbers_go_when_cells_are_small_and_the_tint_stays() -> None:
-    items = draw(figure(3, levels=(0,)), LADDER[-1]).items
+    items = draw(figure(3, levels=(0,)), SMALL[0]).items
     assert texts(items) == ["3"]
     assert rect(items, "v:1").fill == "b1_fill"
 

@@ -87,7 +87,7 @@ def _strip(frame: Frame, items: list[Item], grid: Box, cells: dict[Index, Place]
     if not below:
         above = list(shifted(above, 0, max(0.0, (top + grid[3] - height) / 2)))
     both = (*above, *slice_.items)
-    right = max(item.x + item.width for item in above if isinstance(item, Rect))
+    right = max(item.x + item.width for item in both if isinstance(item, Rect) and "/" in item.key)
     box = (0.0, 0.0, max(right, slice_.grid[2]), max(height, slice_.grid[3]))
     return Drawn(both, bounds(both), box, slice_.cells)
 

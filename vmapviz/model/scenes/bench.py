@@ -112,6 +112,8 @@ class Bench:
         """Those copies while they still lie on their slices: they are there before they leave."""
         items: list[Item] = []
         for (seen, copy), part, split in zip(self._copies(), self.given, self.slices, strict=True):
+            if seen.seen is not None:  # its slice lies in no box
+                continue
             cuts = sorted((d, f) for d, f in zip(part.levels, self.story.subject.follow, strict=False) if d is not None)
             places = {}
             for index, place in split.cells.items():

@@ -186,6 +186,8 @@ def _alike(levels: int, sliced: bool) -> Iterator[Sequence[Style]]:
             yield [replace(style, lines=2) for style in styles if style.limit >= FEW]
             yield set_beside(style for style in styles if sliced)
         yield styles
+        yield [replace(style, lines=2) for style in styles if clear and style.limit < FEW]
+        yield set_beside(style for style in styles if sliced and not clear)
 
 
 def _fits(rows: list[Row], size: Size) -> bool:

@@ -64,6 +64,7 @@ LADDER: tuple[Style, ...] = (
     Style(14, 12, 5, numbers=False, gap=4),
     Style(10, 9, 4, numbers=False, gap=3),
     Style(7, 7, 3, numbers=False, gap=3),
+    Style(7, 7, 2, numbers=False, gap=3),
 )
 
 

@@ -80,7 +80,9 @@ def stills_of(story: Story, all_at_once: bool = True) -> tuple[tuple[Scene, ...]
 def _fitted(story: Story) -> Story:
     """The story in the largest style that fits; with fewer arguments and results shown when none does."""
     clear = (CLEAR, set_beside(CLEAR)) if story.sliced else (CLEAR,)
-    steps = [*((styles, most) for most in (4, 3, 2) for styles in clear), *((SMALL, most) for most in (4, 2, 1))]
+    small = (SMALL, set_beside(SMALL)) if story.sliced else (SMALL,)
+    steps = [(styles, most) for most in (4, 3, 2) for styles in clear]
+    steps += [(styles, most) for most in (4, 2, 1) for styles in small]
     levels = len(story.subject.trace.levels)
     if levels > 2:  # each argument may be the only one that a level maps: they stay
         groups = groupby(ladder(levels), key=lambda style: (style.spread, style.numbers))

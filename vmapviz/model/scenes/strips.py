@@ -13,6 +13,7 @@ from vmapviz.model.slices import Slice, slice_entries
 
 LEAST, GROWTH, TICK = 18.0, 22.0, 3.0  # the last one is the least distance of two ticks
 Spans = Mapping[int, tuple[int, int]]
+LEAST_PITCH = 13.0
 MARK, INDEX, LINE = 3.0, 11.0, 16.0  # least width of a place on a bar, size of the index, height of its line
 NOT_SENT = "shape only"
 
@@ -24,7 +25,7 @@ def bars(figure: Figure, style: Style, seen: Slice, spans: Spans) -> tuple[list[
     length along the two axes of the slice.
     """
     height = min(style.height, 24.0) * 0.5 + 2
-    pitch = max(15.0, height + style.height * 0.3)
+    pitch = max(LEAST_PITCH, height + style.height * 0.3)
     items: list[Item] = []
     for dim, size in enumerate(figure.shape):
         role, y, key = figure.role(dim), dim * pitch, f"{figure.key}/{dim}"
@@ -119,10 +120,10 @@ def _role(figure: Figure, dim: int) -> Role:
 
 
 def type_box(key: str, text: str, place: tuple[float, float, float, float], fill: str) -> list[Item]:
-    """A box in the colour role `fill` with the type of an array in it, cut when the box is too narrow."""
+    """A box in the colour role `fill` with the type of an array in it, where the box has room for it."""
     x, y, width, height = place
     items: list[Item] = [Rect(x, y, width, height, fill, "edge", 1.25, key=key)]
-    if text_width(text[:3], 11, mono=True) < width:
+    if text_width(text, 11, mono=True) < width - 6:
         middle = y + height / 2 + CAP * 11
-        items.append(Text(x + width / 2, middle, text, "ink2", 11, 400, True, "middle", width - 6, key=f"{key}#"))
+        items.append(Text(x + width / 2, middle, text, "ink2", 11, 400, True, "middle", key=f"{key}#"))
     return items

@@ -61,6 +61,7 @@ def frame_of(figure: Figure, style: Style, places: Plan) -> Frame:
     if places.boxes:
         rest = figure.inside
         block = (text_width(type_text(figure.dtype, rest), 11, mono=True) + 12, max(style.height, 20))
+        block = block if style.numbers else (2 * style.width, style.height)
     sizes = (max(block[1], style.block if places.outer[0] is not None else 0), block[0])
     tables = layout.tracks(places.outer, shown, sizes, style.gap)
     table = (layout.length(tables[1]), layout.length(tables[0]))
