@@ -277,7 +277,7 @@ def words(app: App) -> Iterator[tuple[str, float]]:
         yield from programs_words(app)
     if window.bottom.picture.isVisible():
         picture = window.bottom.picture
-        yield from ((i.text, i.size * picture._zoom()) for i in picture.scene().items if isinstance(i, Text))
+        yield from ((i.text, i.size * picture.zoom()) for i in picture.scene().items if isinstance(i, Text))
 
 
 def programs_words(app: App) -> Iterator[tuple[str, float]]:
