@@ -233,7 +233,7 @@ def test_clicking_a_cell_follows_its_example_and_says_where_it_comes_from(qtbot:
 
 def test_clicking_a_result_of_the_whole_call_says_which_arguments_it_comes_from(qtbot: QtBot) -> None:
     pair = Pair(qtbot, made("affine").session)
-    pair.clock.seek(pair.clock.timeline.moment(Place(0, 5, 0.9)))
+    pair.clock.seek(pair.clock.timeline.moment(Place(0, 5, 0.3)))
     cell = next(i for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key == "r0:0,4")
     qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=QPointF(cell.x + 5, cell.y + 5).toPoint())
     assert pair.session.example == (4,)
