@@ -50,7 +50,7 @@ coverage: setup-test  ## the tests with branch coverage; model/ must be covered 
 	@$(BIN)/coverage report
 	@$(BIN)/coverage report --include='vmapviz/model/*' --fail-under=100
 
-screens: setup-test  ## render the standard screens to build/screens
+screens: setup-test  ## render the standard screens, and the keyframes of all examples, to build/screens
 	@$(PYTEST) -m screens $(ARGS)
 	@echo "build/screens"
 

@@ -86,6 +86,10 @@ def four(a: Any, b: Any, c: Any, d: Any) -> Any:
     return jnp.abs(a - b) * c + d
 
 
+def deep(x: Any) -> Any:
+    return jnp.transpose(x * 2.0, (2, 0, 1))
+
+
 def _one_each(count: int) -> tuple[Vmap, ...]:
     """Vmaps of which each maps one argument, the innermost the first."""
     return tuple(_level(tuple(0 if k == n else None for k in range(count))) for n in range(count))
@@ -109,6 +113,7 @@ CASES = {
         (numbers(3, 2, 4, 5), numbers(5)),
     ),
     "five": Case(jnp.sin, (_level(0),) * 5, (numbers(2, 3, 2, 1, 3),)),
+    "deep": Case(deep, (_level(1),), (numbers(10, 12, 9, 3),)),
     "stacked": Case(stacked, (_level((0, 0)),), (numbers(5, 2, 3), numbers(5, 3, 2))),
 }
 

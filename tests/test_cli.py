@@ -349,11 +349,23 @@ def test_a_film_is_written_and_wrong_options_are_refused(tmp_path: Path) -> None
     made = vmapviz("animate", "matvec", "-o", str(film), "--size", "480x320", "--speed", "10")
     assert made.exit_code == 0, made.stderr
     assert film.read_bytes().startswith(b"GIF89a")
+    (folder := tmp_path / "folder.gif").mkdir()
     for wrong, says in (
         (["-o", "film.mpg"], "must end in one of .gif, .webp"),
         (["-o", "film.gif", "--size", "5x5"], "from 480x320"),
         (["-o", "film.gif", "--size", "big"], "is not of the form 960x540"),
+        (["-o", str(tmp_path / "none" / "film.gif")], f"there is no folder {tmp_path / 'none'}"),
+        (["-o", str(folder)], "it is a folder"),
     ):
         refused_ = vmapviz("animate", "matvec", *wrong)
         assert (refused_.exit_code, refused_.stdout) == (1, "")
         assert says in refused_.stderr
+    for what, wrong, code, says in (
+        ("nosuch", [], 1, "nosuch"),
+        ("matvec", ["--speed", "0"], 2, "--speed"),
+        ("matvec", ["--theme", "pink"], 2, "--theme"),
+    ):
+        refused_ = vmapviz("animate", what, "-o", str(tmp_path / "other.gif"), *wrong)
+        assert (refused_.exit_code, refused_.stdout) == (code, "")
+        assert says in refused_.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.gif", "matvec.gif"]

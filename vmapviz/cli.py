@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -165,6 +166,7 @@ def animate(
 ) -> None:
     """Write the shapes of WHAT as a film (GIF, WebP, MP4, SVG), as slides (PDF) or as pictures (zip)."""
     suffix, pixels = _film_kind(output), _pixels(size)
+    _check_folder(output)
     experiment = _experiment(what, case, {"arguments": arguments, "in_axes": in_axes, "out_axes": out_axes})
     from vmapviz.engine.snapshot import SnapshotError, take_and_run
     from vmapviz.gui.animate import AnimationError
@@ -189,6 +191,18 @@ def _film_kind(output: str) -> str:
     if ending not in FILMS:
         _fail(f"{output} must end in one of {', '.join(FILMS)}: that says what is written.")
     return ending[1:]
+
+
+def _check_folder(output: str) -> None:
+    """Refuse what cannot be written before the work begins."""
+    folder = Path(output).absolute().parent
+    why = "it is a folder" if Path(output).is_dir() else ""
+    if not folder.is_dir():
+        why = f"there is no folder {folder}"
+    elif not os.access(folder, os.W_OK):
+        why = f"nothing may be written into {folder}"
+    if why:
+        _fail(f"{output} could not be written: {why}.")
 
 
 def _pixels(size: str) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -138,7 +139,7 @@ def test_pages_go_through_the_equations_of_the_jaxprs(qtbot: QtBot, lecture: App
 def test_pages_go_through_the_phases_of_the_shapes(qtbot: QtBot, lecture: App) -> None:
     press(lecture, "Tab")
     clock = lecture.window.clock
-    lecture.store.apply(actions.toggle_reduced_motion)  # so that every page is there at once
+    lecture.store.apply(partial(actions.set_motion, motion="reduced"))  # so that every page is there at once
     places = [clock.place[:2]]
     while clock.t < clock.timeline.total:
         press(lecture, "PgDown")
@@ -276,7 +277,7 @@ def words(app: App) -> Iterator[tuple[str, float]]:
         yield from programs_words(app)
     if window.bottom.picture.isVisible():
         picture = window.bottom.picture
-        yield from ((i.text, i.size * picture._zoom()) for i in picture.scene().items if isinstance(i, Text))
+        yield from ((i.text, i.size * picture.zoom()) for i in picture.scene().items if isinstance(i, Text))
 
 
 def programs_words(app: App) -> Iterator[tuple[str, float]]:

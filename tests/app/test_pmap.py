@@ -24,6 +24,10 @@ def test_the_switch_shows_pmaps_program_and_an_edit_refreshes_it(qtbot: QtBot, a
     session = wait_for(qtbot, app, lambda s: s.pmapped)
     assert session.pmapped is not None
     assert (session.pmapped.exact, session.pmapped.levels[0].devices) == (True, 5)
+    lanes = wait_for(qtbot, app, lambda s: s.lanes).lanes
+    assert lanes is not None
+    assert (len(lanes.devices), lanes.arguments[1].name, lanes.arguments[1].axis) == (5, "v", 0)
+    assert app.window.bottom.picture.scene().title == "On the host"
     assert primitives(app) == ["jit", "shard_map", "squeeze", "dot_general", "broadcast_in_dim"]
     app.store.apply(partial(actions.select, path="0"))
     assert "each of the 5 devices runs it" in app.window.sentence.text()

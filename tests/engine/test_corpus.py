@@ -1,4 +1,4 @@
-"""Every program of the corpus is shown exactly: walked independently of the engine, and computed."""
+"""Every program of the corpus is shown exactly: walked independently of the engine, computed, and drawn at every moment."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.engine.corpus import PROGRAMS
 from tests.engine.corpus.case import Case
 from tests.engine.numbers import LONG, check_numbers
 from tests.model.sentences import check_sentence
+from tests.truth.frames import check_frames, shapes_of
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.programs import program_of
 from vmapviz.engine.trace import trace
@@ -99,6 +100,7 @@ def test_program(name: str, record_property: Any) -> None:
         walkers.check_grown_axes(result, case, unknown=bool(note))
         if name not in LONG or THOROUGH:
             check_numbers(jaxprs[-1], case)
+        check_frames(shapes_of(result))
     record_property("exact program", name)
 
 

@@ -300,3 +300,14 @@ def test_a_pass_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> N
     traced = made(decay, jnp.ones((2, 3)))
     found = seen(traced, paths(traced, "sin")[0], 0)
     assert found.batched.why == found.one.why == "it took longer than -1 s"
+
+
+def test_a_while_in_a_body_is_there_turn_by_turn() -> None:
+    traced = trace(jax.jit(newton), (Vmap(0),), ROOTS)
+    found = look(traced, "0.jaxpr.0", 2, (), Memory())
+    by_hand = [newton_by_hand(root) for root in ROOTS.tolist()]
+    (together,), (alone,) = found.batched.turning.values(), found.one.turning.values()
+    assert together.turns == tuple(len(states) - 1 for states in by_hand)
+    assert alone.turns == (len(by_hand[2]) - 1,)
+    assert alone.made is not None
+    np.testing.assert_allclose(np.array(alone.made.cells, float), by_hand[2][1:], rtol=1e-6)

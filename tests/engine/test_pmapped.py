@@ -291,10 +291,15 @@ def test_every_example_of_the_gallery_has_pmaps_program_or_a_sentence(entry: Ent
     if isinstance(found[0], messages.Failed):
         return  # an example of an error
     last = found[-1]
-    assert isinstance(last, messages.Pmapped) or (last.problem.kind == "pmap" and last.problem.title.endswith("."))
+    if isinstance(last, messages.Failed):
+        assert (last.problem.kind, last.problem.title[-1], entry.stem in DEVICES) == ("pmap", ".", False)
+        return
+    made = found[-2]
+    assert isinstance(made, messages.Pmapped)
+    assert isinstance(last, messages.Placed)
+    assert (made.more, last.lanes.why, len(last.lanes.devices)) == (True, "", made.trace.levels[0].devices)
     if entry.stem in (*DEVICES, "matvec", "neural_net_layer", "guarded_root"):
-        assert isinstance(last, messages.Pmapped)
-        assert (last.trace.exact, last.trace.levels[0].each, last.note) == (True, 1, "")
+        assert (made.trace.exact, made.trace.levels[0].each, made.note) == (True, 1, "")
 
 
 # --- the worker -------------------------------------------------------------------------------------------------------
@@ -321,8 +326,10 @@ def test_the_worker_makes_it_on_request_alone(capsys: pytest.CaptureFixture[str]
     found = replies(messages.Trace(1, ONE))
     assert not any(isinstance(reply, messages.Pmapped) for reply in found)
     printed = capsys.readouterr().out
-    (reply,) = replies(messages.Pmap(2, ONE, 8))
+    reply, placed = replies(messages.Pmap(2, ONE, 8))
     assert isinstance(reply, messages.Pmapped)
+    assert isinstance(placed, messages.Placed)
+    assert (placed.job, len(placed.lanes.devices)) == (2, 4)
     assert (reply.job, reply.trace.exact, reply.note) == (2, True, "")
     assert reply.trace.levels[0].devices == 4
     assert printed

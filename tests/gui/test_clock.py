@@ -61,6 +61,43 @@ def test_with_reduced_motion_a_step_jumps(qtbot: QtBot) -> None:
     assert (it.t, it.playing) == (600, False)
 
 
+def test_the_whole_film_begins_again(qtbot: QtBot) -> None:
+    it = clock()
+    it.loop = "film"
+    it.seek(it.timeline.total - 10)
+    it.toggle()
+    it.advance(30)
+    assert (it.t, it.playing) == (20, True)
+    it.pause()
+
+
+def test_one_picture_begins_again_and_a_step_in_it_still_stops(qtbot: QtBot) -> None:
+    it = clock()
+    arrived: list[int] = []
+    it.arrived.connect(arrived.append)
+    it.loop = "equation"
+    begin, end = it.timeline.starts[1:3]
+    it.seek(end - 10)
+    it.toggle()
+    it.advance(30)
+    assert (it.t, it.playing, arrived) == (begin + 20, True, [1])
+    it.pause()
+    it.seek(end - 10)
+    it.forward()
+    it.advance(30)
+    assert (it.t, it.playing) == (end, False)
+
+
+def test_the_last_picture_begins_again_too(qtbot: QtBot) -> None:
+    it = clock()
+    it.loop = "equation"
+    it.seek(it.timeline.total - 1)
+    it.toggle()
+    it.advance(4)
+    assert it.t == it.timeline.starts[-2] + 3
+    it.pause()
+
+
 def test_home_and_end(qtbot: QtBot) -> None:
     it = clock()
     it.end()

@@ -80,10 +80,22 @@ def test_every_command_is_harmless_on_an_empty_session(idle: App, command: Comma
     assert not actions.running(idle.store.session)
 
 
+def test_of_choices_the_one_that_holds_is_checked_also_when_it_is_chosen_again(idle: App) -> None:
+    actions_by_id, ways = idle.window.actions_by_id, ("system", "full", "reduced")
+    for way in (*ways, "reduced", "system"):
+        actions_by_id[f"motion_{way}"].trigger()
+        assert [actions_by_id[f"motion_{each}"].isChecked() for each in ways] == [way == each for each in ways]
+    assert (
+        actions_by_id["motion_system"].text()
+        == f"Motion as the system asks ({actions.motion_note(idle.store.session)})"
+    )
+
+
 def test_every_command_is_an_action_with_its_keys_that_knows_whether_it_can_be_used(idle: App) -> None:
     for command in COMMANDS:
         action = idle.window.actions_by_id[command.id]
-        assert action.text() == command.title
+        assert action.text() == command.shown(idle.store.session)
+        assert action.isCheckable() == (command.chosen is not None)
         assert [QKeySequence(keys) for keys in command.keys] == action.shortcuts()
         assert action.isEnabled() == command.enabled(idle.store.session)
         inside = action.shortcutContext() == Qt.ShortcutContext.WidgetWithChildrenShortcut

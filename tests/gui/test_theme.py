@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPalette, QRawFont, QTextLayout
-from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from vmapviz.gui import theme
@@ -155,3 +155,31 @@ def test_the_system_says_light_or_dark(monkeypatch: pytest.MonkeyPatch, scheme: 
 
     monkeypatch.setattr(theme.QGuiApplication, "styleHints", Hints)
     assert theme.system_theme() == name
+
+
+class Told(QWidget):
+    """Counts how often it is told of another style."""
+
+    times = 0
+
+    def changeEvent(self, event: QEvent) -> None:
+        self.times += event.type() == QEvent.Type.StyleChange
+        super().changeEvent(event)
+
+
+def test_a_new_look_tells_widgets_deep_in_a_window_no_more_often_than_others(qtbot: QtBot, qapp: QApplication) -> None:
+    """Qt tells a widget once for each of its parents where a sheet is replaced, which makes a lecture begin late."""
+    outer = QWidget()
+    qtbot.addWidget(outer)
+    inner = outer
+    for _ in range(8):
+        inner = Told(inner)
+    button = QPushButton("a", inner)
+    outer.show()
+    for name in ("dark", "light"):
+        inner.times = 0
+        theme.apply(qapp, name, 1.5)
+        assert inner.times <= 2
+        ink = QColor(THEMES[name].colour("ink"))
+        assert button.palette().buttonText().color() == ink
+        assert button.font().weight() == 500

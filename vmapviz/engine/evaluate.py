@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jax
@@ -12,7 +12,8 @@ from vmapviz.engine import compat, examples, memory
 from vmapviz.engine.calls import Call
 from vmapviz.engine.previews import preview
 from vmapviz.engine.trace import Traced
-from vmapviz.model.values import Preview, Values
+from vmapviz.engine.turning import turning
+from vmapviz.model.values import Preview, Turning, Values
 
 FIRST_EXAMPLES = 8
 BUDGET_S = 10.0
@@ -29,16 +30,18 @@ def values(traced: Traced, followed: tuple[int, ...] = ()) -> Values:
         sorted({*range(min(FIRST_EXAMPLES, examples.count(call))), *followed} & set(range(examples.count(call))))
     )
     clock = Clock(BUDGET_S)
-    batched, complete = _previews(traced, -1, jax.tree.leaves(call.arguments), clock)
+    batched, turns, complete = _previews(traced, -1, jax.tree.leaves(call.arguments), clock)
     if needs_all_at_once(call):
-        return Values((), (), batched, "The function needs all examples at once: one alone cannot be evaluated.")
-    one = []
+        why = "The function needs all examples at once: one alone cannot be evaluated."
+        return Values((), (), batched, why, turning=turns)
+    one, turns_one = [], []
     for example in shown:
-        found, whole = _previews(traced, 0, jax.tree.leaves(examples.arguments_of(call, example)), clock)
+        found, loops, whole = _previews(traced, 0, jax.tree.leaves(examples.arguments_of(call, example)), clock)
         one.append(found)
+        turns_one.append(loops)
         complete = complete and whole
     why = "" if complete else f"Some values were left out: evaluating them took longer than {BUDGET_S:g} s."
-    return Values(shown, tuple(one), batched, why)
+    return Values(shown, tuple(one), batched, why, turning=turns, turning_one=tuple(turns_one))
 
 
 class Clock:
@@ -70,7 +73,12 @@ def is_array(value: Any) -> bool:
     return hasattr(aval, "shape") and not hasattr(aval, "inner_aval")
 
 
-def steps(jaxpr: Any, operands: list[Any], before: int | None = None) -> Iterator[tuple[Any, Any]]:
+Met = Callable[[int, Any, list[Any]], None]  # an equation with its number and its operands, when its results are there
+
+
+def steps(
+    jaxpr: Any, operands: list[Any], before: int | None = None, met: Met | None = None
+) -> Iterator[tuple[Any, Any]]:
     """Evaluates a closed jaxpr equation by equation: each variable with its value, inputs first; only the equations `before` one.
 
     A value is forgotten after its last use, so that no more is alive than the program needs.
@@ -83,19 +91,31 @@ def steps(jaxpr: Any, operands: list[Any], before: int | None = None) -> Iterato
     for index, equation in enumerate(inner.eqns[:before]):
         read = [atom.val if compat.is_literal(atom) else alive[atom] for atom in equation.invars]
         made = list(zip(equation.outvars, compat.bind(equation, equation.params, read), strict=True))
+        if met is not None:
+            met(index, equation, read)
         yield from made
         alive.update(made)
         for atom in [atom for atom in alive if last.get(atom, -1) <= index]:
             del alive[atom]
 
 
-def _previews(traced: Traced, program: int, operands: list[Any], clock: Clock) -> tuple[dict[str, Preview], bool]:
-    """Previews by name, and whether all equations were evaluated in time."""
+def _previews(
+    traced: Traced, program: int, operands: list[Any], clock: Clock
+) -> tuple[dict[str, Preview], dict[str, Turning], bool]:
+    """Previews by name, loops by path, and whether all equations were evaluated in time."""
     names: Mapping[Any, str] = traced.names[program]
     found: dict[str, Preview] = {}
-    for variable, value in steps(traced.jaxprs[program], operands):
+    loops: dict[str, Turning] = {}
+
+    def met(number: int, equation: Any, read: list[Any]) -> None:
+        if str(equation.primitive) == "while" and not clock.over():
+            written = traced.trace.programs[program].equations[number]
+            made = turning(traced, program, equation, written, read)
+            loops.update({} if made is None else {written.path: made})
+
+    for variable, value in steps(traced.jaxprs[program], operands, met=met):
         if variable in names and not compat.is_dropped(variable) and is_array(value):
             found[names[variable]] = preview(value)
         if clock.over():
-            return found, False
-    return found, True
+            return found, loops, False
+    return found, loops, True

@@ -10,6 +10,8 @@ import numpy as np
 
 from vmapviz.engine.calls import Arguments, Call
 
+Mask = np.ndarray[Any, Any]
+
 
 def sizes(call: Call) -> tuple[int, ...]:
     """The number of examples of each level, outermost first."""
@@ -50,3 +52,16 @@ def result_of(leaf: Any, axes: tuple[int | None, ...], call: Call, example: int)
 def take(leaf: Any, axis: int, index: int) -> Any:
     """One entry along an axis, as a user would write it: `x[:, k]`."""
     return leaf[(slice(None),) * (axis % np.ndim(leaf)) + (index,)]
+
+
+def by_level(array: Mask, axes: tuple[int | None, ...], call: Call) -> Mask | None:
+    """An array of one entry per example with one axis per level, outermost first; None where its `axes`, innermost first, are not known."""
+    every = sizes(call)
+    places = tuple(reversed(axes))
+    if array.ndim != sum(place is not None for place in places) and array.ndim == len(every):
+        places = tuple(range(len(every)))
+    order = [place for place in places if place is not None]
+    if sorted(order) != list(range(array.ndim)):
+        return None
+    shape = [size if place is not None else 1 for size, place in zip(every, places, strict=True)]
+    return np.broadcast_to(array.transpose(order).reshape(shape), every)

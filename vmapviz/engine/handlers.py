@@ -14,7 +14,9 @@ from vmapviz.engine.by_hand import FORM, NoProgramError, by_hand
 from vmapviz.engine.calls import Call, files_of
 from vmapviz.engine.evaluate import values
 from vmapviz.engine.examine import examine
+from vmapviz.engine.fetch import fetch
 from vmapviz.engine.inside import Memory, look
+from vmapviz.engine.lanes import on_devices
 from vmapviz.engine.load import Loaded, LoadError, load
 from vmapviz.engine.lowered import lowered, refused
 from vmapviz.engine.matching import BUDGET_S, WHOLE_S, matching
@@ -31,6 +33,7 @@ Job = (
     messages.Trace
     | messages.Run
     | messages.Look
+    | messages.Fetch
     | messages.Match
     | messages.Time
     | messages.Pmap
@@ -114,6 +117,14 @@ def handle_look(request: messages.Look, send: Send, loader: Loader = load) -> No
     send(messages.Looked(request.job, inside))
 
 
+def handle_fetch(request: messages.Fetch, send: Send, loader: Loader = load) -> None:
+    """Sends cells of one value that its preview leaves out."""
+    traced = _last.traced(request.experiment, loader)
+    with quiet():
+        piece = fetch(traced, request.region)
+    send(messages.Fetched(request.job, piece))
+
+
 def handle_match(request: messages.Match, send: Send, loader: Loader = load) -> None:
     """Sends whether an example's values are found again in the batched ones."""
     traced = _last.traced(request.experiment, loader)
@@ -134,15 +145,17 @@ def handle_time(request: messages.Time, send: Send, loader: Loader = load) -> No
 
 
 def handle_pmap(request: messages.Pmap, send: Send, loader: Loader = load) -> None:
-    """Sends pmap's program of the experiment, or why it has none."""
+    """Sends pmap's program of the experiment and what each device held when it ran, or why it has none."""
     traced = _last.traced(request.experiment, loader)
     try:
         with quiet():
-            answer = messages.Pmapped(request.job, *pmapped(traced, request.devices))
+            answer = messages.Pmapped(request.job, *pmapped(traced, request.devices), more=True)
     except NoPmapError as error:
         send(messages.Failed(request.job, error.problem()))
     else:
         send(answer)
+        with quiet():
+            send(messages.Placed(request.job, on_devices(traced, request.devices)))
 
 
 def handle_lower(request: messages.Lower, send: Send, loader: Loader = load) -> None:
@@ -165,6 +178,7 @@ HANDLERS: dict[type[Any], Callable[..., None]] = {
     messages.Trace: handle_trace,
     messages.Run: handle_run,
     messages.Look: handle_look,
+    messages.Fetch: handle_fetch,
     messages.Match: handle_match,
     messages.Time: handle_time,
     messages.Pmap: handle_pmap,

@@ -12,22 +12,20 @@ import jax
 import numpy as np
 
 from vmapviz.engine import compat, examples, memory, params
-from vmapviz.engine.annotate import unique_names
 from vmapviz.engine.evaluate import Clock, is_array, needs_all_at_once, steps
 from vmapviz.engine.loops import Loop
 from vmapviz.engine.previews import preview
 from vmapviz.engine.trace import Traced
+from vmapviz.engine.turning import by_name, turning
 from vmapviz.model.inside import LOOPS, Inside, Pass, holders, loops, places
 from vmapviz.model.programs.index import index
-from vmapviz.model.remember import by_identity
-from vmapviz.model.trace import Program, Value, is_literal
-from vmapviz.model.values import Preview
+from vmapviz.model.trace import is_literal
+from vmapviz.model.values import Preview, Turning
 
 BUDGET_S = 3.0
 MOST_LOOPS = 8
 
 Arrays = list[Any]
-Mask = np.ndarray[Any, Any]
 
 
 class NotRunError(Exception):
@@ -75,8 +73,9 @@ class Walk:
         self._gone: tuple[int, ...] = ()
         self.turn, self.counts = list(way.turn), [0] * len(way.turn)
         self.ended = True
-        self.masks: list[Mask] = []
+        self.masks: list[examples.Mask] = []
         self.met: dict[str, Any] = {}
+        self.turning: dict[str, Turning] = {}
 
     def to(self, place: str, wanted: frozenset[str] = frozenset()) -> Iterator[tuple[str, Any]]:
         """The named values of the body at a place, as they are computed; those `wanted` by name are kept in `met`.
@@ -85,7 +84,15 @@ class Walk:
         """
         for path, name in holders(place):
             self._enter(path, name, wanted)
-        for variable, value in steps(self._jaxpr, self._operands):
+
+        def met(number: int, equation: Any, read: Arrays) -> None:
+            if str(equation.primitive) == "while" and not self._clock.over():
+                path = f"{place}.{number}"
+                written = index(self._traced.trace).equations[self._number][path]
+                made = turning(self._traced, self._number, equation, written, read)
+                self.turning.update({} if made is None else {path: made})
+
+        for variable, value in steps(self._jaxpr, self._operands, met=met):
             called = self._named(variable)
             if called and is_array(value):
                 if called in wanted:
@@ -152,9 +159,9 @@ class Walk:
         if on is None or not np.ndim(on):
             return
         (answer,) = compat.opened(equation.params["cond_jaxpr"]).outvars
-        known = None if compat.is_literal(answer) else _values(self._traced.trace.batched).get(self._named(answer))
+        known = None if compat.is_literal(answer) else by_name(self._traced.trace.batched).get(self._named(answer))
         axes = tuple(dims[0] if dims else None for dims in known.axes) if known else ()
-        mask = per_example(np.asarray(on), axes, self._traced)
+        mask = examples.by_level(np.asarray(on), axes, self._traced.call)
         if mask is not None:
             self.masks.append(mask)
 
@@ -202,7 +209,7 @@ def _pass(walk: Walk, place: str, wanted: frozenset[str]) -> Pass:
         values = {name: preview(value) for name, value in walk.to(place, wanted)}
     except NotRunError as reason:
         return Pass({}, tuple(walk.counts), str(reason))
-    return Pass(values, tuple(walk.counts))
+    return Pass(values, tuple(walk.counts), turning=walk.turning)
 
 
 # --- branches ---------------------------------------------------------------------------------------------------------
@@ -238,35 +245,17 @@ def _choices(traced: Traced, place: str | None) -> list[Choice]:
         stayed = any(e.primitive == "cond" for e in look.selected(path, -1) if look.roots[-1][e.path] == path)
         if cond.primitive != "cond" or stayed or is_literal(cond.inputs[0]):
             continue
-        value = _values(traced.trace.original).get(cond.inputs[0])
+        value = by_name(traced.trace.original).get(cond.inputs[0])
         entry = value.batched[-1] if value and value.batched else None
         if entry is not None:
             found.append(Choice(entry.name, entry.axes, _branch_number(name)))
     return found
 
 
-def _chosen(walk: Walk, traced: Traced, choices: list[Choice]) -> Iterator[Mask]:
+def _chosen(walk: Walk, traced: Traced, choices: list[Choice]) -> Iterator[examples.Mask]:
     """For each choice that a walk met, which examples take the branch."""
     for choice in choices:
         if choice.batched in walk.met:
-            mask = per_example(np.asarray(walk.met[choice.batched]) == choice.number, choice.axes, traced)
+            mask = examples.by_level(np.asarray(walk.met[choice.batched]) == choice.number, choice.axes, traced.call)
             if mask is not None:
                 yield mask
-
-
-@by_identity(4)
-def _values(program: Program) -> dict[str, Value]:
-    return unique_names(program)
-
-
-def per_example(array: Mask, axes: tuple[int | None, ...], traced: Traced) -> Mask | None:
-    """An array of one entry per example with one axis per level, outermost first; None where its axes are not known."""
-    sizes = examples.sizes(traced.call)
-    places = tuple(reversed(axes))
-    if array.ndim != sum(place is not None for place in places) and array.ndim == len(sizes):
-        places = tuple(range(len(sizes)))
-    order = [place for place in places if place is not None]
-    if sorted(order) != list(range(array.ndim)):
-        return None
-    shape = [size if place is not None else 1 for size, place in zip(sizes, places, strict=True)]
-    return np.broadcast_to(array.transpose(order).reshape(shape), sizes)

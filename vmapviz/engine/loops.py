@@ -15,6 +15,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from vmapviz.engine import compat
+from vmapviz.engine.carry import chosen, split, typed
 from vmapviz.engine.evaluate import Clock, steps
 from vmapviz.model.remember import by_identity
 
@@ -32,8 +33,8 @@ class Loop:
     def __init__(self, equation: Any, operands: Arrays) -> None:
         self.equation = equation
         self._scans = str(equation.primitive) == "scan"
-        operands = [_typed(value, atom.aval) for value, atom in zip(operands, equation.invars, strict=True)]
-        self._given, state = _split(equation, operands)
+        operands = [typed(value, atom.aval) for value, atom in zip(operands, equation.invars, strict=True)]
+        self._given, state = split(equation, operands)
         carry = list(state)
         self._kept: dict[int, tuple[Arrays, Any]] = {0: (carry, _first_on(equation, self._given, carry))}
         self._stride = 1
@@ -74,13 +75,13 @@ class Loop:
 
     def later(self, carry: Arrays, turn: int, until: int) -> Arrays:
         """The state at a turn that follows from another one at an earlier turn."""
-        carry = [_typed(value, atom.aval) for value, atom in zip(carry, self.carried[0], strict=True)]
+        carry = [typed(value, atom.aval) for value, atom in zip(carry, self.carried[0], strict=True)]
         return self._advanced(carry, _first_on(self.equation, self._given, carry), turn, until - turn)[1]
 
     def parts(self, operands: Sequence[T]) -> tuple[tuple[tuple[T, ...], tuple[T, ...]], tuple[T, ...]]:
         """What belongs to the loop's operands: to what stays the same (a scan's constants and entries, a while's constants of its
         condition and its body), and to its state."""
-        return _split(self.equation, operands)
+        return split(self.equation, operands)
 
     @property
     def carried(self) -> tuple[list[Any], list[Any]]:
@@ -166,13 +167,6 @@ def _while_turns(equation: Any) -> Callable[..., tuple[Any, Arrays, Any]]:
     return run
 
 
-def chosen(on: Any, new: Any, old: Any) -> Any:
-    """The new value for examples that go on, the old one for those that are done."""
-    if jnp.ndim(on) == 0:
-        return new
-    return jnp.where(jnp.reshape(on, jnp.shape(on) + (1,) * (jnp.ndim(new) - jnp.ndim(on))), new, old)
-
-
 def _first_on(equation: Any, given: Any, carry: Arrays) -> Any:
     if str(equation.primitive) == "scan":
         return None
@@ -181,16 +175,6 @@ def _first_on(equation: Any, given: Any, carry: Arrays) -> Any:
 
 def _any(on: Any) -> bool:
     return bool(jnp.any(on))
-
-
-def _split(equation: Any, operands: Sequence[T]) -> tuple[tuple[tuple[T, ...], tuple[T, ...]], tuple[T, ...]]:
-    params, every = equation.params, tuple(operands)
-    if str(equation.primitive) == "scan":
-        constants, carried = compat.scan_parts(equation)
-        first, last = constants, constants + carried
-        return (every[:first], every[last:]), every[first:last]
-    first, last = params["cond_nconsts"], params["cond_nconsts"] + params["body_nconsts"]
-    return (every[:first], every[first:last]), every[last:]
 
 
 def _entries(equation: Any, whole: Sequence[Any], turn: Any) -> Arrays:
@@ -203,15 +187,10 @@ def _evaluated(jaxpr: Any, operands: Arrays) -> Arrays:
     wanted = {atom for atom in inner.outvars if not compat.is_literal(atom)}
     found = {variable: value for variable, value in steps(jaxpr, operands) if variable in wanted}
     return [
-        _typed(atom.val, atom.aval) if compat.is_literal(atom) else _typed(found[atom], atom.aval)
+        typed(atom.val, atom.aval) if compat.is_literal(atom) else typed(found[atom], atom.aval)
         for atom in inner.outvars
     ]
 
 
 def _bytes(arrays: Arrays) -> int:
     return sum(array.size * array.dtype.itemsize for array in arrays)
-
-
-def _typed(value: Any, aval: Any) -> Any:
-    """Python's and NumPy's numbers as arrays of the type that the program says."""
-    return value if isinstance(value, jax.Array) or not hasattr(aval, "dtype") else jnp.asarray(value, aval.dtype)

@@ -34,7 +34,7 @@ class NoPmapError(Exception):
 
     def __init__(self, title: str, text: str, devices: int | None = None) -> None:
         super().__init__(title)
-        self._title, self._text, self._devices = title, text, devices
+        self.title, self.text, self._devices = title, text, devices
 
     def problem(self) -> Problem:
         """The problem as the window shows it; only devices of the CPU can be had by asking."""
@@ -42,15 +42,15 @@ class NoPmapError(Exception):
         count = self._devices
         possible = count is not None and count <= MOST_DEVICES and jax.default_backend() == "cpu"
         use = (Action(f"Use {_devices(count)}", edits=(("devices", 0, str(count)),)),) if possible and count else ()
-        return Problem("pmap", self._title, self._text, "warn", actions=(*use, back))
+        return Problem("pmap", self.title, self.text, "warn", actions=(*use, back))
 
 
 @dataclasses.dataclass(frozen=True)
 class Cut:
-    """A call of one level whose examples are cut over `devices`, `each` on every one.
+    """A call whose outermost level's examples are cut over `devices`, `each` on every one.
 
-    `alone`: each device computes one example with the function itself; else it runs its share under vmap. `axis` names the axis
-    over the devices, None = JAX does.
+    `alone`: each device computes one example with what is inside that level; else it runs its share under vmap. `axis` names the
+    axis over the devices, None = JAX does.
     """
 
     call: Call
@@ -63,7 +63,7 @@ class Cut:
     def arguments(self) -> tuple[jax.ShapeDtypeStruct, ...]:
         """The types that pmap takes, one per leaf: the batch axis as devices, or as devices and examples."""
         leaves = jax.tree.leaves(self.call.arguments)
-        axes = self.call.stages[0].axes
+        axes = self.call.stages[-1].axes
         return tuple(self._cut(jax.typeof(leaf), axis) for leaf, axis in zip(leaves, axes, strict=True))
 
     def _cut(self, aval: Any, axis: int | None) -> jax.ShapeDtypeStruct:
@@ -77,8 +77,8 @@ class Cut:
 
     def mapped(self, fun: Function) -> Function:
         """pmap of a function of flat leaves."""
-        call, axes = self.call, tuple(self.call.stages[0].axes)
-        level = call.levels[0]
+        call, axes = self.call, tuple(self.call.stages[-1].axes)
+        level = call.levels[-1]
         share = fun
         if not self.alone:
             share = dataclasses.replace(level, in_axes=axes, axis_size=self.each)(fun)
@@ -93,24 +93,23 @@ class Cut:
         return pmapped
 
     def flat(self, *leaves: Any) -> Any:
-        """The user's function on leaves."""
+        """The user's function, or its inner vmaps, on leaves."""
         args, kwargs = jax.tree.unflatten(jax.tree.structure(self.call.arguments), leaves)
-        return self.call.fun(*args, **kwargs)
+        return self.call.mapped(len(self.call.levels) - 1)(*args, **kwargs)
 
 
 def cut(call: Call, devices: int) -> Cut:
-    """How pmap shares out a call over at most so many devices of this process; NoPmapError where it cannot."""
-    if len(call.levels) != 1:
-        raise NoPmapError("pmap's program is shown for one vmap.", f"This experiment has {len(call.levels)} levels.")
-    size, there = call.stages[0].size, min(devices, jax.local_device_count())
-    if all(axis is None for axis in call.stages[0].axes):
+    """How pmap in place of the outermost vmap shares out a call over at most so many devices of this process; NoPmapError where it
+    cannot."""
+    size, there = call.stages[-1].size, min(devices, jax.local_device_count())
+    if all(axis is None for axis in call.stages[-1].axes):
         raise NoPmapError("pmap needs an argument with a batch axis.", "Here every axis is `None`.")
     if size == 0:
         raise NoPmapError("pmap needs at least one example.", "This batch has none.")
     if size <= there:
-        return Cut(call, size, 1, alone=True, axis=call.levels[0].axis_name)
+        return Cut(call, size, 1, alone=True, axis=call.levels[-1].axis_name)
     if needs_all_at_once(call):
-        named = f"Its function uses the axis `{call.levels[0].axis_name}`"
+        named = f"Its function uses the axis `{call.levels[-1].axis_name}`"
         text = f"{named}, so every example needs a device of its own: pmap has {_devices(there)} for {size} examples."
         raise NoPmapError("pmap has too few devices.", text, size)
     if size % there:
@@ -129,6 +128,9 @@ def pmapped(traced: Traced, devices: int) -> tuple[Trace, str]:
 
     Raises NoPmapError, and what JAX raises for the function.
     """
+    if len(traced.call.levels) != 1:
+        levels = len(traced.call.levels)
+        raise NoPmapError("pmap's program is shown for one vmap.", f"This experiment has {levels} levels.")
     shared = cut(traced.call, devices)
     labels = argument_labels(traced.call.fun, traced.call.arguments)
     plain = program_of(jax.make_jaxpr(shared.mapped(shared.flat))(*shared.arguments), labels)[0]

@@ -38,7 +38,7 @@ def preview(array: Any) -> Preview:
     aval = jax.typeof(array)
     shape = tuple(aval.shape)
     numbers = plain(array)
-    shown = _shown(shape)
+    shown = shown_part(shape)
     part = numbers[tuple(slice(0, size) for size in shown)]
     cells = tuple(_cells(part, len(shape), is_key(array)))
     if is_key(array) or numbers.size == 0 or numbers.dtype.kind == "c":
@@ -49,6 +49,15 @@ def preview(array: Any) -> Preview:
         return Preview(dtype_name(aval), shape, shown, cells, nans=nans, infs=infs)
     low, high, mean = float(finite.min()), float(finite.max()), float(finite.mean(dtype=np.float64))
     return Preview(dtype_name(aval), shape, shown, cells, low, high, mean, nans, infs)
+
+
+def cells_from(array: Any, start: tuple[int, ...], sizes: tuple[int, ...]) -> tuple[Cell, ...]:
+    """The cells of a box, `sizes` long from `start` on, row-major; none where the array does not hold all of it."""
+    shape = jax.typeof(array).shape
+    if len(shape) != len(start) or any(at + size > all_ for at, size, all_ in zip(start, sizes, shape, strict=True)):
+        return ()
+    part = jnp.asarray(array)[tuple(slice(at, at + size) for at, size in zip(start, sizes, strict=True))]
+    return tuple(_cells(plain(part), len(shape), is_key(part)))
 
 
 def histogram(array: Any) -> tuple[int, ...]:
@@ -62,7 +71,8 @@ def histogram(array: Any) -> tuple[int, ...]:
     return tuple(int(count) for count in np.histogram(finite, BINS)[0])
 
 
-def _shown(shape: tuple[int, ...]) -> tuple[int, ...]:
+def shown_part(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """How many entries along every axis are shown."""
     shown = [min(FIRST, size) for size in shape]
     for axis in range(len(shown)):
         while math.prod(shown) > MOST_CELLS and shown[axis] > 1:

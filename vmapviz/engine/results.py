@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import jax
@@ -13,10 +13,13 @@ import numpy as np
 from vmapviz.engine import examples, memory
 from vmapviz.engine.agreement import Agreement, agree
 from vmapviz.engine.evaluate import Clock, needs_all_at_once
+from vmapviz.engine.lanes import OnDevices
 from vmapviz.engine.load import Loaded
+from vmapviz.engine.pmapped import NoPmapError, cut
 from vmapviz.engine.previews import histogram, preview
 from vmapviz.engine.quiet import quiet
 from vmapviz.engine.trace import Traced
+from vmapviz.model.lanes import Lanes
 from vmapviz.model.messages import ResultLeaf
 from vmapviz.model.values import Check, Leaf, Result
 
@@ -30,17 +33,22 @@ def result(traced: Traced, loaded: Loaded) -> Result:
     Raises memory.NeedsMemoryError before anything runs, and whatever the function raises.
     """
     memory.guard(traced.jaxprs[-1])
-    run, note = _mapped(traced, loaded)
-    start = time.perf_counter()
-    out = jax.block_until_ready(run(*loaded.args, **loaded.kwargs))
-    seconds = time.perf_counter() - start
+    on_devices, note = _devices(traced, loaded)
+    lanes = Lanes(why=note) if note else None
+    if on_devices is not None:
+        out, seconds, lanes, note = _run_by_pmap(on_devices)
+    else:
+        run = traced.call.mapped(len(traced.call.levels))
+        start = time.perf_counter()
+        out = jax.block_until_ready(run(*loaded.args, **loaded.kwargs))
+        seconds = time.perf_counter() - start
     with quiet():
         checks, loops, note = _checks(traced, loaded, out, note)
     leaves = tuple(
         _leaf(leaf, info, [jax.tree.leaves(one)[index] for one in loops.values()])
         for index, (leaf, info) in enumerate(zip(jax.tree.leaves(out), traced.results, strict=True))
     )
-    return Result(leaves, tuple(checks), seconds, note)
+    return Result(leaves, tuple(checks), seconds, note, lanes)
 
 
 def _checks(traced: Traced, loaded: Loaded, out: Any, note: str) -> tuple[list[Check], dict[int, Any], str]:
@@ -58,19 +66,26 @@ def _checks(traced: Traced, loaded: Loaded, out: Any, note: str) -> tuple[list[C
     return checks, loops, note
 
 
-def _mapped(traced: Traced, loaded: Loaded) -> tuple[Callable[..., Any], str]:
-    """What computes the result: vmap, or pmap for experiments of that kind where there are enough devices."""
-    call = traced.call
-    vmapped = call.mapped(len(call.levels))
-    if loaded.map != "pmap" or len(call.levels) != 1:
-        return vmapped, ""
-    size, devices, level = call.stages[0].size, jax.local_device_count(), call.levels[0]
-    if size > devices:
-        return vmapped, f"pmap needs {size} devices, one per example; here are {devices}, so vmap ran instead."
-    pmapped: Callable[..., Any] = jax.pmap(
-        call.fun, in_axes=level.in_axes, out_axes=level.out_axes, axis_name=level.axis_name or "devices"
-    )
-    return pmapped, f"Run by pmap, one example on each of {size} devices."
+def _devices(traced: Traced, loaded: Loaded) -> tuple[OnDevices | None, str]:
+    """An experiment with pmap, its arguments on its devices; else why vmap computes it."""
+    if loaded.map != "pmap":
+        return None, ""
+    try:
+        shared = cut(traced.call, loaded.devices or jax.local_device_count())
+    except NoPmapError as error:
+        return None, f"{error.title} {error.text} So vmap ran instead."
+    return OnDevices(shared, traced), ""
+
+
+def _run_by_pmap(on_devices: OnDevices) -> tuple[Any, float, Lanes, str]:
+    """The result of pmap, how long it took, what was where, and in words how many devices ran it."""
+    start = time.perf_counter()
+    out = on_devices.run()
+    seconds = time.perf_counter() - start
+    with quiet():
+        lanes = on_devices.lanes()
+    each = "one example" if lanes.each == 1 else f"{lanes.each} examples"
+    return out, seconds, lanes, f"Run by pmap, {each} on each of {len(lanes.devices)} devices."
 
 
 def _leaf(array: Any, info: ResultLeaf, loop: list[Any]) -> Leaf:

@@ -12,8 +12,8 @@ import numpy as np
 
 from vmapviz.engine import compat, params
 from vmapviz.engine.evaluate import Clock
-from vmapviz.engine.loops import chosen
 from vmapviz.engine.trace import Traced
+from vmapviz.engine.turning import played
 from vmapviz.model.explanations.special import CALLS
 from vmapviz.model.facts import Thrown, Turns
 from vmapviz.model.trace import Equation, Program, places_of
@@ -94,21 +94,5 @@ def _thrown(written: Equation, operands: list[Any]) -> Iterator[Thrown]:
 
 def _turns(equation: Any, written: Equation, operands: list[Any]) -> Iterator[Turns]:
     """How many turns each example needs, where the condition is the example's own."""
-    given = equation.params
-    condition, body = given["cond_jaxpr"], given["body_jaxpr"]
-    shape = compat.opened(condition).outvars[0].aval.shape
-    if not shape:
-        return
-    n, m = given["cond_nconsts"], given["cond_nconsts"] + given["body_nconsts"]
-    goes_on, turn = compat.function_of(condition), compat.function_of(body)
-
-    def step(state: tuple[Any, list[Any]]) -> tuple[Any, list[Any]]:
-        counts, carry = state
-        (going,) = goes_on(*operands[:n], *carry)
-        after = turn(*operands[n:m], *carry)
-        kept = [chosen(going, new, old) for new, old in zip(after, carry, strict=True)]
-        return counts + going, kept
-
-    start = (jnp.zeros(shape, int), list(operands[m:]))
-    counts, _ = jax.lax.while_loop(lambda state: goes_on(*operands[:n], *state[1])[0].any(), step, start)
-    yield Turns(written.path, tuple(int(count) for count in np.asarray(counts).ravel()))
+    if compat.opened(equation.params["cond_jaxpr"]).outvars[0].aval.shape:
+        yield Turns(written.path, tuple(int(count) for count in np.asarray(played(equation, operands).counts).ravel()))

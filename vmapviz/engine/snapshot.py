@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from importlib.metadata import version
 
 import jax
@@ -24,6 +24,8 @@ from vmapviz.model.problem import Problem
 from vmapviz.model.scenes.film import Subject
 from vmapviz.model.snapshot import Snapshot
 from vmapviz.model.trace import Form, Trace
+
+DEVICES = 8  # that a film of pmap has where the experiment does not say
 
 
 class SnapshotError(Exception):
@@ -63,6 +65,8 @@ def take_and_look(experiment: Experiment) -> tuple[Snapshot, Known, str]:
 
 def take_and_run(experiment: Experiment) -> tuple[Snapshot, Subject, str]:
     """A snapshot as `take` makes it, what a film of it shows, and why it could not be run ("" when it was): then without numbers."""
+    if experiment.map == "pmap":
+        _simulate(experiment.devices or DEVICES)
     with _set_up(experiment):
         loaded, traced = _traced(experiment)
         snapshot = Snapshot(made_with=made_with(), experiment=experiment, trace=verify(traced)[0])
@@ -71,7 +75,15 @@ def take_and_run(experiment: Experiment) -> tuple[Snapshot, Subject, str]:
         except (Exception, SystemExit) as error:
             found, ran, why = None, None, told(explain(error, experiment, loaded))
         axes, first = tuple(leaf.axes for leaf in traced.results), (0,) * len(loaded.levels)
-        return snapshot, Subject(snapshot.trace, found, first, ran, experiment.function, axes), why
+        on = ran.lanes if ran is not None else None
+        return snapshot, Subject(snapshot.trace, found, first, ran, experiment.function, axes, lanes=on), why
+
+
+def _simulate(devices: int) -> None:
+    """So many devices on the CPU, where JAX has not started yet and was not told otherwise."""
+    if jax.config.jax_num_cpu_devices < 1:  # type: ignore[attr-defined]
+        with suppress(RuntimeError):  # it has started
+            jax.config.update("jax_num_cpu_devices", devices)
 
 
 @contextmanager

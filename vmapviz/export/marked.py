@@ -16,14 +16,27 @@ def marked_lines(sentence: str, x: float, y: float, width: float, size: float, l
     """The texts of a sentence whose first baseline is y, wrapped at `width`, and the last baseline."""
     texts: list[Text] = []
     at, space = x, text_width(" ", size)
-    for word, weight, code in _words(sentence):
-        drawn = size * 14 / 15 if code else size
-        wide = text_width(word.strip(), drawn, code, weight)
-        if at > x and at + wide > x + width:
+    for pieces in _together(_words(sentence)):
+        drawn = [size * 14 / 15 if code else size for _, _, code in pieces]
+        wide = [text_width(w.strip(), d, code, weight) for (w, weight, code), d in zip(pieces, drawn, strict=True)]
+        if at > x and at + sum(wide) > x + width:
             at, y = x, y + line
-        texts.append(Text(at, y, word.strip(), "ink", drawn, weight, code))
-        at += wide + space * word.endswith(" ")
+        for (word, weight, code), tall, long in zip(pieces, drawn, wide, strict=True):
+            texts.append(Text(at, y, word.strip(), "ink", tall, weight, code))
+            at += long + space * word.endswith(" ")
     return texts, y
+
+
+def _together(words: Iterator[Word]) -> Iterator[list[Word]]:
+    """What no space parts: a full stop stays with the `code` before it."""
+    pieces: list[Word] = []
+    for word in words:
+        pieces.append(word)
+        if word[0].endswith(" "):
+            yield pieces
+            pieces = []
+    if pieces:
+        yield pieces
 
 
 def plain(sentence: str) -> str:

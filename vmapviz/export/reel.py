@@ -8,7 +8,10 @@ from vmapviz.export.marked import marked_lines
 from vmapviz.export.programs import footer, summary
 from vmapviz.model.actions.call import call_text
 from vmapviz.model.explain import sentence
+from vmapviz.model.picked import Picked
+from vmapviz.model.scenes import origins
 from vmapviz.model.scenes.film import Film, Subject
+from vmapviz.model.scenes.origins import Marks
 from vmapviz.model.scenes.programs.shift import shifted
 from vmapviz.model.scenes.scene import Item, Path, Rect, Scene, Text
 from vmapviz.model.scenes.timeline import Timeline, timeline
@@ -23,10 +26,22 @@ FRAMES_PER_SECOND = 20
 HOLD_MS = 1200  # the last picture stays, before all begins again
 
 
+def moments(timeline: Timeline, speed: float) -> int:
+    """How many frames a film has, but for the last picture, which stays."""
+    return max(1, round(timeline.total / speed * FRAMES_PER_SECOND / 1000))
+
+
+def length(timeline: Timeline, speed: float) -> tuple[int, float]:
+    """Frames and seconds of a film, with the last picture that stays."""
+    held = HOLD_MS * FRAMES_PER_SECOND // 1000
+    return moments(timeline, speed) + held, timeline.total / speed / 1000 + HOLD_MS / 1000
+
+
 class Reel:
     """The frames of a snapshot's film in the size of a file; `subject` are its trace and numbers.
 
-    `speed` 2 plays twice as fast; `reduced` shows only keyframes; without `all_at_once` the examples go one by one.
+    `speed` 2 plays twice as fast; `reduced` shows only keyframes; without `all_at_once` the examples go one by one. Where `cell` is
+    seen, it is marked with what it comes from.
     """
 
     def __init__(
@@ -37,11 +52,15 @@ class Reel:
         speed: float = 1.0,
         all_at_once: bool = True,
         reduced: bool = False,
+        cell: Picked | None = None,
     ) -> None:
         self.size, self.speed, self._reduced = size, speed, reduced
+        self._cell, self._marks = cell, dict[str | None, Marks]()
         self._snapshot = snapshot
         self._call = "".join(span.text for span in call_text(snapshot.experiment))
-        self.timeline: Timeline = timeline(subject.trace, subject.name, all_at_once, reduced)
+        self.timeline: Timeline = timeline(
+            subject.trace, subject.name, all_at_once, reduced, subject.devices is not None
+        )
         self._lines = {path: self._told(subject.trace, path) for path in {one.path for one in self.timeline.segments}}
         self._words = 18 + TYPE["sentence"].line * max(
             len({line.y for line in lines}) for lines in self._lines.values()
@@ -57,7 +76,7 @@ class Reel:
     def frames(self) -> Iterator[tuple[Scene, int]]:
         """Every frame with the milliseconds it is shown, at 20 a second; frames that look the same are one."""
         step = 1000 / FRAMES_PER_SECOND
-        count = max(1, round(self.timeline.total / self.speed / step))
+        count = moments(self.timeline, self.speed)
         before, shown = self._at(0), 0.0
         for number in range(count):
             now = self._at(number * step * self.speed)
@@ -70,12 +89,20 @@ class Reel:
 
     def keyframes(self) -> Iterator[Scene]:
         """The pictures at the ends of the phases, as slides show them; equal ones once."""
-        return (self._framed(scene, path) for path, scene in self._film.keyframes(self.timeline))
+        return (self._framed(self._marked(scene, path), path) for path, scene in self._film.keyframes(self.timeline))
 
     def _at(self, ms: float) -> Scene:
         place = self.timeline.locate(ms)
         path = self.timeline.segments[place.segment].path
-        return self._framed(self._film.scene(self.timeline, place, path, self._reduced), path)
+        return self._framed(self._marked(self._film.scene(self.timeline, place, path, self._reduced), path), path)
+
+    def _marked(self, scene: Scene, path: str | None) -> Scene:
+        """The picture with the marks of the picked cell, if there is one in it."""
+        if self._cell is None:
+            return scene
+        if path not in self._marks:
+            self._marks[path] = self._film.marks(path, self._cell)
+        return origins.marked(scene, self._marks[path]) if self._marks[path].picked else scene
 
     def _framed(self, scene: Scene, path: str | None) -> Scene:
         items = (*self._frame(path), *shifted(scene.items, 0, TITLE))

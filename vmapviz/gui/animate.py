@@ -39,10 +39,13 @@ class Take(NamedTuple):
     scale: float = 1.0
 
 
-def _frames(take: Take) -> tuple[list[Scene], list[int]]:
-    """Every frame, and for how many milliseconds it is shown."""
-    scenes, times = zip(*take.reel.frames(), strict=True)
-    return list(scenes), list(times)
+def _frames(take: Take, told: Told) -> tuple[list[Scene], list[int]]:
+    """Every frame, and for how many milliseconds it is shown; `told` may stop it."""
+    found: list[tuple[Scene, int]] = []
+    for frame in take.reel.frames():
+        found.append(frame)
+        told(0.0)
+    return [scene for scene, _ in found], [ms for _, ms in found]
 
 
 def _pictures(scenes: list[Scene], take: Take, told: Told) -> Iterator[Image.Image]:
@@ -73,7 +76,7 @@ def gif(take: Take, told: Told = lambda share: None) -> bytes:
     """The film as a GIF that begins again at its end; one palette for all frames, so that nothing flickers."""
     from PIL import Image  # late: the window need not wait for it
 
-    scenes, times = _frames(take)
+    scenes, times = _frames(take, told)
     palette = _palette([_picture(scene, take) for scene in scenes[:: max(1, len(scenes) // 12)]])
     pictures = (p.quantize(palette=palette, dither=Image.Dither.NONE) for p in _pictures(scenes, take, told))
     data = io.BytesIO()
@@ -104,7 +107,7 @@ def _palette(some: list[Image.Image]) -> Image.Image:
 
 def webp(take: Take, told: Told = lambda share: None) -> bytes:
     """The film as an animated WebP, without loss, that begins again at its end."""
-    scenes, times = _frames(take)
+    scenes, times = _frames(take, told)
     pictures = _pictures(scenes, take, told)
     data = io.BytesIO()
     next(pictures).save(
@@ -118,7 +121,7 @@ def mp4(take: Take, told: Told = lambda share: None) -> bytes:
     program = shutil.which("ffmpeg")
     if program is None:
         raise AnimationError("MP4 needs the program ffmpeg, which is not installed here; GIF and WebP do without.")
-    scenes, times = _frames(take)
+    scenes, times = _frames(take, told)
     width, height = (_even(length * take.scale) for length in take.reel.size)
     given = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(FRAMES_PER_SECOND), "-i", "-"]
     with tempfile.TemporaryDirectory() as folder:
@@ -137,7 +140,7 @@ def mp4(take: Take, told: Told = lambda share: None) -> bytes:
 
 def moving_svg(take: Take, told: Told = lambda share: None) -> bytes:
     """The film as an SVG file that plays in a browser."""
-    return animated_svg(*_frames(take), take.look, take.scale, told).encode()
+    return animated_svg(*_frames(take, told), take.look, take.scale, told).encode()
 
 
 def slides(take: Take, told: Told = lambda share: None) -> bytes:

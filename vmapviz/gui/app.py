@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from vmapviz.gui import theme
+from vmapviz.gui import motion, theme
 from vmapviz.gui.caller import Caller
 from vmapviz.gui.files import Files
 from vmapviz.gui.measuring import Measuring, here
@@ -57,6 +57,8 @@ class App(QObject):
             link.ended.connect(self._worker_ended)
         self.store.changed.connect(self._changed)
         self.window.show_all()
+        self._follow_motion()
+        motion.when_changed(self._follow_motion)
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -136,6 +138,10 @@ class App(QObject):
         view, lecture = session.view, session.lecture is not None
         name = theme.system_theme() if view.theme == "system" else view.theme
         theme.apply(QApplication.instance(), name, view.zoom, lecture)  # type: ignore[arg-type]  # a QApplication once there are widgets
+
+    def _follow_motion(self, *_: object) -> None:
+        """Note whether the system asks for less motion."""
+        self.store.apply(partial(actions.system_asks, still=motion.system_still()))
 
     def toggle_theme(self) -> None:
         """From what is seen now to the other of light and dark."""
@@ -220,6 +226,7 @@ class App(QObject):
         self._wanted -= {
             "run",
             "look",
+            "fetch",
             "match",
             "examine",
             "pmap",
@@ -240,7 +247,7 @@ class App(QObject):
 
     def _worker_ended(self, why: str) -> None:
         """It died: start it again, unless it never came up."""
-        self._wanted -= {"run", "look", "match", "examine", "pmap", "lower"}
+        self._wanted -= {"run", "look", "fetch", "match", "examine", "pmap", "lower"}
         if actions.is_shown(self.store.session):
             self.store.apply(actions.caller_ended)
         elif self.store.session.worker.ready is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QSplitter, QVBoxLayout, QWidget
 
 from vmapviz.gui.bottom import Bottom
 from vmapviz.gui.examples import ExamplesPanel
@@ -195,6 +195,13 @@ def column(widget: QWidget) -> QVBoxLayout:
     made.setContentsMargins(0, 0, 0, 0)
     made.setSpacing(0)
     return made
+
+
+def lay_out_upwards(widget: QWidget) -> None:
+    """Let everything in a window know at once how small it may be, from the innermost outwards: Qt tells one step at a time."""
+    for inner in reversed(widget.findChildren(QWidget)):
+        if inner.isVisible() and (inner.layout() is not None or isinstance(inner, QSplitter)):
+            QCoreApplication.sendEvent(inner, QEvent(QEvent.Type.LayoutRequest))
 
 
 def _lay_out_now(widget: QWidget) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -96,9 +96,9 @@ class Bottom(QWidget):
         self.tabs.currentChanged.connect(self._chosen)
 
     @property
-    def picture(self) -> QWidget:
+    def picture(self) -> ShapesPanel:
         """The panel whose plain keys step through the equations."""
-        return self._panel("shapes")
+        return cast(ShapesPanel, self._panel("shapes"))
 
     @property
     def programs_in_front(self) -> bool:

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from vmapviz.model.scenes.timeline import EMPTY, Place, Timeline
+from vmapviz.model.session import Loop
 
 FRAME_MS = 16  # at most 60 pictures a second
 
@@ -14,7 +15,8 @@ FRAME_MS = 16  # at most 60 pictures a second
 class Clock(QObject):
     """The moment `t` in milliseconds of a timeline; `moved` when it changes, `toggled` when it starts or stops.
 
-    `arrived` says that it came into another segment by playing, stepping or scrubbing.
+    `arrived` says that it came into another segment by playing, stepping or scrubbing. While it is `held`, nothing plays: a moving picture
+    makes what is measured slower.
     """
 
     moved = Signal()
@@ -27,6 +29,8 @@ class Clock(QObject):
         self.t = 0.0
         self.speed = 1.0
         self.reduced = False
+        self.loop: Loop = "once"
+        self.held = False
         self._until: float | None = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -66,16 +70,25 @@ class Clock(QObject):
             self.arrived.emit(self.place.segment)
 
     def advance(self, milliseconds: float) -> None:
-        """Let time pass; stops at the end, or where the step ends."""
-        end = float(self.timeline.total) if self._until is None else self._until
+        """Let time pass; at the end it stops or begins again, at the end of a step it stops."""
+        begin, end = self._stretch() if self._until is None else (self.t, self._until)
         t = self.t + milliseconds * self.speed
-        if t >= end:
+        if t >= end and self.loop != "once" and self._until is None:
+            t = begin + (t - end) % max(end - begin, 1.0)
+        elif t >= end:
             self.pause()
         self.seek(min(t, end))
 
+    def _stretch(self) -> tuple[float, float]:
+        """What plays: the picture where that goes round, else all."""
+        if self.loop != "equation":
+            return 0.0, float(self.timeline.total)
+        starts, segment = self.timeline.starts, self.place.segment
+        return float(starts[segment]), float(starts[segment + 1])
+
     def toggle(self) -> None:
         """Play or pause; at the end of a picture, play it from its start; at the end of all, from the start of all."""
-        if self.playing and self._until is None:
+        if self.held or (self.playing and self._until is None):
             self.pause()
             return
         self.pause()
@@ -97,7 +110,7 @@ class Clock(QObject):
         """Play to the end of the phase; while that plays, or with reduced motion, jump there."""
         ends = self.timeline.boundaries()
         end = self._until if self._until is not None else ends[min(bisect_right(ends, self.t), len(ends) - 1)]
-        jump = self._until is not None or self.reduced
+        jump = self._until is not None or self.reduced or self.held
         self.pause()
         if jump:
             self.seek(float(end))
@@ -110,6 +123,15 @@ class Clock(QObject):
         ends = self.timeline.boundaries()
         self.pause()
         self.seek(float(ends[max(bisect_left(ends, self.t) - 1, 0)]))
+
+    def step_segment(self, by: int) -> None:
+        """Stand at the next picture (1) or the one before (-1); stays at the last and at the first."""
+        self.pause()
+        before = self.place.segment
+        segment = min(max(before + by, 0), len(self.timeline.segments) - 1)
+        if segment != before:
+            self.show_segment(segment, finished=segment > 0)
+            self.arrived.emit(segment)
 
     def home(self) -> None:
         """Jump to the start of all."""

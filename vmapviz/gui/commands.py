@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
 
 from vmapviz.export.timings import timed
+from vmapviz.gui.command import Command as Command
+from vmapviz.gui.command import Run, change
+from vmapviz.gui.command import traced as _traced
+from vmapviz.gui.playing import MOVING, PLAYING
 from vmapviz.gui.times_clipboard import COPIES, copy_times
 from vmapviz.model import actions
 from vmapviz.model.session import Session
-
-if TYPE_CHECKING:
-    from vmapviz.gui.app import App
-
-Run = Callable[["App"], object]
-Menu = Literal["File", "Edit", "View", "Run", "Go", "Export"]
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command: `scope` "picture" means its keys act only while the programs, Shapes or the transport have the focus, "lecture"
-    that they act everywhere, but in a lecture alone.
-
-    `enabled` says when it can be used; without it, always.
-    """
-
-    id: str
-    title: str
-    menu: Menu
-    keys: tuple[str, ...]
-    run: Run
-    scope: Literal["window", "picture", "lecture"] = "window"
-    enabled: Callable[[Session], bool] = lambda session: True
-
-
-def change(action: Callable[[Session], Session]) -> Run:
-    """A command that is a pure function of the session."""
-    return lambda app: app.store.apply(action)
 
 
 def focus(panel: str) -> Run:
@@ -49,10 +22,6 @@ def focus(panel: str) -> Run:
 def copying(kind: str) -> Run:
     """A command that puts the times on the clipboard."""
     return lambda app: copy_times(app.store.session, kind)
-
-
-def _traced(session: Session) -> bool:
-    return session.picture is not None
 
 
 def _has_reference(session: Session) -> bool:
@@ -193,11 +162,7 @@ COMMANDS: tuple[Command, ...] = (
         change(actions.select_previous),
         enabled=_traced,
     ),
-    Command("first", "First equation", "Go", ("Home",), change(actions.select_first), "picture", _traced),
-    Command("last", "Last equation", "Go", ("End",), change(actions.select_last), "picture", _traced),
-    Command("play", "Play or pause", "Go", ("Space",), lambda app: app.window.clock.toggle(), "picture", _traced),
-    Command("forward", "Next phase", "Go", ("Right",), lambda app: app.window.clock.forward(), "picture", _traced),
-    Command("back", "Previous phase", "Go", ("Left",), lambda app: app.window.clock.back(), "picture", _traced),
+    *PLAYING,
     Command("follow_next", "Follow the next example", "Go", ("E",), change(actions.follow_next), "picture", _traced),
     Command(
         "follow_previous",
@@ -224,6 +189,15 @@ COMMANDS: tuple[Command, ...] = (
             ("Up", "above", -1, 0),
             ("Down", "below", 1, 0),
         )
+    ),
+    Command(
+        "slice",
+        "Edit the index of a slice",
+        "Go",
+        ("I",),
+        lambda app: app.window.edit_slice(),
+        "picture",
+        _traced,
     ),
     Command(
         "level_inwards",
@@ -323,13 +297,7 @@ COMMANDS: tuple[Command, ...] = (
         enabled=actions.can_choose,
     ),
     Command("raw", "Types and parameters as JAX prints them", "View", ("Ctrl+Shift+J",), change(actions.toggle_raw)),
-    Command(
-        "reduced_motion",
-        "Reduced motion: stills instead of movement",
-        "View",
-        (),
-        change(actions.toggle_reduced_motion),
-    ),
+    *MOVING,
     Command(
         "lecture",
         "Lecture view: one panel at a time, large",

@@ -346,7 +346,8 @@ class CodeEditor(QPlainTextEdit):
     def _restyle(self) -> None:
         self.setFont(theme.font("code"))
         self.setTabStopDistance(code_edits.STEP * QFontMetricsF(self.font()).horizontalAdvance(" "))
-        self.document().setDocumentMargin(theme.px(_MARGIN))
+        if self.document().documentMargin() != theme.px(_MARGIN):  # Qt would lay all out anew
+            self.document().setDocumentMargin(theme.px(_MARGIN))
         self._highlighter.restyle()
         self._fit()
 

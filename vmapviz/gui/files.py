@@ -133,9 +133,9 @@ class Files(QObject):
         except ExperimentError as problem:
             self._fail(str(problem))
             return
-        dialog = FilmDialog(animation, self._window)
+        dialog = FilmDialog(animation, self._store.session, self._window)
         wanted = dialog.exec() == QDialog.DialogCode.Accepted
-        take = dialog.take(self._store.session) if wanted else None
+        take = dialog.take() if wanted else None
         dialog.deleteLater()
         path = self._asked_path(animation.title, animation.suffix) if take is not None else ""
         if take is not None and path:

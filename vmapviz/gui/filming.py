@@ -8,48 +8,77 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QProgressDialog, QWidget
 
-from vmapviz.export.reel import Reel
+from vmapviz.export.reel import Reel, length
 from vmapviz.gui.animate import Animation, AnimationError, Take
 from vmapviz.gui.panels.settings_view import Picker
-from vmapviz.model.actions import snapshot_of
+from vmapviz.gui.panels.transport import timeline_of
+from vmapviz.gui.widgets.text import TextLabel
+from vmapviz.model import actions
+from vmapviz.model.actions.watching import SPEEDS, nearest_speed
 from vmapviz.model.scenes.film import filmed
 from vmapviz.model.session import Session
 from vmapviz.model.theme import THEMES
 
 SIZES = {"960 × 540": (960.0, 540.0), "1280 × 720": (1280.0, 720.0), "1920 × 1080": (1920.0, 1080.0)}
-SPEEDS = {"half as fast": 0.5, "as here": 1.0, "twice as fast": 2.0}
+TIMES = {f"{speed:g}×": speed for speed in SPEEDS}
 LOOKS = {"Light": "light", "Dark": "dark", "Projector": "projector"}
 
 
 class FilmDialog(QDialog):
-    """Asks for size, speed and theme; `take(session)` is what was chosen."""
+    """Asks for size, speed and theme, and says how long the film of the session gets; `take()` is what was chosen."""
 
-    def __init__(self, animation: Animation, parent: QWidget | None = None) -> None:
+    def __init__(self, animation: Animation, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session, self._moves = session, animation.moves
+        self._timeline = timeline_of(session)
         self.setWindowTitle(animation.title)
         self.size_ = _picker("Size", SIZES, "960 × 540")
-        self.speed = _picker("Speed", SPEEDS, "as here")
+        self.speed = _picker("Speed", TIMES, f"{nearest_speed(session.view.speed):g}×")
         self.look = _picker("Theme", LOOKS, "Light")
+        if not animation.moves:
+            self.speed.setParent(self)
+            self.speed.hide()
+        self.estimate = TextLabel("", "caption", "ink2")
         form = QFormLayout(self)
-        form.addRow("Size", self.size_)
+        form.addRow("&Size", self.size_)
         if animation.moves:
-            form.addRow("Speed", self.speed)
-        form.addRow("Theme", self.look)
+            form.addRow("S&peed", self.speed)
+        form.addRow("&Theme", self.look)
+        form.addRow(self.estimate)
+        for picker in (self.size_, self.speed, self.look):
+            picker.currentTextChanged.connect(lambda _: self._estimate())
+        self._estimate()
         kinds = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kinds.Save | kinds.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         form.addRow(buttons)
 
-    def take(self, session: Session) -> Take:
-        """The film of a session as it was chosen; raises ExperimentError with a sentence while there is none."""
+    def _estimate(self) -> None:
+        """Say how many frames and seconds, or how many pictures."""
+        session = self._session
+        how = "all examples at once" if session.view.all_at_once else "the examples one by one"
+        marks = ", with the marks of the picked cell" if session.cell is not None else ""
+        if self._moves:
+            frames, seconds = length(self._timeline, TIMES[self.speed.currentText()])
+            still = ", keyframes only" if actions.is_still(session) else ""
+            text = f"About {frames} frames, {seconds:.1f} s: {how}{still}{marks}."
+        else:
+            pictures = sum(len(segment.phases) for segment in self._timeline.segments)
+            text = f"At most {pictures} pictures, one per keyframe: {how}{marks}."
+        self.estimate.set_text(text)
+
+    def take(self) -> Take:
+        """The film as it was chosen; raises ExperimentError with a sentence while there is none."""
+        session = self._session
         reel = Reel(
-            snapshot_of(session),
+            actions.snapshot_of(session),
             filmed(session),
             SIZES[self.size_.currentText()],
-            SPEEDS[self.speed.currentText()],
+            TIMES[self.speed.currentText()],
             session.view.all_at_once,
-            session.view.reduced_motion,
+            actions.is_still(session),
+            session.cell,
         )
         return Take(reel, THEMES[LOOKS[self.look.currentText()]])
 
@@ -107,9 +136,12 @@ class Filming(QObject):
 
     def _end(self, result: bytes | str | None) -> None:
         self._thread.join()
+        cancelled = self._cancelled.is_set()  # before the dialog closes, which cancels, too
         self.progress.close()
         self.progress.deleteLater()
-        if isinstance(result, bytes):
+        if cancelled:  # it may have been ready all the same
+            pass
+        elif isinstance(result, bytes):
             self.made.emit(result)
         elif result is not None:
             self.failed.emit(result)

@@ -68,6 +68,7 @@ class Highlighter(QSyntaxHighlighter):
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
+        self._theme = theme.current()
         self._formats = _formats()
         self._clock = QElapsedTimer()  # valid from the first line of a turn of the event loop to its end
         self._turn = QTimer(self)
@@ -76,7 +77,10 @@ class Highlighter(QSyntaxHighlighter):
         self._first: int | None = None
 
     def restyle(self) -> None:
-        """Take the colours of the theme in use."""
+        """Take the colours of the theme in use, unless it has them."""
+        if self._theme is theme.current():
+            return
+        self._theme = theme.current()
         self._formats = _formats()
         block = self.document().firstBlock()
         while block.isValid():

@@ -30,6 +30,11 @@ ICONS: dict[str, str] = {
     '<path d="M12.25 3.75 V12.25 L7 8 Z" fill="none" stroke="@ink" stroke-width="1.4" stroke-linejoin="round"/>',
     "next": '<path d="M11.5 3 H13 V13 H11.5 Z" fill="@ink"/>'
     '<path d="M3.75 3.75 V12.25 L9 8 Z" fill="none" stroke="@ink" stroke-width="1.4" stroke-linejoin="round"/>',
+    "loop": f'<path d="M2.5 7.5 V6.5 Q2.5 4 5 4 H13 M10.5 1.5 L13 4 L10.5 6.5" {_LINE}/>'
+    f'<path d="M13.5 8.5 V9.5 Q13.5 12 11 12 H3 M5.5 9.5 L3 12 L5.5 14.5" {_LINE}/>',
+    "loop-one": f'<path d="M2.5 7.5 V6.5 Q2.5 4 5 4 H13 M10.5 1.5 L13 4 L10.5 6.5" {_LINE}/>'
+    f'<path d="M13.5 8.5 V9.5 Q13.5 12 11 12 H3 M5.5 9.5 L3 12 L5.5 14.5" {_LINE}/>'
+    '<circle cx="8" cy="8" r="1.6" fill="@ink"/>',
     "chevron-down": f'<path d="M4 6 L8 10 L12 6" {_LINE}/>',
     "chevron-up": f'<path d="M4 10 L8 6 L12 10" {_LINE}/>',
     "chevron-right": f'<path d="M6 4 L10 8 L6 12" {_LINE}/>',

@@ -13,7 +13,7 @@ from vmapviz.gui.commands import Command
 
 # Keys that belong to one widget and so are no commands.
 ELSEWHERE = (
-    ("Up / Down", "previous / next row of the programs"),
+    ("Up / Down", "previous / next row of the programs; in Shapes and the transport: previous / next picture"),
     ("Enter / Backspace", "open / fold the nested body"),
     ("Ctrl+C", "copy the selected equations, or the selected text"),
     ("Ctrl+/", "comment the selected lines of the function"),

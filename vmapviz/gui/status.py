@@ -15,7 +15,7 @@ from vmapviz.model import actions
 from vmapviz.model.session import KINDS, Kind, Session
 
 HEIGHT = 30
-SHORT: frozenset[Kind] = frozenset(("look", "match"))
+SHORT: frozenset[Kind] = frozenset(("look", "fetch", "match"))
 LATE_MS = 300
 X64 = "64-bit floats and integers: JAX starts again"
 

@@ -62,6 +62,8 @@ def apply(app: QApplication, theme_name: str, scale: float = 1.0, lecture: bool 
     """
     load_fonts()
     _Look.theme, _Look.scale, _Look.lecture = THEMES[theme_name], zoom(scale, lecture), lecture
+    # To replace a sheet, Qt polishes every widget anew for each of its parents: to take it away and give another is far less.
+    app.setStyleSheet("")
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(palette(_Look.theme))

@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QWidget
 from shiboken6 import isValid
 
-from vmapviz.export.timings import timed
 from vmapviz.gallery import entries
-from vmapviz.gui import icons, times_clipboard
-from vmapviz.gui.animate import ANIMATIONS
-from vmapviz.gui.body import Body, column
+from vmapviz.gui import icons, menus
+from vmapviz.gui.body import Body, column, lay_out_upwards
 from vmapviz.gui.bottom import Bottom
 from vmapviz.gui.commands import COMMANDS, Command
 from vmapviz.gui.examples import ExamplesPanel
-from vmapviz.gui.export import EXPORTS
 from vmapviz.gui.keys import KeysDialog
 from vmapviz.gui.lecture import Blank, LectureFoot, LectureHead
 from vmapviz.gui.overlay import ProgramsWithMessage
@@ -83,7 +80,7 @@ class Window(QMainWindow):
         self._lay_out()
         self._connect()
         self.actions_by_id = self._make_actions()
-        self._make_menus()
+        menus.add(self.topbar, self, self._app, self.actions_by_id)
 
     def _lay_out(self) -> None:
         whole = QWidget(self)
@@ -125,7 +122,8 @@ class Window(QMainWindow):
         for command in COMMANDS:
             action = QAction(command.title, self)
             action.setShortcuts([QKeySequence(keys) for keys in command.keys])
-            action.triggered.connect(lambda _=False, run=command.run: run(self._app))
+            action.setCheckable(command.chosen is not None)
+            action.triggered.connect(lambda _=False, command=command: self._triggered(command))
             if command.scope == "picture":
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
                 for widget in (self.programs, self.bottom.picture, self.transport, self.lecture_foot):
@@ -135,47 +133,10 @@ class Window(QMainWindow):
             made[command.id] = action
         return made
 
-    def _make_menus(self) -> None:
-        for title, parts in {"File": ("File", "Edit", "Run"), "View": ("View", "Go")}.items():
-            menu = QMenu(title, self)
-            for part in parts:
-                menu.addSeparator()
-                menu.addActions([self.actions_by_id[c.id] for c in COMMANDS if c.menu == part and c.scope != "lecture"])
-            if title == "File":
-                self._add_recent(menu)
-            self.topbar.set_menu(title, menu)
-        exports = QMenu("Export", self)
-        for export in EXPORTS:
-            action = exports.addAction(export.title)
-            action.triggered.connect(lambda _=False, export=export: self._app.files.ask_export(export))
-        exports.addAction(self.actions_by_id["export_window"])
-        exports.addMenu(self._times_menu(exports))
-        exports.addSeparator()
-        for animation in ANIMATIONS:
-            action = exports.addAction(animation.title)
-            action.triggered.connect(lambda _=False, animation=animation: self._app.files.ask_film(animation))
-        self.topbar.set_menu("Export", exports)
-
-    def _times_menu(self, parent: QMenu) -> QMenu:
-        """The exports of the times; of what is not measured there is none."""
-        menu = QMenu("The times", parent)
-        for export in times_clipboard.EXPORTS:
-            action = menu.addAction(export.title)
-            action.triggered.connect(lambda _=False, export=export: self._app.files.ask_export(export))
-        parent.aboutToShow.connect(lambda: menu.menuAction().setEnabled(timed(self._app.store.session)))
-        return menu
-
-    def _add_recent(self, menu: QMenu) -> None:
-        recent = menu.addMenu("Open recent")
-
-        def fill() -> None:
-            recent.clear()
-            for path in self._app.store.session.recent:
-                recent.addAction(path).triggered.connect(lambda _=False, path=path: self._app.files.open_path(path))
-            if recent.isEmpty():
-                recent.addAction("Nothing yet").setEnabled(False)
-
-        recent.aboutToShow.connect(fill)
+    def _triggered(self, command: Command) -> None:
+        command.run(self._app)
+        if command.chosen is not None:  # Qt turned it, also where nothing changed
+            self.actions_by_id[command.id].setChecked(command.chosen(self._app.store.session))
 
     def run_command(self, identifier: str) -> None:
         """Run a command of the table by its id, if it can be used now."""
@@ -186,7 +147,7 @@ class Window(QMainWindow):
     def open_palette(self) -> None:
         """Offer every example, recent file and usable command."""
         session = self._app.store.session
-        commands = [_entry(c, self) for c in COMMANDS if c.enabled(session) and c.id != "palette"]
+        commands = [_entry(c, self, session) for c in COMMANDS if c.enabled(session) and c.id != "palette"]
         examples = [
             Entry(e.name, e.group, partial(self._app.files.open_example, f"{GALLERY}{e.stem}")) for e in entries()
         ]
@@ -209,6 +170,11 @@ class Window(QMainWindow):
         beside: dict[str, QWidget] = {"function": self.function, "programs": self.programs}
         widget = beside.get(name) or self.bottom.open(cast(TabName, name))
         widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def edit_slice(self) -> None:
+        """Edit the index of the first slice of the shapes."""
+        self.focus_panel("shapes")
+        self.bottom.picture.edit_slice()
 
     def measure(self) -> None:
         """Show the timing panel and measure."""
@@ -279,6 +245,13 @@ class Window(QMainWindow):
     def _lecture_scale(self) -> float:
         return lecture_scale(self.width(), self.height())
 
+    def go_to_end(self, by: int) -> None:
+        """To the start (-1) or the end (1) of what has the keyboard: the film, else the equations."""
+        if any(one.hasFocus() or one.isAncestorOf(self.focusWidget()) for one in (self.bottom.picture, self.transport)):
+            self.clock.home() if by < 0 else self.clock.end()
+        else:
+            self._app.store.apply(actions.select_first if by < 0 else actions.select_last)
+
     def toggle_full_screen(self) -> None:
         """Full screen and back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -305,10 +278,16 @@ class Window(QMainWindow):
             self.body.keep()
             self.palette_box.close_palette()
         old, new = actions.as_seen(old), actions.as_seen(new)
+        layout = cast(QLayout, self.layout())
         if new.view.theme != old.view.theme or new.view.zoom != old.view.zoom or (before is None) != (now is None):
+            layout.setEnabled(False)  # else the window grows to what has no room on the way
             self._app.look()
         for panel in self.panels:
             panel.show_session(old, new)
+        if not layout.isEnabled():
+            lay_out_upwards(self)
+            layout.setEnabled(True)
+            layout.activate()
         self._show_frame(new)
         mended = actions.is_failing(old) and not actions.is_failing(new)  # the ways out had the keyboard
         if now is not None and (before is None or now.panel != before.panel or mended):
@@ -332,7 +311,11 @@ class Window(QMainWindow):
         name = session.experiment.name or session.experiment.function or "untitled"
         self.setWindowTitle(f"{name} - vmapviz")
         for command in COMMANDS:
-            self.actions_by_id[command.id].setEnabled(command.enabled(session))
+            action = self.actions_by_id[command.id]
+            action.setEnabled(command.enabled(session))
+            if command.chosen is not None:
+                action.setText(command.shown(session))
+                action.setChecked(command.chosen(session))
 
     def layout_state(self) -> dict[str, QByteArray]:
         """Geometry and splitters, to be remembered."""
@@ -373,9 +356,9 @@ class Window(QMainWindow):
         QApplication.quit()
 
 
-def _entry(command: Command, window: Window) -> Entry:
+def _entry(command: Command, window: Window, session: Session) -> Entry:
     keys = " or ".join(command.keys)
-    return Entry(command.title, keys, lambda: window.run_command(command.id))
+    return Entry(command.shown(session), keys, lambda: window.run_command(command.id))
 
 
 def _gallery_groups() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from vmapviz.model.programs.index import index, outer
 from vmapviz.model.trace import Equation, Trace
-from vmapviz.model.values import Preview, Values
+from vmapviz.model.values import Preview, Turning, Values
 
 LOOPS = ("scan", "while")
 
@@ -18,12 +18,13 @@ LOOPS = ("scan", "while")
 class Pass(msgspec.Struct, frozen=True):
     """What one program computed in one pass through a body, by name; where nothing was, `why` says so.
 
-    `counts` holds how often each loop around it runs, outermost first, as far as was gone.
+    `counts` holds how often each loop around it runs, outermost first, as far as was gone; `turning` the loops in it by path.
     """
 
     values: dict[str, Preview]
     counts: tuple[int, ...] = ()
     why: str = ""
+    turning: dict[str, Turning] = {}
 
 
 class Inside(msgspec.Struct, frozen=True):
@@ -92,11 +93,15 @@ def merged(values: Values | None, inside: Inside) -> Values:
     """The values with those of one pass: names are unique in a program, bodies included."""
     before = values or Values((), (), {})
     whole = {**before.batched, **inside.batched.values}
+    before = replace(before, batched=whole, turning={**before.turning, **inside.batched.turning})
     if inside.one.why:
-        return replace(before, batched=whole)
+        return before
     ones = dict(zip(before.examples, before.one, strict=False))
     ones[inside.example] = {**ones.get(inside.example, {}), **inside.one.values}
-    return replace(before, examples=tuple(ones), one=tuple(ones.values()), batched=whole)
+    loops = dict(zip(before.examples, before.turning_one, strict=False))
+    loops[inside.example] = {**loops.get(inside.example, {}), **inside.one.turning}
+    turning_one = tuple(loops.get(example, {}) for example in ones)
+    return replace(before, examples=tuple(ones), one=tuple(ones.values()), turning_one=turning_one)
 
 
 def thrown_away(trace: Trace, inside: Inside) -> frozenset[str]:

@@ -7,8 +7,10 @@ import msgspec
 from vmapviz.model import experiment, problem, timing, trace
 from vmapviz.model.facts import Facts
 from vmapviz.model.inside import Inside
+from vmapviz.model.lanes import Lanes
 from vmapviz.model.matching import Matching
-from vmapviz.model.values import Result, Values
+from vmapviz.model.slices import Region
+from vmapviz.model.values import Piece, Result, Values
 
 
 class Trace(msgspec.Struct, frozen=True, tag=True):
@@ -35,6 +37,14 @@ class Look(msgspec.Struct, frozen=True, tag=True):
     path: str
     example: int
     turn: tuple[int, ...]
+
+
+class Fetch(msgspec.Struct, frozen=True, tag=True):
+    """Request: cells of one value that its preview leaves out. Answers: Fetched; or Failed."""
+
+    job: int
+    experiment: experiment.Experiment
+    region: Region
 
 
 class Match(msgspec.Struct, frozen=True, tag=True):
@@ -67,7 +77,7 @@ class Time(msgspec.Struct, frozen=True, tag=True):
 
 
 class Pmap(msgspec.Struct, frozen=True, tag=True):
-    """Request: make pmap's program over at most so many devices. Answers: Pmapped; or Failed."""
+    """Request: make pmap's program over at most so many devices, and run it. Answers: Pmapped, then Placed; or Failed."""
 
     job: int
     experiment: experiment.Experiment
@@ -179,11 +189,19 @@ class Verified(msgspec.Struct, frozen=True, tag=True):
 
 
 class Pmapped(msgspec.Struct, frozen=True, tag=True):
-    """The original program and pmap's, verified; `note` says what could not be shown."""
+    """The original program and pmap's, verified; `note` says what could not be shown. `more`: it is run next."""
 
     job: int
     trace: trace.Trace
     note: str = ""
+    more: bool = False
+
+
+class Placed(msgspec.Struct, frozen=True, tag=True):
+    """What was on which device when pmap ran; or why it did not run."""
+
+    job: int
+    lanes: Lanes
 
 
 class Lowered(msgspec.Struct, frozen=True, tag=True):
@@ -214,6 +232,13 @@ class Looked(msgspec.Struct, frozen=True, tag=True):
 
     job: int
     inside: Inside
+
+
+class Fetched(msgspec.Struct, frozen=True, tag=True):
+    """Cells of one value; none of them where they could not be had."""
+
+    job: int
+    piece: Piece
 
 
 class Matched(msgspec.Struct, frozen=True, tag=True):
@@ -248,7 +273,21 @@ class Printed(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Request = Trace | Run | Look | Match | Time | Pmap | Lower | Examine | Hello | Hush
+Request = Trace | Run | Look | Fetch | Match | Time | Pmap | Lower | Examine | Hello | Hush
 Reply = (
-    Live | Ready | Traced | Verified | Ran | Looked | Matched | Examined | Timed | Pmapped | Lowered | Failed | Printed
+    Live
+    | Ready
+    | Traced
+    | Verified
+    | Ran
+    | Looked
+    | Fetched
+    | Matched
+    | Examined
+    | Timed
+    | Pmapped
+    | Placed
+    | Lowered
+    | Failed
+    | Printed
 )

@@ -9,17 +9,19 @@ import msgspec
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.facts import Facts
 from vmapviz.model.inside import Inside
+from vmapviz.model.lanes import Lanes
 from vmapviz.model.matching import Matching
 from vmapviz.model.messages import Argument, Live, Ready, ResultLeaf
 from vmapviz.model.picked import Picked
 from vmapviz.model.pinned import Pinned, PointName
 from vmapviz.model.problem import Problem
+from vmapviz.model.slices import Region, Slices
 from vmapviz.model.timing import BATCH, FIRST_SHOWN, TOTAL_S, Timings
 from vmapviz.model.trace import Form, Trace
 from vmapviz.model.values import Result, Values
 
-Kind = Literal["trace", "run", "look", "match", "examine", "pmap", "lower", "time"]
-KINDS: tuple[Kind, ...] = ("trace", "run", "look", "match", "examine", "pmap", "lower", "time")
+Kind = Literal["trace", "run", "look", "fetch", "match", "examine", "pmap", "lower", "time"]
+KINDS: tuple[Kind, ...] = ("trace", "run", "look", "fetch", "match", "examine", "pmap", "lower", "time")
 MappedBy = Literal["vmap", "pmap", "StableHLO", "HLO", "by hand"]
 FORMS: tuple[Form, ...] = ("StableHLO", "HLO")
 OTHERS: tuple[Form, ...] = (*FORMS, "by hand")
@@ -27,6 +29,8 @@ Tab = Literal["shapes", "values", "result", "insights", "timing", "output"]
 LecturePanel = Literal["programs", "shapes", "code", "values", "result", "insights", "timing"]
 TimingView = Literal["times", "why"]
 ThemeName = Literal["system", "light", "dark", "projector"]
+Loop = Literal["once", "film", "equation"]
+Motion = Literal["system", "full", "reduced"]
 
 
 class Worker(msgspec.Struct, frozen=True):
@@ -89,8 +93,8 @@ class History(msgspec.Struct, frozen=True):
 class Jobs(msgspec.Struct, frozen=True):
     """The number of the newest job, and of the one that runs, per kind; None = nothing runs.
 
-    `traced` is the experiment that the newest trace was asked for; `pictured` says that its picture has arrived, while
-    the trace is still being verified.
+    `traced` is the experiment that the newest trace was asked for, `fetching` the cells that are; `pictured` says that
+    its picture has arrived, while the trace is still being verified.
     """
 
     newest: int = 0
@@ -98,11 +102,13 @@ class Jobs(msgspec.Struct, frozen=True):
     run: int | None = None
     examine: int | None = None
     look: int | None = None
+    fetch: int | None = None
     match: int | None = None
     pmap: int | None = None
     lower: int | None = None
     time: int | None = None
     traced: Experiment | None = None
+    fetching: Region | None = None
     pictured: bool = False
 
 
@@ -110,7 +116,9 @@ class View(msgspec.Struct, frozen=True):
     """How things are shown; remembered between starts.
 
     `two_levels` shows two programs of nested vmaps at a time also where all have room; `pair` is the left one of the two.
-    `timing` is what the timing panel shows: the times, or what those of the variant `way` are spent on ("" = the most telling one).
+    `timing` is what the timing panel shows: the times, or what those of the variant `way` are spent on ("" = the most telling one). `loop`
+    says what of the film begins again at its end; with `motion` "reduced" only keyframes are seen, with "system" where the system asks
+    for it.
     """
 
     theme: ThemeName = "system"
@@ -118,8 +126,9 @@ class View(msgspec.Struct, frozen=True):
     tab: Tab = "shapes"
     examples_open: bool = True
     all_at_once: bool = True
-    reduced_motion: bool = False
+    motion: Motion = "system"
     speed: float = 1.0
+    loop: Loop = "once"
     raw: bool = False
     two_levels: bool = False
     pair: int = 0
@@ -168,11 +177,13 @@ class Session(msgspec.Struct, frozen=True):
     origin. `folded` holds the paths of subprograms ("0.branches[1]") whose fold differs from the default. `example` is the
     followed example, one index per level, innermost first. `facts` are what was found out about the picture's programs. `by` says
     whose program the user wants to see, or which form of it below the jaxpr; `pmapped` is the picture's original with pmap's program,
-    None until it was asked for and made, `lowered` the same for every form that was; `by_problem` says why there is none. `turn` is
-    the iteration to be looked at of each loop around the selected equation, outermost first (what is missing is 0), `inside` what was
-    found at the last one that was asked for. `live` is what `vmapviz.show` was given, None in a window that was opened in another
-    way. `python` is the Python or the command that runs the user's code, "" for vmapviz's own.
-    `cell` is the picked cell of a picture. `pinned` are runs kept to compare `timings` with, `compared` at most two of their points.
+    None until it was asked for and made, `lanes` what was on which device when that ran; `lowered` are the forms that were made,
+    `by_problem` says why there is none. `turn` is the iteration to be looked at of each loop around the selected equation, outermost
+    first (what is missing is 0), `inside` what was found at the last one that was asked for. `live` is what `vmapviz.show` was given,
+    None in a window that was opened in another way. `python` is the Python or the command that runs the user's code, "" for vmapviz's
+    own. `cell` is the picked cell of a picture, `slices` what was chosen to be seen of arrays with many axes, by variable.
+    `system_still` says whether the system asks for less motion, None where Qt does not tell.
+    `pinned` are runs kept to compare `timings` with, `compared` at most two of their points.
     `matching` says whether the followed example's values are found again in the batched ones, `match_tries` how often that
     was asked for this example. `lecture` says how the lecture view shows all this, None outside of it; it is not remembered.
     `timed` is the experiment that the timings are of, None = that of the picture; `timer` measures them, unless `vmapviz.show` was
@@ -203,10 +214,12 @@ class Session(msgspec.Struct, frozen=True):
     inside: Inside | None = None
     look_problem: Problem | None = None
     cell: Picked | None = None
+    slices: Slices = {}
     matching: Matching | None = None
     match_tries: int = 0
     by: MappedBy = "vmap"
     pmapped: Trace | None = None
+    lanes: Lanes | None = None
     lowered: tuple[Trace, ...] = ()
     by_problem: Problem | None = None
     timings: Timings | None = None
@@ -225,6 +238,7 @@ class Session(msgspec.Struct, frozen=True):
     notes: tuple[Problem, ...] = ()
     recent: tuple[str, ...] = ()
     view: View = View()
+    system_still: bool | None = None
     lecture: Lecture | None = None
     time_limit_s: float = 10.0
     python: str = ""

@@ -1,41 +1,71 @@
-"""Numbers computed by JAX, cut to what can be drawn: previews, statistics, and the check of a result."""
+"""Numbers computed by JAX: of all values of both programs, and the result with its check."""
 
 from __future__ import annotations
 
 import msgspec
 
-Cell = bool | int | float | str
+from vmapviz.model.lanes import Lanes
+from vmapviz.model.preview import Cell as Cell
+from vmapviz.model.preview import Preview as Preview
 
 
-class Preview(msgspec.Struct, frozen=True, gc=False):
-    """An array, or its first entries along every axis.
+class Piece(msgspec.Struct, frozen=True, gc=False):
+    """Cells of a variable beyond its preview: a box, `sizes` long from `start` on, row-major in `cells`; none of them where it could
+    not be had.
 
-    `shown` is the shape of the part in `cells` (row-major; complex numbers and keys as text); equal to `shape` when nothing is cut.
-    Statistics are over the whole array, None where they do not apply (empty, keys); `nans` and `infs` count entries.
+    `batched`: one of the last program, else of the original, for that `example` (counted flat).
     """
 
-    dtype: str
-    shape: tuple[int, ...]
-    shown: tuple[int, ...]
+    name: str
+    batched: bool
+    example: int
+    start: tuple[int, ...]
+    sizes: tuple[int, ...]
     cells: tuple[Cell, ...]
-    low: float | None = None
-    high: float | None = None
-    mean: float | None = None
-    nans: int = 0
-    infs: int = 0
+
+    def cell(self, index: tuple[int, ...]) -> Cell | None:
+        """The value at an index; None where it is not in the box."""
+        flat = 0
+        for at, first, size in zip(index, self.start, self.sizes, strict=True):
+            if not first <= at < first + size:
+                return None
+            flat = flat * size + at - first
+        return self.cells[flat] if flat < len(self.cells) else None
+
+
+class Turning(msgspec.Struct, frozen=True, gc=False):
+    """A while turn by turn: how often each example turns by itself (`turns`, counted flat, outermost level first; one number where all
+    turn alike), and what the body makes of carried value `number` in the first turns.
+
+    `made` is that value with one axis more, the last, for the turns; it holds what is made for examples that are done as well. None
+    where it was not kept.
+    """
+
+    turns: tuple[int, ...]
+    number: int = 0
+    made: Preview | None = None
+
+    @property
+    def total(self) -> int:
+        """How many turns are made for all together."""
+        return max(self.turns, default=0)
 
 
 class Values(msgspec.Struct, frozen=True):
     """Values of top-level variables by name.
 
     `one[k]` belongs to example k of `examples` (original program); `batched` to the last program. A name that is missing was not
-    computed: `why` says so (too large, out of time).
+    computed: `why` says so (too large, out of time). `pieces` are what was asked for afterwards, the newest last. `turning` holds the
+    loops of the last program by path, `turning_one` those of the original for each of the `examples`.
     """
 
     examples: tuple[int, ...]
     one: tuple[dict[str, Preview], ...]
     batched: dict[str, Preview]
     why: str = ""
+    pieces: tuple[Piece, ...] = ()
+    turning: dict[str, Turning] = {}
+    turning_one: tuple[dict[str, Turning], ...] = ()
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -65,9 +95,13 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """The answer of the vmapped function with its checks; `checks` is empty when no loop exists, and `note` says why."""
+    """The answer of the vmapped function with its checks; `checks` is empty when no loop exists, and `note` says why.
+
+    `lanes` says what was on which device where pmap ran it, or why it did not; None of an experiment with vmap.
+    """
 
     leaves: tuple[Leaf, ...]
     checks: tuple[Check, ...]
     seconds: float
     note: str = ""
+    lanes: Lanes | None = None

@@ -7,17 +7,25 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.on_devices import ran
 from tests.pictures import CASES, made
 from vmapviz.gui.clock import Clock
 from vmapviz.gui.panels.shapes import NOTHING, ShapesPanel
 from vmapviz.gui.panels.transport import Transport
+from vmapviz.model.experiment import Experiment
+from vmapviz.model.lanes import NOT_RUN
 from vmapviz.model.picked import Picked
 from vmapviz.model.problem import Problem
+from vmapviz.model.scenes import device_lanes
+from vmapviz.model.scenes.film import Film, filmed
 from vmapviz.model.scenes.scene import Rect, Text
 from vmapviz.model.scenes.timeline import Place
-from vmapviz.model.session import Session
+from vmapviz.model.session import Picture, Session
+from vmapviz.model.values import Result
 
 Change = Callable[[Session], Session]
 
@@ -111,17 +119,70 @@ def test_a_selected_equation_is_shown_complete(qtbot: QtBot) -> None:
     pair.show(replace(pair.session, selected="1"))
     found = [i.text for i in pair.shapes.scene().items if isinstance(i, Text)]
     assert "for all 5, in one go" in found
-    assert "2c" in found
+    one_by_one = Pair(qtbot, replace(pair.session, view=replace(pair.session.view, all_at_once=False)))
+    assert "for all 5, shown one by one" in [i.text for i in one_by_one.shapes.scene().items if isinstance(i, Text)]
+    assert any(text.startswith("2c") for text in found)
     assert not pair.changes
 
 
 def test_with_reduced_motion_only_keyframes_are_seen(qtbot: QtBot) -> None:
     session = made("affine").session
-    pair = Pair(qtbot, replace(session, view=replace(session.view, reduced_motion=True)))
+    pair = Pair(qtbot, replace(session, view=replace(session.view, motion="reduced")))
     pair.clock.seek(1300)
     early = pair.shapes.scene()
     pair.clock.seek(2300)
     assert pair.shapes.scene() is early
+
+
+class Painted(ShapesPanel):
+    """Counts how often it is painted."""
+
+    times = 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.times += 1
+        super().paintEvent(event)
+
+
+@pytest.mark.parametrize("picked", [None, Picked("a1", (0,))])
+def test_what_does_not_change_is_not_painted_again(qtbot: QtBot, picked: Picked | None) -> None:
+    pair = Pair(qtbot, replace(made("affine").session, cell=picked))
+    panel = Painted(pair.clock)
+    qtbot.addWidget(panel)
+    panel.show_session(Session(), pair.session)
+    panel.show()
+    qtbot.waitUntil(lambda: panel.times > 0)
+    before = panel.times
+    for t in (100, 200, 300):  # the inputs hold still
+        pair.clock.seek(t)
+        QApplication.sendPostedEvents()
+    assert panel.times == before
+    pair.clock.seek(800)
+    qtbot.waitUntil(lambda: panel.times > before)
+
+
+@pytest.mark.parametrize("all_at_once", [True, False])
+@pytest.mark.parametrize("name", ["affine", "gap", "forked"])
+def test_scrubbing_to_a_moment_from_either_side_shows_the_picture_of_it(
+    qtbot: QtBot, name: str, all_at_once: bool
+) -> None:
+    session = made(name).session
+    pair = Pair(qtbot, replace(session, view=replace(session.view, all_at_once=all_at_once)))
+    timeline = pair.clock.timeline
+    size = pair.shapes.scene().width, pair.shapes.scene().height
+    for n in range(41):
+        t = timeline.total * n / 40
+        seen = []
+        for start in (0.0, timeline.total, t - 30, t + 30):
+            pair.clock.seek(start)
+            pair.clock.seek(t)
+            seen.append(pair.shapes.scene())
+        place = timeline.locate(t)
+        path = timeline.segments[place.segment].path
+        assert pair.session.selected == path
+        alone = Film(filmed(pair.session), size, all_at_once).scene(timeline, place, path)
+        assert all(scene == alone for scene in seen), t
+    assert pair.session == replace(session, view=pair.session.view, selected=pair.session.selected)
 
 
 def test_behind_a_problem_the_last_picture_stays(qtbot: QtBot) -> None:
@@ -172,7 +233,7 @@ def test_clicking_a_cell_follows_its_example_and_says_where_it_comes_from(qtbot:
 
 def test_clicking_a_result_of_the_whole_call_says_which_arguments_it_comes_from(qtbot: QtBot) -> None:
     pair = Pair(qtbot, made("affine").session)
-    pair.clock.seek(pair.clock.timeline.moment(Place(0, 5, 0.9)))
+    pair.clock.seek(pair.clock.timeline.moment(Place(0, 5, 0.3)))
     cell = next(i for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key == "r0:0,4")
     qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=QPointF(cell.x + 5, cell.y + 5).toPoint())
     assert pair.session.example == (4,)
@@ -187,3 +248,37 @@ def test_clicking_elsewhere_lets_the_cell_go(qtbot: QtBot) -> None:
     pair.show(replace(pair.session, selected="1", cell=Picked("e", (1,))))
     qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=QPointF(2, 2).toPoint())
     assert pair.session.cell is None
+
+
+def devices_of(name: str) -> Session:
+    """An experiment that pmap has run."""
+    found = ran(name)
+    experiment = Experiment("def f(): ...", "f", map="pmap")
+    picture = Picture(experiment, found.trace, (), (), 0.1)
+    return Session(experiment, picture=picture, result=Result((), (), 0.1, lanes=found.lanes), example=(0,))
+
+
+def test_the_lanes_of_devices_are_stepped_like_any_picture_and_a_click_follows_the_example_of_a_lane(
+    qtbot: QtBot,
+) -> None:
+    pair = Pair(qtbot, devices_of("one each"))
+    names = [phase.name for phase in pair.clock.timeline.segments[0].phases]
+    assert names == [name for name, _ in device_lanes.PHASES]
+    qtbot.keyClick(pair.shapes, Qt.Key.Key_Right)
+    assert pair.clock.place.phase > 0 or pair.clock.playing
+    pair.clock.seek(pair.clock.timeline.boundaries()[4])
+    frames = {item.key: item for item in pair.shapes.scene().items if isinstance(item, Rect)}
+    frame = frames["d2.a0@2"]
+    zoom = pair.shapes.width() / pair.shapes.scene().width
+    point = QPointF(zoom * (frame.x + 4), zoom * (frame.y + 4)).toPoint()
+    qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=point)
+    assert pair.session.example == (2,)
+
+
+def test_before_pmap_has_run_words_say_so_and_vmaps_picture_stays(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, replace(devices_of("one each"), result=None))
+    assert pair.clock.timeline.segments[0].phases[0].name == "Inputs"
+    assert pair.shapes.scene().caption.startswith(NOT_RUN)
+    assert NOT_RUN in [item.text for item in pair.shapes.scene().items if isinstance(item, Text)]
+    pair.show(devices_of("one each"))
+    assert pair.clock.timeline.segments[0].phases[0].name == "On the host"

@@ -16,6 +16,7 @@ from vmapviz.export.timings import csv_text, markdown
 from vmapviz.gui import theme
 from vmapviz.gui.panels.timing import TimingPanel
 from vmapviz.gui.panels.timing_side import CompileBars
+from vmapviz.gui.plot import TimingPlot
 from vmapviz.gui.widgets.card import FloatingCard
 from vmapviz.model.actions import open_timings, set_over
 from vmapviz.model.experiment import Experiment
@@ -23,8 +24,9 @@ from vmapviz.model.facts import Facts
 from vmapviz.model.messages import Ready
 from vmapviz.model.pinned import PointName
 from vmapviz.model.problem import Problem
+from vmapviz.model.scenes.scene import Text
 from vmapviz.model.session import Jobs, Lecture, Session, Worker
-from vmapviz.model.theme import THEMES
+from vmapviz.model.theme import LECTURE_ZOOM, THEMES
 from vmapviz.model.timing import Ceiling
 from vmapviz.model.timing_card import Card
 
@@ -424,3 +426,17 @@ def test_a_lecture_has_the_plot_alone_but_still_names_check_and_machine(panel: T
     assert panel.bar.isVisible()
     assert panel.side.isVisible()
     assert not panel.checked.isVisible()
+
+
+@pytest.mark.parametrize("times", [1.0, 1.25, 1.5])
+def test_the_smallest_text_of_a_lecture_is_17_px_at_720p(panel: TimingPanel, qapp: QApplication, times: float) -> None:
+    theme.apply(qapp, "projector", LECTURE_ZOOM * times, lecture=True)
+    told = replace(DONE, lecture=Lecture(panel="timing", scale=times))
+    panel.resize(round(1280 * times), round(552 * times))
+    panel.show_session(IDLE, told)
+    (plot,) = panel.findChildren(TimingPlot)
+    found = [(i.text, i.size * theme.least_scale()) for i in plot.scene().items if isinstance(i, Text)]
+    theme.apply(qapp, "light")
+    assert {"jit(vmap)", "● batch size: number of examples", "256", "100 ms"} <= {text for text, _ in found}
+    for text, pixels in found:
+        assert pixels >= 17 * times - 0.75, f"{text} has {pixels:.1f} px"  # whole pixels

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.pictures import made
 from vmapviz.gui.clock import Clock
 from vmapviz.gui.panels.transport import Transport
+from vmapviz.model import actions
 from vmapviz.model.session import Session
 
 
@@ -48,19 +50,46 @@ def test_it_is_off_until_there_is_a_picture(qtbot: QtBot) -> None:
 
 def test_the_words_say_where_we_are(qtbot: QtBot) -> None:
     it = Driven(qtbot)
-    assert it.panel.words.text() == "whole call · inputs · 1×"
+    assert it.panel.words.text() == "inputs"
     it.show(replace(it.session, selected="1"))
-    assert it.panel.words.text() == "2 of 4 · after · 1×"
+    assert it.panel.words.text() == "2 of 4 · after"
 
 
-def test_the_speed_goes_round(qtbot: QtBot) -> None:
+def test_the_speed_is_chosen_by_its_box_and_by_keys(qtbot: QtBot) -> None:
     it = Driven(qtbot)
-    speeds = []
+    box = it.panel.speed
+    assert [action.text() for action in box.menu().actions()] == ["0.25×", "0.5×", "1×", "2×", "4×"]
+    box.menu().actions()[4].trigger()
+    assert it.clock.speed == it.session.view.speed == 4.0
+    for speed in (2.0, 1.0, 0.5, 0.25, 0.25):
+        qtbot.keyClick(next(one for one in box.segments if one.isChecked()), Qt.Key.Key_Left)
+        assert it.clock.speed == speed
+    it.want(partial(actions.set_speed, speed=0.0))
+    assert it.clock.speed == 0.25, "never stands still"
+
+
+def test_the_loop_goes_round_and_says_what_it_does(qtbot: QtBot) -> None:
+    it = Driven(qtbot)
+    said = []
     for _ in range(3):
-        qtbot.mouseClick(it.panel.words, Qt.MouseButton.LeftButton)
-        speeds.append(it.clock.speed)
-    assert speeds == [2.0, 0.5, 1.0]
-    assert it.panel.words.text().endswith("1×")
+        it.panel.loop.click()
+        said.append((it.clock.loop, it.panel.loop.accessibleName(), it.panel.loop.isChecked()))
+    assert said == [
+        ("film", "Loop: whole film (L)", True),
+        ("equation", "Loop: this picture (L)", True),
+        ("once", "No loop (L)", False),
+    ]
+
+
+def test_the_track_keeps_its_width_while_it_plays(qtbot: QtBot) -> None:
+    it = Driven(qtbot)
+    widths = set()
+    for t in it.clock.timeline.boundaries():
+        it.clock.seek(t)
+        qtbot.waitUntil(lambda: it.panel.words.text() == it.panel.place_text())
+        widths.add(it.panel.track.width())
+    assert len(widths) == 1
+    assert it.panel.words.shown_text() == it.panel.words.text()
 
 
 def test_buttons_move_the_clock(qtbot: QtBot) -> None:
@@ -86,6 +115,39 @@ def test_keys_move_the_clock(qtbot: QtBot, key: Qt.Key, t: float | None) -> None
     it.clock.seek(700)
     qtbot.keyClick(it.panel, key)
     assert it.clock.t == (it.clock.timeline.total if t is None else t)
+
+
+def test_up_and_down_go_from_picture_to_picture(qtbot: QtBot) -> None:
+    it = Driven(qtbot)
+    seen = []
+    for key in (*[Qt.Key.Key_Down] * 5, *[Qt.Key.Key_Up] * 5):
+        qtbot.keyClick(it.panel, key)
+        seen.append(it.session.selected)
+        place = it.clock.place
+        assert place.segment == it.clock.timeline.segment_of(it.session.selected)
+        last = len(it.clock.timeline.segments[place.segment].phases) - 1
+        assert place[1:] == (last if place.segment else 0, 0.0), "equations stand complete, the call at its start"
+    assert seen == ["0", "1", "2", "+5", "+5", "2", "1", "0", None, None]
+
+
+def test_dragging_beyond_the_track_goes_on_to_what_is_not_in_view(qtbot: QtBot) -> None:
+    it = Driven(qtbot)
+    it.panel.resize(480, 52)
+    track = it.panel.track
+    qtbot.waitUntil(lambda: track.width() < 300)
+    qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=QPoint(track.width() // 2, 30))
+    first = it.clock.t
+    for _ in range(3):  # the segments stay under the pointer
+        qtbot.mouseMove(track, QPoint(track.width() // 2 + 1, 30))
+        qtbot.mouseMove(track, QPoint(track.width() // 2, 30))
+    assert it.clock.t == first
+    for n in range(8):
+        qtbot.mouseMove(track, QPoint(track.width() - n % 2, 30))
+    assert it.session.selected == "+5"
+    for n in range(8):
+        qtbot.mouseMove(track, QPoint(n % 2, 30))
+    assert it.session.selected is None
+    qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=QPoint(1, 30))
 
 
 def test_space_plays_and_right_steps(qtbot: QtBot) -> None:
@@ -150,3 +212,15 @@ def test_it_stands_still_while_something_is_timed(qtbot: QtBot) -> None:
     it.clock.toggle()
     it.show(replace(it.session, jobs=replace(it.session.jobs, time=3)))
     assert not it.clock.playing
+    t = it.clock.t
+    qtbot.keyClick(it.panel, Qt.Key.Key_Space)
+    assert (it.clock.playing, it.clock.t) == (False, t)
+    assert "being measured" in it.panel.play.toolTip()
+    qtbot.keyClick(it.panel, Qt.Key.Key_Right)
+    assert not it.clock.playing
+    assert it.clock.t > t, "a step jumps"
+    it.show(replace(it.session, jobs=replace(it.session.jobs, time=None)))
+    qtbot.keyClick(it.panel, Qt.Key.Key_Space)
+    assert it.clock.playing
+    assert it.panel.play.isEnabled()
+    it.clock.pause()

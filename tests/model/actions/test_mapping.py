@@ -7,10 +7,12 @@ from msgspec.structs import replace
 
 from tests.model.actions.states import EXPERIMENT, TRACE, equation, ready, trace, traced
 from vmapviz.model import actions, messages
+from vmapviz.model.lanes import NOT_RUN, Device, Lanes
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import Session
 from vmapviz.model.snapshot import Snapshot
 from vmapviz.model.trace import Trace
+from vmapviz.model.values import Result
 
 BODY = (equation("0.body.0"), equation("0.body.1", "1"))
 PMAPPED = trace(TRACE.original.equations, (equation("0", body=BODY),))
@@ -172,3 +174,35 @@ def test_the_tabs_know_nothing_of_what_pmap_added() -> None:
     assert actions.as_vmap(actions.select(session, "+3")).selected == "+3"
     assert actions.as_vmap(actions.toggle_pmap(session)).by == "vmap"
     assert actions.as_vmap(Session()) == Session()
+
+
+# --- what was on which device -------------------------------------------------------------------------------------------
+
+LANES = Lanes(devices=(Device(0, "CPU"), Device(1, "CPU")))
+
+
+def test_what_the_devices_held_comes_after_the_program_which_is_shown_meanwhile() -> None:
+    session = actions.receive(asked(), messages.Pmapped(2, PMAPPED, more=True))
+    assert (session.pmapped, session.jobs.pmap) == (PMAPPED, 2)
+    assert actions.lanes(session) == Lanes(why=NOT_RUN)
+    placed = actions.receive(session, messages.Placed(2, LANES))
+    assert (actions.lanes(placed), placed.jobs.pmap) == (LANES, None)
+    assert actions.receive(session, messages.Placed(1, LANES)) is session
+    assert actions.lanes(actions.toggle_pmap(placed)) is None
+    assert actions.receive(actions.started(placed, "trace"), traced(3)).lanes is None
+
+
+def test_of_an_experiment_with_pmap_they_come_with_its_result() -> None:
+    session = pictured()
+    assert session.picture is not None
+    picture = replace(session.picture, experiment=replace(EXPERIMENT, map="pmap"))
+    session = replace(session, picture=picture)
+    assert actions.lanes(session) == Lanes(why=NOT_RUN)
+    failed = replace(session, run_problem=Problem("run", "**It stopped.**", "Line 3."))
+    assert actions.lanes(failed) == Lanes(why="It stopped. Line 3.")
+    assert actions.lanes(replace(session, result=Result((), (), 0.1, lanes=LANES))) is LANES
+
+
+def test_why_pmap_cannot_run_is_said() -> None:
+    session = actions.receive(asked(), messages.Failed(2, PROBLEM))
+    assert actions.lanes(session) == Lanes(why="No.")

@@ -29,9 +29,3 @@ def test_output_can_be_cleared() -> None:
     session = replace(Session(), printed="hello")
     assert actions.clear_output(session) == Session()
     assert actions.clear_output(Session()) == Session()
-
-
-def test_reduced_motion_can_be_asked_for_and_taken_back() -> None:
-    still = actions.toggle_reduced_motion(Session())
-    assert still.view.reduced_motion
-    assert actions.toggle_reduced_motion(still) == Session()

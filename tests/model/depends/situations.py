@@ -58,6 +58,14 @@ def window(how: Any, start: float, *sizes: Any, **more: Any) -> Callable[..., An
     return lambda x: lax.reduce_window(x, start, how, *sizes, **more)
 
 
+def pooling(x: Any) -> Any:
+    return lax.reduce_window(x, -np.inf, lax.max, (3, 1), (2, 1), "SAME")
+
+
+def pooled(x: Any) -> Any:
+    return jax.grad(lambda v: (pooling(v) * x[:3]).sum())(x)
+
+
 def reduce_bits(x: Any) -> Any:
     return lax.reduce(x, np.float32(0), lambda a, b: a + b * 2, (0,))
 
@@ -172,6 +180,12 @@ SITUATIONS: dict[str, Maker] = {
     "qr square": of(lambda a: lax.linalg.qr(a), (3, 3)),
     "lu": of(lambda a: lax.linalg.lu(a), (3, 3)),
     "vague solve": of(lambda a, b: jnp.linalg.solve(a, b), (3, 3), (3,)),
+    "ragged dot": of(lambda a, b, g: lax.ragged_dot(a, b, g), (4, 2), (2, 2, 2), integers=((2,),), high=4),
+    "qr raw": of(lambda a: jnp.linalg.qr(a, mode="raw"), (3, 2)),
+    "householder": of(lambda a, t: lax.linalg.householder_product(a, t), (3, 2), (2,)),
+    "symmetric": of(lambda a, c: lax.linalg.symmetric_product(a, c, beta=0.5), (3, 2), (3, 3)),
+    "gradient of a pool": of(pooled, (5, 2)),
+    "tangent of a pool": of(lambda x, t: jax.jvp(pooling, (x,), (t,))[1], (5, 2), (5, 2)),
     "random bits": keyed(lambda k: jax.random.bits(k, (2, 2))),
     "random uniform": keyed(lambda k: jax.random.uniform(k, (3,))),
     "random split": keyed(lambda k: jax.random.split(k, 3)),
@@ -201,6 +215,7 @@ ONE_AXIS = {
         "checkpoint",
         "vague softplus",
         "vague solve",
+        "ragged dot",
     ),
     *("argmin", "any", "prod", "dot", "outer", "cumprod", "cumlogsumexp", "argsort", "segment sum", "multiply at"),
     *("solve upper", "eigh", "svd", "qr", "qr wide", "window min", "conv groups", "rfft", "take clip", "max at"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations, product
 from typing import Any
 
 import jax
@@ -69,6 +70,24 @@ def test_what_one_other_example_sends_is_not_said_to_be_known() -> None:
     made, shapes = equation("ppermute", lambda x: lax.ppermute(x, "i", [(n, (n + 1) % 4) for n in range(4)]), False)
     (cells,) = sources(Case(made, shapes, (no_value,), 0, (2,)))
     assert (list(cells.each()), cells.exact, cells.everyone) == ([(2,)], False, True)
+
+
+def test_an_exchange_of_rows_reaches_those_from_its_own_on() -> None:
+    trace = vmapviz.trace(lambda p: lax.linalg.lu_pivots_to_permutation(p, 3))(np.array([[0, 1, 2]], np.int32))
+    made = next(each for each in trace.original.equations if each.primitive == "lu_pivots_to_permutation")
+    pivots = [np.array(each, np.int32) for each in product(range(3), range(1, 3), range(2, 3))]  # none goes back up
+    orders = {tuple(each): np.asarray(lax.linalg.lu_pivots_to_permutation(each, 3)) for each in pivots}
+    for row in range(3):
+        (cells,) = sources(Case(made, ((3,),), (no_value,), 0, (row,)))
+        changed = {
+            n
+            for one, other in combinations(orders, 2)
+            for n in range(3)
+            if orders[one][row] != orders[other][row] and [k for k in range(3) if one[k] != other[k]] == [n]
+        }
+        assert (
+            changed <= {at for (at,) in cells.each()} <= changed | {2}
+        )  # the last one has no other to change places with
 
 
 def test_a_way_back_that_is_too_long_is_not_gone_to_its_end() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vmapviz.model.scenes.arrays import draw
-from vmapviz.model.scenes.layout import LADDER, MOST_CELLS, Figure, Style, ladder, sliced, window
+from vmapviz.model.scenes.layout import LADDER, MOST_CELLS, SMALL, Figure, Style, ladder, sliced, window
 from vmapviz.model.scenes.marks import item_box, number
 from vmapviz.model.scenes.scene import Item, Path, Rect, Text
 from vmapviz.model.scenes.subject import apart_by_level
@@ -76,7 +76,12 @@ def test_rank_0_to_3_are_grids_with_their_numbers() -> None:
 def test_more_axes_are_bars_as_long_as_the_logarithm_of_their_size() -> None:
     bars = draw(figure(32, 28, 28, 3, levels=(0,)))
     assert [t for t in texts(bars.items) if t.startswith("axis")] == ["axis 0", "axis 1", "axis 2", "axis 3"]
-    assert [t for t in texts(bars.items) if t.isdigit()] == ["32", "28", "28", "3"]
+    assert [item.text for item in bars.items if isinstance(item, Text) and item.key.endswith(".size")][:4] == [
+        "32",
+        "28",
+        "28",
+        "3",
+    ]
     assert rect(bars.items, "v/0").fill == "b1_fill"
     assert rect(bars.items, "v/1").fill == "surface"
     assert rect(bars.items, "v/0").width > rect(bars.items, "v/1").width > rect(bars.items, "v/3").width
@@ -156,7 +161,7 @@ def test_unknown_values_are_sunken_and_have_no_numbers() -> None:
 
 
 def test_numbers_go_when_cells_are_small_and_the_tint_stays() -> None:
-    items = draw(figure(3, levels=(0,)), LADDER[-1]).items
+    items = draw(figure(3, levels=(0,)), SMALL[0]).items
     assert texts(items) == ["3"]
     assert rect(items, "v:1").fill == "b1_fill"
 
@@ -258,12 +263,23 @@ def test_of_levels_without_room_the_followed_example_stands_there_and_says_so() 
     drawn = draw(FOUR, Style(spread=2))
     assert {index[:2] for index in drawn.cells} == {(1, 0)}
     assert len(drawn.cells) == 8
-    assert "2 × 3, here 1, 0" in texts(drawn.items)
-    assert len([item for item in drawn.items if "[cut.dot" in item.key]) == 3
+    assert {"2, here 1", "3, here 0"} <= set(texts(drawn.items))
+    assert [len([item for item in drawn.items if f"[cut{dim}.dot" in item.key]) for dim in (0, 1)] == [3, 3]
     assert not lines(drawn.items, 0)
     numbers = {index: text for index in drawn.cells for text in [number(FOUR.cell(index) or 0.0)]}
     shown = {i.key: i.text for i in drawn.items if isinstance(i, Text) and i.key.endswith("#")}
     assert {f"v:{','.join(map(str, index))}#": text for index, text in numbers.items()} == shown
+
+
+def test_with_the_least_room_level_1_alone_stands_apart_and_every_other_says_which_in_its_colour() -> None:
+    drawn = draw(FOUR, Style(spread=1))
+    assert {index[:3] for index in drawn.cells} == {(1, 0, 2)}
+    assert len(drawn.cells) == 2
+    for dim, level, said in ((0, 4, "2, here 1"), (1, 3, "3, here 0"), (2, 2, "4, here 2")):
+        marks = [item for item in drawn.items if item.key.startswith(f"v[cut{dim}.")]
+        assert [item.text for item in marks if isinstance(item, Text)] == [said]
+        assert {item.fill for item in marks if isinstance(item, Rect)} == {f"b{min(level, 3)}"}
+        assert len([item for item in marks if isinstance(item, Rect)]) == min(level, 3)
 
 
 def test_an_axis_that_is_the_only_one_is_never_left_out() -> None:
@@ -295,5 +311,5 @@ def test_numbers_stay_as_long_as_fewer_levels_apart_let_them() -> None:
         styles = ladder(levels)
         clear = [style.numbers for style in styles]
         assert clear == sorted(clear, reverse=True)
-        assert {style.spread for style in styles if style.numbers} == set(range(2, min(levels, 4))) | {4}
+        assert {style.spread for style in styles if style.numbers} == set(range(1, min(levels, 4))) | {4}
         assert [style for style in styles if not style.numbers] == [style for style in LADDER if not style.numbers]

@@ -52,8 +52,8 @@ ROWS: list[tuple[str, Callable[..., Any], str, str]] = [
     (
         "cond",
         lambda x: lax.cond(jnp.asarray(True), jnp.sin, jnp.cos, x),
-        "takes branch 1",
-        "takes branch 1",
+        "only branch 1 of 2 runs",
+        "only branch 1 of 2 runs",
     ),
     ("iota", lambda x: lax.iota(np.float32, 4), "0 to 3 along axis 0", "0 to 3 along axis 0"),
 ]

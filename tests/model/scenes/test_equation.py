@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from tests.pictures import CASES, made
+from tests.pictures import CASES, made, numbers
+from vmapviz.engine import evaluate
+from vmapviz.engine.calls import Vmap
+from vmapviz.engine.trace import trace
+from vmapviz.engine.verify import verify
 from vmapviz.model.actions.selection import order
 from vmapviz.model.scenes import equation
 from vmapviz.model.scenes.marks import item_box, number
@@ -141,3 +146,16 @@ def test_one_by_one_fills_the_results_in_order() -> None:
     counts = [len({i.key for i in scene.items if i.key.startswith("q0@")}) for scene in run]
     assert counts[:6] == [0, 1, 2, 3, 4, 5]
     assert "… and 25 more" in texts(run[-2].items)
+
+
+def test_a_wide_equation_takes_two_lines_before_its_numbers_go() -> None:
+    levels = (Vmap((0, None), 0, None, None, None), Vmap((None, 0), 0, None, None, None))
+    found = trace(lambda a, b: jnp.concatenate([a, b]), levels, numbers(4, 3), numbers(3, 2))
+    end = equation.stills(verify(found)[0], evaluate.values(found), (1, 1), "0", (910.0, 330.0))[-1][-1]
+    one, other, both = (cells(end, key) for key in ("o0", "o1", "q0"))
+    assert [len(each) for each in (one, other, both)] == [3 * 4 * 3, 3 * 4 * 2, 3 * 4 * 5]
+    assert all(both[i, j, k] == (one[i, j, k] if k < 3 else other[i, j, k - 3]) for i, j, k in both)
+    high = {
+        key: [i.y for i in end.items if i.key.startswith(f"{key}:") and isinstance(i, Rect)] for key in ("o0", "q0")
+    }
+    assert max(high["o0"]) < min(high["q0"])

@@ -7,11 +7,12 @@ from itertools import pairwise
 import jax
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from tests.pictures import CASES, made
 from vmapviz.model.scenes import story
 from vmapviz.model.scenes.marks import item_box, number
-from vmapviz.model.scenes.scene import Rect, Scene, Text
+from vmapviz.model.scenes.scene import Path, Rect, Scene, Text
 
 SIZES = [(910.0, 280.0), (750.0, 240.0), (1280.0, 600.0)]
 
@@ -151,7 +152,7 @@ def test_the_verdict_is_said_only_when_there_is_one() -> None:
     assert stills("affine")[-1][-1].caption == "The same 5 answers as the loop, in one array."
     case = made("affine")
     unchecked = story.stills(case.trace, case.values, (0,), SIZES[0], "affine")[-1][-1]
-    assert unchecked.caption == "The answers of all 5 examples, in one array."
+    assert unchecked.caption == "The answers of all 5 examples, in one array; not computed yet."
     assert not [i for i in unchecked.items if i.key.startswith("mark")]
 
 
@@ -169,3 +170,26 @@ def test_the_stack_says_where_the_axis_of_every_vmap_goes() -> None:
         "The examples of vmap 1 go to axis 0, those of vmap 2 to axis 2, those of vmap 3 to axis 1."
     )
     assert np.asarray(made("cube").plain()).shape == (4, 2, 3)  # 4, 3 and 2 examples
+
+
+def checked(same: tuple[bool, ...], of: int, name: str = "affine") -> tuple[list[str], list[str], str]:
+    """Calls, marks and caption of a result that was compared so."""
+    case = made(name)
+    found = replace(case.result.checks[0], of=of, examples=tuple(range(len(same))), same=same)
+    end = story.stills(case.trace, case.values, (0,), SIZES[0], "affine", replace(case.result, checks=(found,)))[-1][-1]
+    said = [i.text for i in end.items if isinstance(i, Text) and i.key.startswith("call")]
+    marks = [i.line for i in end.items if isinstance(i, Path) and i.key.startswith("mark")]
+    return said, marks, end.caption
+
+
+def test_the_marks_at_the_calls_are_those_of_the_comparison() -> None:
+    said, marks, caption = checked((True,) * 5, 5)
+    assert said == [f"affine(W, x[{n}], bias)" for n in range(5)]
+    assert marks == ["ok"] * 5
+    said, wrong, caption = checked((*(True,) * 5, False), 6, "tree")
+    assert said == [*(f"example {n}" for n in (0, 1, 2, 3, 5)), "… and 1 more compared"], "what differs is always shown"
+    assert wrong == ["ok"] * 4 + ["error"] * 2
+    assert caption == "1 of 6 examples differ from the loop."
+    said, _, caption = checked((True,) * 64, 100)
+    assert said[-1] == "… and 59 more compared of 100"
+    assert caption == "The same answers as the loop for the 64 of 100 examples that were compared, in one array."

@@ -10,16 +10,18 @@ from PySide6.QtWidgets import QWidget
 
 from vmapviz.gui import paint, theme
 from vmapviz.gui.clock import Clock
+from vmapviz.gui.panels.slice_editor import SliceEditor
 from vmapviz.gui.panels.transport import step_by_key
 from vmapviz.gui.widgets.focus import ring_by_keys
 from vmapviz.model import actions
 from vmapviz.model.picked import Picked
-from vmapviz.model.scenes import origins
+from vmapviz.model.scenes import bars, origins
 from vmapviz.model.scenes.film import Film, filmed
 from vmapviz.model.scenes.origins import Marks
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 from vmapviz.model.scenes.timeline import EMPTY
 from vmapviz.model.session import Session
+from vmapviz.model.slices import Named
 
 NOTHING = "The shapes appear here as soon as the function has been traced."
 USUAL, LARGEST = (760.0, 300.0), 2.0  # a panel of this size shows a picture in the guide's pixels
@@ -33,7 +35,10 @@ OLD = 0.4  # the last good picture behind a problem
 
 
 class ShapesPanel(QWidget):
-    """Paints `frame(t)`. A click on an example follows it, on a cell of it marks where that comes from; Esc forgets the cell."""
+    """Paints `frame(t)`. A click on an example follows it, on a cell of it marks where that comes from; Esc forgets the cell.
+
+    On the bar of an axis it shows another slice, on the index of a slice that is edited.
+    """
 
     wants = Signal(object)
 
@@ -47,7 +52,12 @@ class ShapesPanel(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Shapes")
-        clock.moved.connect(self.update)
+        self._scene: tuple[tuple[object, ...], Scene, Scene] | None = (
+            None  # what it was made of, without marks, with them
+        )
+        self._painted: Scene | None = None
+        self.slices = SliceEditor(self)
+        clock.moved.connect(self._moved)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         ring_by_keys(self, event)
@@ -56,7 +66,13 @@ class ShapesPanel(QWidget):
     def show_session(self, old: Session, new: Session) -> None:
         """Show another picture; it is drawn when it is seen."""
         self._session = new
+        self.slices.show_session(new)
         self.update()
+
+    def _moved(self) -> None:
+        """Paint the moment, unless it looks like the one before."""
+        if not self.isVisible() or self.scene() is not self._painted:
+            self.update()
 
     def scene(self) -> Scene:
         """The picture of this moment, in the size of the panel."""
@@ -65,9 +81,21 @@ class ShapesPanel(QWidget):
             size = self._size()
             text = Text(size[0] / 2, size[1] / 2, NOTHING, "ink3", 13, anchor="middle")
             return Scene(*size, (text,), NOTHING)
-        path, marks = self._path(), self._marked(film)
-        scene = film.scene(self._clock.timeline, self._clock.place, path, self._session.view.reduced_motion)
-        return origins.marked(scene, marks) if marks is not None else scene
+        onward = self._clock.loop != "equation"
+        about = film, self._marked(film), self._path(), self._clock.place, actions.is_still(self._session), onward
+        before = self._scene
+        if before is None or before[0] != about:
+            self._scene = before = self._made_now(film, about)
+        return before[2]
+
+    def _made_now(self, film: Film, about: tuple[object, ...]) -> tuple[tuple[object, ...], Scene, Scene]:
+        """The picture of this moment; the very one of the moment before where nothing moves."""
+        still, onward = actions.is_still(self._session), self._clock.loop != "equation"
+        scene = film.scene(self._clock.timeline, self._clock.place, self._path(), still, onward)
+        marks, before = self._marked(film), self._scene
+        if before is not None and before[1] is scene and before[0][1] is marks:
+            return about, scene, before[2]
+        return about, scene, origins.marked(scene, marks) if marks is not None else scene
 
     def _marked(self, film: Film) -> Marks | None:
         """Where the picked cell comes from, found anew only when it is another, or another picture."""
@@ -78,13 +106,17 @@ class ShapesPanel(QWidget):
             self._marks = about, made
         return self._marks[1]
 
-    def _zoom(self) -> float:
+    def _point(self, point: QPointF) -> tuple[float, float]:
+        """A point of the panel in the picture."""
+        return point.x() / self.zoom(), point.y() / self.zoom()
+
+    def zoom(self) -> float:
         """Pixels per pixel of the picture: the user's zoom, and more where the panel is large."""
         fitting = min(self.width() / USUAL[0], self.height() / USUAL[1])
         return min(max(theme.least_scale(), fitting), LARGEST * theme.px(1000) / 1000)
 
     def _size(self) -> tuple[float, float]:
-        zoom = self._zoom()
+        zoom = self.zoom()
         return self.width() / zoom, self.height() / zoom
 
     def _path(self) -> str | None:
@@ -101,7 +133,8 @@ class ShapesPanel(QWidget):
             return None
         made_of = picture.trace.programs, picture.experiment, picture.results
         parts: tuple[object, ...] = (*made_of, session.values, session.inside, session.result, session.example)
-        settings = (path, self._size(), session.view.all_at_once)
+        parts = (*parts, session.slices)
+        settings = (path, self._size(), session.view.all_at_once, actions.lanes(session))
         same = len(self._made_of) == len(parts) + 1 and self._made_of[-1] == settings
         if self._made is None or not same or any(a is not b for a, b in zip(parts, self._made_of, strict=False)):
             inside = actions.seen(session) if path is not None and path == session.selected else None
@@ -112,9 +145,9 @@ class ShapesPanel(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour("surface"))
-        zoom = self._zoom()
+        zoom = self.zoom()
         painter.scale(zoom, zoom)
-        scene = self.scene()
+        self._painted = scene = self.scene()
         if self._session.problem is not None or actions.is_stale(self._session):
             painter.setOpacity(OLD)
         paint.draw(painter, scene.items, theme.current())
@@ -123,8 +156,7 @@ class ShapesPanel(QWidget):
 
     def example_at(self, point: QPointF) -> tuple[int, ...] | None:
         """The example under a point of the panel, one index per level; None where there is none."""
-        zoom = self._zoom()
-        x, y = point.x() / zoom, point.y() / zoom
+        x, y = self._point(point)
         for item in reversed(self.scene().items):
             if not isinstance(item, Rect) or not (0 <= x - item.x <= item.width and 0 <= y - item.y <= item.height):
                 continue
@@ -135,10 +167,10 @@ class ShapesPanel(QWidget):
 
     def cell_at(self, point: QPointF) -> tuple[Picked, tuple[int, ...]] | None:
         """The cell under a point of the panel with its example; None where there is none."""
-        film, path, zoom = self._film(), self._path(), self._zoom()
+        film, path = self._film(), self._path()
         if film is None or self._clock.timeline is EMPTY:
             return None
-        x, y = point.x() / zoom, point.y() / zoom
+        x, y = self._point(point)
         for item in reversed(self.scene().items):
             if isinstance(item, Rect) and 0 <= x - item.x <= item.width and 0 <= y - item.y <= item.height:
                 found = film.picked_at(path, item.key)
@@ -150,6 +182,10 @@ class ShapesPanel(QWidget):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         if event.button() != Qt.MouseButton.LeftButton:
             return
+        spot = bars.spot_at(self.scene(), *self._point(event.position()))
+        if spot is not None:
+            self.slices.press(spot)
+            return
         cell, example = self.cell_at(event.position()) or (None, self.example_at(event.position()))
         if cell is not None or example is not None or self._session.cell is not None:
             self.wants.emit(partial(actions.pick, cell=cell, example=example))
@@ -157,13 +193,29 @@ class ShapesPanel(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._clock.playing:
             return
-        over = self.example_at(event.position()) is not None or self.cell_at(event.position()) is not None
+        spot = bars.spot_at(self.scene(), *self._point(event.position()))
+        if spot is not None and spot.dim is None:
+            self.setCursor(Qt.CursorShape.IBeamCursor)
+            return
+        over = spot is not None or self.example_at(event.position()) is not None
+        over = over or self.cell_at(event.position()) is not None
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+
+    def edit_slice(self) -> None:
+        """Edit the index of the first slice of the picture, where it has one."""
+        self.slices.edit(0)
+
+    def named(self, spot: bars.Spot) -> Named | None:
+        """The variable whose slice a place of the picture belongs to."""
+        film = self._film()
+        return film.named(self._path(), spot.figure, spot.rank) if film is not None else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_E:
             back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.wants.emit(actions.follow_previous if back else actions.follow_next)
+        elif event.key() == Qt.Key.Key_I:
+            self.edit_slice()
         elif event.key() == Qt.Key.Key_Escape and self._session.cell is not None:
             self.wants.emit(partial(actions.pick, cell=None))
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and event.key() in STEPS:

@@ -31,7 +31,7 @@ class ValuesPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.match = MatchLine(self)
-        self.values = SheetPanel("Values", ("values", "inside", "look_problem", "matching"), _scene, self)
+        self.values = SheetPanel("Values", ("values", "inside", "look_problem", "matching", "slices"), _scene, self)
         self.sheet = self.values.sheet
         self.setFocusProxy(self.sheet)
         column = QVBoxLayout(self)
@@ -106,6 +106,6 @@ def _scene(session: Session, width: float, state: str) -> Scene:
     if session.picture is None:
         return Scene(width, 60, (Text(50, 30, state or NOTHING, "ink3", 13),), state or NOTHING)
     trace, inside = session.picture.trace, actions.seen(session)
-    subject = subject_of(trace, session.values, session.example, inside)
+    subject = subject_of(trace, session.values, session.example, inside, session.slices)
     said = lines(trace, inside, subject.follow) if inside else (look_words(session) or body_words(session),)
     return sheet(subject, session.selected, width, state, difference_words(session, session.selected), *said)

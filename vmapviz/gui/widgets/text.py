@@ -75,12 +75,15 @@ class TextLabel(QLabel):
             self._restyle()
 
     def _restyle(self) -> None:
-        self.setFont(theme.font(self._role, self._weight))
+        font = theme.font(self._role, self._weight)
+        self.setFont(font)
         colours = self.palette()
         colours.setColor(QPalette.ColorRole.WindowText, theme.colour(self._colour))
         self.setPalette(colours)
-        height, words = theme.line_height(self._role), rich(self._marked, self.font().pixelSize())
-        self.setText(f'<div style="line-height:{height}px">{words}</div>')
+        height, words = theme.line_height(self._role), rich(self._marked, font.pixelSize())
+        text = f'<div style="line-height:{height}px">{words}</div>'
+        if text != self.text():  # Qt would lay it out anew
+            self.setText(text)
         self.setAccessibleName(spoken(self._marked))
 
     def changeEvent(self, event: QEvent) -> None:

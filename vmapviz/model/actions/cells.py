@@ -7,6 +7,7 @@ from math import prod
 from msgspec.structs import replace
 
 from vmapviz.model.actions.selection import follow
+from vmapviz.model.actions.slicing import show_cell
 from vmapviz.model.picked import Index, Picked, value_of
 from vmapviz.model.programs.index import index
 from vmapviz.model.session import Session
@@ -14,8 +15,9 @@ from vmapviz.model.trace import values_of
 
 
 def pick(session: Session, cell: Picked | None, example: Index | None = None) -> Session:
-    """The session with this cell picked, None for none, and its example followed where it is of one."""
+    """The session with this cell picked, None for none, and its example followed where it is of one; slices move so that it is seen."""
     session = session if example is None else follow(session, example)
+    session = session if cell is None else show_cell(session, cell)
     return session if cell == session.cell else replace(session, cell=cell)
 
 

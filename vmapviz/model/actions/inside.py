@@ -81,7 +81,8 @@ def match_wanted(old: Session, new: Session) -> bool:
         return False
     there = matched(new)
     if there is None:
-        return new.values is not old.values or new.example != old.example
+        ran = old.values is None or new.values.batched is not old.values.batched
+        return ran or new.example != old.example
     return not there.whole and there is not matched(old) and new.match_tries < MOST_TRIES
 
 

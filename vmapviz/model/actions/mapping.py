@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from vmapviz.model.lanes import NOT_RUN, Lanes
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import MappedBy, Session
 from vmapviz.model.trace import Trace, equations_of
@@ -91,6 +92,20 @@ def shown_trace(session: Session) -> Trace | None:
     if session.picture is None:
         return None
     return made_by(session, session.by) or session.picture.trace
+
+
+def lanes(session: Session) -> Lanes | None:
+    """What was on which device, where the experiment maps with pmap or pmap's program is shown; before it ran, or where it cannot run, in
+    words why there is nothing to show. None where only vmap is spoken of."""
+    picture = session.picture
+    if picture is None or (picture.experiment.map != "pmap" and session.by != "pmap"):
+        return None
+    if session.by == "pmap" and session.lanes is not None:
+        return session.lanes
+    if session.result is not None and session.result.lanes is not None:
+        return session.result.lanes
+    problem = session.by_problem if session.by == "pmap" else session.run_problem
+    return Lanes(why=f"{problem.title} {problem.text}".replace("**", "").strip() if problem else NOT_RUN)
 
 
 def as_vmap(session: Session) -> Session:

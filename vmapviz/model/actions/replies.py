@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from vmapviz.model.actions.fetching import fetched, not_fetched
 from vmapviz.model.actions.inside import not_matched
 from vmapviz.model.actions.mapping import kept, with_lowered, with_pmapped
 from vmapviz.model.inside import kept_turn, loops
 from vmapviz.model.messages import (
     Examined,
     Failed,
+    Fetched,
     Looked,
     Lowered,
     Matched,
+    Placed,
     Pmapped,
     Printed,
     Ran,
@@ -50,10 +53,14 @@ def receive(session: Session, reply: Reply) -> Session:
         case Looked() if reply.job == session.jobs.look:
             jobs = replace(session.jobs, look=None)
             return replace(session, jobs=jobs, inside=reply.inside, look_problem=None)
+        case Fetched() if reply.job == session.jobs.fetch:
+            return fetched(replace(session, jobs=replace(session.jobs, fetch=None, fetching=None)), reply.piece)
         case Matched() if reply.job == session.jobs.match:
             return replace(session, jobs=replace(session.jobs, match=None), matching=reply.matching)
         case Pmapped() if reply.job == session.jobs.pmap:
             return _pmapped(session, reply)
+        case Placed() if reply.job == session.jobs.pmap:
+            return replace(session, jobs=replace(session.jobs, pmap=None), lanes=reply.lanes)
         case Lowered() if reply.job == session.jobs.lower:
             return _lowered(session, reply)
         case Timed() if reply.job == session.jobs.time:
@@ -79,6 +86,7 @@ def _traced(session: Session, reply: Traced) -> Session:
         problem_arguments=(),
         selected=selected,
         cell=session.cell if same else None,
+        slices=session.slices if same else {},
         hovered=kept(session.hovered, reply.trace),
         example=tuple(max(0, min(place, size - 1)) for place, size in zip(example, bounds, strict=True)),
         values=None,
@@ -93,6 +101,7 @@ def _traced(session: Session, reply: Traced) -> Session:
         look_problem=None,
         matching=None,
         pmapped=None,
+        lanes=None,
         lowered=(),
         by_problem=None,
         notes=tuple(note for note in session.notes if note.kind not in ("links", "pmap links", "lowered links")),
@@ -114,7 +123,8 @@ def _same_where_equal(before: Trace, verified: Trace) -> Trace:
 
 def _pmapped(session: Session, reply: Pmapped) -> Session:
     note = (Problem("pmap links", reply.note, severity="warn"),) if reply.note else ()
-    return with_pmapped(replace(session, notes=(*session.notes, *note)), reply.trace)
+    made = with_pmapped(replace(session, notes=(*session.notes, *note)), reply.trace)
+    return replace(made, jobs=session.jobs) if reply.more else made
 
 
 def _lowered(session: Session, reply: Lowered) -> Session:
@@ -146,6 +156,8 @@ def _failed(session: Session, reply: Failed) -> Session:
         return replace(session, jobs=replace(jobs, examine=None), facts_problem=reply.problem)
     if reply.job == jobs.look:
         return replace(session, jobs=replace(jobs, look=None), look_problem=reply.problem)
+    if reply.job == jobs.fetch:
+        return not_fetched(replace(session, jobs=replace(jobs, fetch=None, fetching=None)), jobs.fetching)
     if reply.job == jobs.match:
         return replace(session, jobs=replace(jobs, match=None), matching=not_matched(session, reply.problem))
     if reply.job == jobs.pmap:

@@ -6,13 +6,14 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from vmapviz.model.actions.fetching import missing, not_fetched
 from vmapviz.model.actions.history import LOCAL, commit, pause
 from vmapviz.model.actions.inside import MOST_TRIES, look_wanted, match_wanted, matched, not_matched, sought
 from vmapviz.model.actions.live import detached, is_shown
 from vmapviz.model.actions.mapping import made_by
 from vmapviz.model.actions.selection import flat_example
 from vmapviz.model.actions.swept import sweep_of
-from vmapviz.model.messages import Examine, Look, Lower, Match, Pmap, Request, Run, Time, Trace
+from vmapviz.model.messages import Examine, Fetch, Look, Lower, Match, Pmap, Request, Run, Time, Trace
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import FORMS, KINDS, OTHERS, Jobs, Kind, Picture, Session, Worker
 from vmapviz.model.sweep_state import on_timer, traced_part
@@ -52,6 +53,9 @@ def started(session: Session, kind: Kind) -> Session:
         return replace(fresh, jobs=jobs, doing="", progress=0.0, remaining_s=0.0)
     if kind == "look" and sought(session) is None:  # no longer wanted
         return session
+    if kind == "fetch":
+        wanted = missing(session)
+        return session if wanted is None else replace(session, jobs=replace(jobs, fetching=wanted))
     if kind == "match":
         return replace(session, jobs=jobs, match_tries=session.match_tries + 1 if matched(session) else 1)
     return replace(session, jobs=jobs)
@@ -81,6 +85,8 @@ def request(session: Session, kind: Kind) -> Request | None:
     if kind == "look":
         wanted = sought(session)
         return wanted and Look(number, session.experiment, *wanted)
+    if kind == "fetch":
+        return Fetch(number, session.experiment, session.jobs.fetching) if session.jobs.fetching else None
     if kind == "match":
         return Match(number, session.experiment, flat_example(session), session.match_tries > MOST_TRIES)
     sweep = session.sweep
@@ -121,8 +127,9 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
 
     A trace when the traced part of the experiment changed, or when the worker became ready and the picture is behind; after
     a job that never ended only when the user asks. A run when a picture arrived, or another example is followed. A look into a body
-    when the selected equation stands in it. The comparison when there are values, or for another example. The facts when the
-    picture's first result arrived. pmap's program, or one below the jaxpr, when it is to be shown and the picture has none.
+    when the selected equation stands in it. Numbers that the picture lacks. The comparison when there are values, or for another
+    example. The facts when the picture's first result arrived. pmap's program, or one below the jaxpr, when it is to be shown and
+    the picture has none.
     """
     if not new.auto:
         return ()
@@ -134,9 +141,11 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
     run = arrived or (followed and current)
     look = current and look_wanted(old, new, arrived)
     match = current and match_wanted(old, new)
+    region = missing(new)
+    fetch = current and region is not None and (region != missing(old) or not old.auto)
     lacking = _lacking(new) if _lacking(new) != _lacking(old) else None
     examine = new.facts is None and new.result is not None and new.result is not old.result
-    asked: dict[Kind, bool] = {"run": run, "look": look, "match": match, "examine": examine}
+    asked: dict[Kind, bool] = {"run": run, "look": look, "fetch": fetch, "match": match, "examine": examine}
     asked |= {"pmap": lacking == "pmap", "lower": lacking == "lower"}
     return tuple(kind for kind, wanted in asked.items() if wanted)
 
@@ -241,6 +250,8 @@ def _restarted(session: Session, problem: Problem | None) -> Session:
         return replace(after, facts_problem=problem)
     if jobs.look is not None:
         return replace(after, look_problem=problem)
+    if jobs.fetch is not None:
+        return not_fetched(after, jobs.fetching)
     if jobs.match is not None:
         return replace(after, matching=not_matched(session, problem))
     return replace(after, notes=(*session.notes, problem)) if jobs.trace is not None else after

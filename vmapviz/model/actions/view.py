@@ -44,11 +44,6 @@ def toggle_raw(session: Session) -> Session:
     return _view(session, raw=not session.view.raw)
 
 
-def toggle_reduced_motion(session: Session) -> Session:
-    """The session in which pictures change in steps, or move again."""
-    return _view(session, reduced_motion=not session.view.reduced_motion)
-
-
 def zoom_in(session: Session) -> Session:
     """Everything a tenth larger, up to twice."""
     return _view(session, zoom=min(round(session.view.zoom + STEP, 2), LARGEST))

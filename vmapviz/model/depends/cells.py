@@ -21,12 +21,14 @@ Look = Callable[[Index], Cell | None]  # the value of a cell, None where it is n
 class Cells(msgspec.Struct, frozen=True):
     """Cells of one array: boxes that do not overlap.
 
-    Unless `exact` they hold more than is meant: which of them count is not known. `everyone`: those of all examples, not of one.
+    Unless `exact` they hold more than is meant: which of them count is not known. `everyone`: those of other examples, too, of all or
+    of those in `examples`, where it is known which (counted flat along the named axes).
     """
 
     boxes: tuple[Box, ...] = ()
     exact: bool = True
     everyone: bool = False
+    examples: tuple[int, ...] = ()
 
     @property
     def count(self) -> int:
@@ -50,7 +52,7 @@ class Case(msgspec.Struct, frozen=True):
     """One cell of one output of an equation, the shapes of its operands, and their values where they are known.
 
     `places` are the subprograms that stand in full, as `trace.places_of` gives them. `steps` counts the cells that were traced back
-    through the bodies around this one.
+    through the bodies around this one. `at` says of a named axis which example this is, and of how many.
     """
 
     equation: Equation
@@ -60,11 +62,16 @@ class Case(msgspec.Struct, frozen=True):
     index: Index
     places: Mapping[str, Program] = {}
     steps: list[int] = msgspec.field(default_factory=lambda: [0])
+    at: Mapping[str, tuple[int, int]] = {}
 
     def param(self, name: str, otherwise: Any = None) -> Any:
         """The data of a parameter."""
         found = next((data for key, _, data in self.equation.params if key == name), None)
         return otherwise if found is None else found
+
+    def text(self, name: str) -> str:
+        """What JAX prints of a parameter."""
+        return next((text for key, text, _ in self.equation.params if key == name), "")
 
     @property
     def shape(self) -> Index:

@@ -88,3 +88,38 @@ def tridiagonal_solve(case: Case) -> Sources:
     batch: Box = tuple((at,) for at in case.index[:-2])
     diagonals = (range(1, size), range(size), range(size - 1))
     return *(box(*batch, along) for along in diagonals), box(*batch, range(size), (case.index[-1],))
+
+
+def geqrf(case: Case) -> Sources:
+    """The columns whose reflectors have gone over the cell by then, and its own; the last row's reflector does nothing."""
+    rows = case.shapes[0][-2]
+    i, j = case.index[-2:] if case.output == 0 else (case.index[-1],) * 2
+    last = min(i, j, rows - 1 if case.dtype.startswith("complex") else rows - 2)
+    if case.output == 1 and j > last:
+        return (NONE,)
+    return (_in_batch(case, 2 - case.output, [(range(rows), tuple(sorted({*range(last + 1), j})))]),)
+
+
+def householder_product(case: Case) -> Sources:
+    """The reflectors up to the cell's column: what stands of them below the diagonal, and how much each counts."""
+    rows = case.shapes[0][-2]
+    i, j = case.index[-2:]
+    last = min(j, case.shapes[1][-1] - 1)
+    below: list[tuple[Sequence[int], ...]] = [(range(k + 1, rows), (k,)) for k in range(last + 1)]
+    if j == 0:  # the first column is the first reflector itself
+        below = [((i,), (0,))] if i else []
+    batch: Box = tuple((at,) for at in case.index[:-2])
+    return _in_batch(case, 2, below), box(*batch, range(last + 1))
+
+
+def symmetric_product(case: Case) -> Sources:
+    """Two rows, and the cell of what is added."""
+    i, j = case.index[-2:]
+    both = _in_batch(case, 2, [(tuple(sorted({i, j})), range(case.shapes[0][-1]))])
+    return both if case.param("alpha", 1.0) else NONE, one(case.index) if case.param("beta", 0.0) else NONE
+
+
+def lu_pivots_to_permutation(case: Case) -> Sources:
+    """The exchanges up to its own: later ones leave it alone."""
+    batch: Box = tuple((at,) for at in case.index[:-1])
+    return (box(*batch, range(min(case.index[-1] + 1, case.shapes[0][-1]))),)

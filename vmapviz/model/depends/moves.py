@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
-from vmapviz.model.depends.cells import NONE, Box, Case, Cells, Index, Sources, boxes, maybe, one, unknown
+from vmapviz.model.depends.cells import NONE, Case, Cells, Index, Sources, maybe, one, unknown
 
 
 def same_place(case: Case) -> Sources:
@@ -20,25 +18,6 @@ def stretched(shape: Index, index: Index) -> Index:
 def passed_on(case: Case) -> Sources:
     """Each output is the operand at its place."""
     return tuple(one(case.index) if n == case.output else NONE for n in range(len(case.shapes)))
-
-
-def among_examples(case: Case) -> Sources:
-    """The same cell of all examples: those under a name, and those that lie along an axis of the operand."""
-    axes = case.param("axes", [])
-    along = sorted(axis for axis in axes if isinstance(axis, int))
-    named = not along or any(isinstance(axis, str) for axis in axes)
-    found = []
-    for n, shape in enumerate(case.shapes):
-        rest = iter(case.index)
-        place: Box = tuple(range(size) if dim in along else (next(rest),) for dim, size in enumerate(shape))
-        mine = n == case.output or len(case.equation.outputs) == 1
-        found.append(replace(boxes([place]), everyone=named) if mine else NONE)
-    return tuple(found)
-
-
-def from_another(case: Case) -> Sources:
-    """The same cell of one other example."""
-    return tuple(maybe(cells) if cells.boxes else cells for cells in among_examples(case))
 
 
 def nothing(case: Case) -> Sources:
@@ -182,11 +161,3 @@ def bitcast(case: Case) -> Sources:
     if len(shape) > len(index):
         return (Cells(((*((at,) for at in index), range(shape[-1])),)),)
     return (one(index[: len(shape)]),)
-
-
-def gathered(case: Case) -> Sources:
-    """all_gather: the cell of the example that lies there."""
-    dim, tiled = case.param("all_gather_dimension", 0), case.param("tiled", False)
-    there = (case.index[dim] % max(case.shapes[0][dim], 1),) if tiled else ()
-    index = (*case.index[:dim], *there, *case.index[dim + 1 :])
-    return (replace(one(index), everyone=True),)

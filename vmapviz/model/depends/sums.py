@@ -60,7 +60,7 @@ def transformed(case: Case) -> Sources:
     return (_lane(case.shapes[0], case.index, range(rank - count, rank)),)
 
 
-def _reach(at: int, stride: int, low: int, window: int, apart: int, size: int, spread: int) -> list[tuple[int, int]]:
+def reach(at: int, stride: int, low: int, window: int, apart: int, size: int, spread: int) -> list[tuple[int, int]]:
     """The pairs (place in the window, place in the array) that meet at a place of the output."""
     places = [(k, at * stride - low + k * apart) for k in range(window)]
     return [(k, place // spread) for k, place in places if place % spread == 0 and 0 <= place // spread < size]
@@ -73,7 +73,7 @@ def windowed(case: Case) -> Sources:
     strides, padding = case.param("window_strides", ones), case.param("padding", [[0, 0]] * len(sizes))
     spread, apart = case.param("base_dilation", ones), case.param("window_dilation", ones)
     along = [
-        [place for _, place in _reach(at, strides[d], padding[d][0], sizes[d], apart[d], shape[d], spread[d])]
+        [place for _, place in reach(at, strides[d], padding[d][0], sizes[d], apart[d], shape[d], spread[d])]
         for d, at in enumerate(case.index)
     ]
     return tuple(box(*map(tuple, along)) if each == shape else one(()) for each in case.shapes)
@@ -94,6 +94,6 @@ def convolved(case: Case) -> Sources:
     strides, padding = case.param("window_strides", ones), case.param("padding")
     spread, apart = case.param("lhs_dilation", ones), case.param("rhs_dilation", ones)
     for n, (o, i, k) in enumerate(zip(out[2:], left[2:], right[2:], strict=True)):
-        met = _reach(case.index[o], strides[n], padding[n][0], kernel[k], apart[n], image[i], spread[n])
+        met = reach(case.index[o], strides[n], padding[n][0], kernel[k], apart[n], image[i], spread[n])
         used[k], seen[i] = tuple(k for k, _ in met), tuple(place for _, place in met)
     return box(*(seen[d] for d in range(len(left)))), box(*(used[d] for d in range(len(right))))

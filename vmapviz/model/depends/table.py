@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vmapviz.model.depends import bodies, lookups, matrices, moves, sums
+from vmapviz.model.depends import bodies, lookups, matrices, moves, selections, sums
 from vmapviz.model.depends.cells import Case, Index, Look, Rule, Sources, one, unknowns
+from vmapviz.model.depends.collectives import COLLECTIVES
 from vmapviz.model.explanations.phrases import NUMBER_BY_NUMBER
 from vmapviz.model.trace import Equation, Program
 
@@ -34,10 +35,8 @@ DEPENDS: Mapping[str, Rule] = {
     **_all(
         moves.passed_on, "optimization_barrier", "device_put", "sharding_constraint", "layout_constraint", "reshard"
     ),
-    **_all(moves.nothing, "iota", "empty", "empty2", "axis_index", "create_token", "platform_index", "rng_uniform"),
-    **_all(moves.among_examples, "psum", "pmax", "pmin", "psum_invariant"),
-    **_all(moves.from_another, "ppermute", "pbroadcast"),
-    **_all(moves.gathered, "all_gather", "all_gather_invariant"),
+    **_all(moves.nothing, "iota", "empty", "empty2", "create_token", "platform_index", "rng_uniform"),
+    **COLLECTIVES,
     "broadcast_in_dim": moves.broadcast_in_dim,
     "reshape": moves.reshape,
     "squeeze": moves.squeeze,
@@ -77,6 +76,13 @@ DEPENDS: Mapping[str, Rule] = {
     "eigh": matrices.eigh,
     **_all(matrices.whole_matrix, "svd", "eig", "schur", "hessenberg", "tridiagonal"),
     "tridiagonal_solve": matrices.tridiagonal_solve,
+    "geqrf": matrices.geqrf,
+    "householder_product": matrices.householder_product,
+    "symmetric_product": matrices.symmetric_product,
+    "lu_pivots_to_permutation": matrices.lu_pivots_to_permutation,
+    "ragged_dot_general": selections.ragged_dot,
+    "select_and_gather_add": selections.gathered_by_selection,
+    "select_and_scatter_add": selections.scattered_by_selection,
     **_all(bodies.bounded(bodies.called, sources), "jit", "pjit", "closed_call", "core_call", "remat", "remat2"),
     **_all(
         bodies.bounded(bodies.called, sources),

@@ -9,23 +9,28 @@ import msgspec
 
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.brackets import brackets
-from vmapviz.model.scenes.layout import Figure, Index, Pair, Plan, Slot, Style, TwoSlot
-from vmapviz.model.scenes.marks import (
-    CAP,
-    LABEL,
-    Box,
-    bounds,
-    level_role,
-    shifted,
-)
+from vmapviz.model.scenes.example_frames import bands, slices
+from vmapviz.model.scenes.layout import Figure, Index, Slot, Style
+from vmapviz.model.scenes.marks import CAP, Box, bounds, level_role, shifted
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.scene import Item, Rect, Text
-from vmapviz.model.scenes.strips import strip, type_box
+from vmapviz.model.scenes.strips import LINE, NOT_SENT, bars, breaks, index_line, type_box
+from vmapviz.model.scenes.tracks import (
+    Frame,
+    Place,
+    Where,
+    extent_of,
+    frame_of,
+    front_box_of,
+    front_of,
+    index_of,
+    name_of,
+)
+from vmapviz.model.slices import Slice
 from vmapviz.model.trace import type_text
 
-Place = tuple[float, float, float, float]  # x, y, width, height
-Where = tuple[Pair, Pair]  # of a small array: the indices of its table and in it, downwards and across
-GROUP_GAP = 12.0  # between tables, besides twice the gap in them
+NO_CELLS = "no cells"
+BESIDE = 22.0  # from the bars to a slice beside them
 
 
 class Drawn(msgspec.Struct, frozen=True):
@@ -47,132 +52,69 @@ def _moved(box: Box, dx: float, dy: float) -> Box:
     return box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy
 
 
-class _Frame(msgspec.Struct):
-    """The tracks of a figure and the size of its cells, blocks and tables."""
-
-    figure: Figure
-    style: Style
-    places: Plan
-    numbers: dict[Index, str]
-    cell: tuple[float, float]
-    block: tuple[float, float]
-    depth: tuple[Slot, ...]
-    down: tuple[Slot, ...]
-    across: tuple[Slot, ...]
-    outer: tuple[tuple[TwoSlot, ...], tuple[TwoSlot, ...]]
-    table: tuple[float, float]
-    rest: dict[Index, Place]
-
-    @property
-    def lift(self) -> float:
-        """How far the last sheet stands from the front one."""
-        return layout.length(self.depth)
-
-
 def draw(figure: Figure, style: Style = layout.LADDER[0]) -> Drawn:
     """Draw an array; its cells begin at (0, 0), brackets and labels stand around them."""
     figure = layout.spread_out(figure, style)
     places = layout.plan(figure)
-    if places.strip and not figure.apart:
-        body = strip(figure, style)
-        return _named(figure, Drawn(tuple(body), bounds(body), bounds(body), {}))
-    frame = _frame(figure, style, places)
+    frame = frame_of(figure, style, places)
     cells: dict[Index, Place] = {}
     items = list(_blocks(frame, cells))
-    grid = (0.0, 0.0, *_extent(frame))
+    grid = (0.0, 0.0, *extent_of(frame))
     items = [
-        *_bands(frame, cells),
+        *(bands(frame, cells) if figure.seen is None else ()),
         *items,
         *_outline(frame, grid),
-        *_slices(frame, cells),
-        *brackets(figure, places, grid, _front_box(frame), frame.lift if frame.depth else 0.0),
+        *slices(frame, cells),
     ]
+    if figure.seen is not None:
+        return _named(figure, _strip(frame, items, grid, cells))
+    items += brackets(figure, places, grid, front_box_of(frame), frame.lift if frame.depth else 0.0)
     return _named(figure, Drawn(tuple(items), bounds([*items, Rect(*grid)]), grid, cells))
 
 
-def _frame(figure: Figure, style: Style, places: Plan) -> _Frame:
-    shown = layout.windows(figure, places, style)
-    numbers = {} if places.strip else layout.texts(figure, shown)
-    width, height = layout.cell_size(style, numbers)
-    step = min(layout.DEPTH_STEP, style.height * 0.58)
-
-    def inner(dim: int | None, extent: float, dots: float) -> tuple[Slot, ...]:
-        return layout.track(shown[dim], extent, 0, dots) if dim is not None else ((0, 0.0, extent),)
-
-    down = inner(places.down, height, layout.GAP_DOWN)
-    across = inner(places.across, width, layout.GAP_ACROSS)
-    sheets = len(shown[places.depth]) if places.depth is not None else 1
-    depth = layout.track(shown[places.depth], 0, step, 0) if places.depth is not None else ()
-    lift = (sheets - 1) * step
-    block = (layout.length(across) + lift, layout.length(down) + lift)
-    if places.strip:
-        rest = figure.inside
-        block = (text_width(type_text(figure.dtype, rest), 11, mono=True) + 12, max(style.height, 20))
-    sizes = (max(block[1], style.block if places.outer[0] is not None else 0), block[0])
-    tables = layout.tracks(places.outer, shown, sizes, style.gap)
-    table = (layout.length(tables[1]), layout.length(tables[0]))
-    groups = layout.tracks(places.around, shown, (table[1], table[0]), 2 * style.gap + GROUP_GAP)
-    outer = (layout.nested(groups[0], tables[0]), layout.nested(groups[1], tables[1]))
-    return _Frame(figure, style, places, numbers, (width, height), block, depth, down, across, outer, table, {})
+def _strip(frame: Frame, items: list[Item], grid: Box, cells: dict[Index, Place]) -> Drawn:
+    """A slice below the bars of all axes, or beside them."""
+    figure, seen = frame.figure, frame.figure.seen
+    assert seen is not None
+    spans = {dim: (track[0][0] or 0, len(track)) if track else (0, 0) for dim, track in _tracks(frame, seen)}
+    above, height = bars(figure, frame.style, seen, spans)
+    below = not frame.style.beside
+    items += [*index_line(figure, seen, spans, -LINE - 6, below), *breaks(figure, seen, spans, grid)]
+    if figure.preview is not None and not frame.numbers and cells:
+        items += _not_sent(figure, grid)
+    left, top = (0.0, height + 4 + LINE + 6) if below else (bounds(above)[2] + BESIDE, LINE + 6)
+    slice_ = Drawn(tuple(items), grid, grid, cells).at(left, top)
+    if not below:
+        above = list(shifted(above, 0, max(0.0, (top + grid[3] - height) / 2)))
+    both = (*above, *slice_.items)
+    right = max(item.x + item.width for item in both if isinstance(item, Rect) and "/" in item.key)
+    box = (0.0, 0.0, max(right, slice_.grid[2]), max(height, slice_.grid[3]))
+    return Drawn(both, bounds(both), box, slice_.cells)
 
 
-def _front_box(frame: _Frame) -> tuple[float, float]:
-    """Width and height of what the inner brackets measure: the first table, or the front sheet of a whole array."""
-    return frame.table if frame.figure.apart else (layout.length(frame.across), layout.length(frame.down))
+def _not_sent(figure: Figure, grid: Box) -> list[Item]:
+    """That the numbers of a slice are not there."""
+    x, y = (grid[0] + grid[2]) / 2, (grid[1] + grid[3]) / 2 + CAP * 11
+    width = text_width(NOT_SENT, 11) + 8
+    return [
+        Rect(x - width / 2, y - 12, width, 16, "sunken", key=f"{figure.key}/behind"),
+        Text(x, y, NOT_SENT, "ink3", 11, anchor="middle", key=f"{figure.key}/unknown"),
+    ]
 
 
-def block_height(figure: Figure, style: Style) -> float:
-    """The height of one slice of a split array."""
-    figure = layout.spread_out(figure, style)
-    return _frame(figure, style, layout.plan(figure)).block[1]
+def _tracks(frame: Frame, seen: Slice) -> Iterator[tuple[int, tuple[Slot, ...]]]:
+    return zip(seen.dims, (frame.down, frame.across), strict=True)
 
 
-def cell_width(figure: Figure, style: Style) -> float:
-    """The width of a figure's cells."""
-    figure = layout.spread_out(figure, style)
-    return _frame(figure, style, layout.plan(figure)).cell[0]
-
-
-def _extent(frame: _Frame) -> tuple[float, float]:
-    return layout.length(frame.outer[1]), layout.length(frame.outer[0])
-
-
-def _index(frame: _Frame, where: Where, down: int | None = None, across: int | None = None) -> Index:
-    """The index of a cell of the front sheet from the place of its small array and its own in it."""
-    index, places = [0] * len(frame.figure.shape), frame.places
-    for alone, here in frame.figure.cut_dims.items():
-        index[alone] = here
-    dims = (
-        places.around[0],
-        places.outer[0],
-        places.around[1],
-        places.outer[1],
-        places.depth,
-        places.down,
-        places.across,
-    )
-    for dim, at in zip(dims, (*where[0], *where[1], _front(frame), down, across), strict=True):
-        if dim is not None and at is not None:
-            index[dim] = at
-    return tuple(index)
-
-
-def _name(frame: _Frame, where: Where) -> str:
-    """How the key of a small array ends."""
-    (group_row, row), (group_column, column) = where
-    grouped = frame.figure.around != layout.NONE
-    return f"{group_row}.{row},{group_column}.{column}" if grouped else f"{row},{column}"
-
-
-def _blocks(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
+def _blocks(frame: Frame, cells: dict[Index, Place]) -> Iterator[Item]:
     """Every small array of the table, or the one there is; their cells are noted on the way."""
     for (row, y, height), (column, x, width) in product(*frame.outer):
         where = row, column
         y += (height - frame.block[1]) / 2 if None not in row else 0
         if None in row or None in column:
-            yield _dots(x + width / 2, y + height / 2, None in row, f"{frame.figure.key}:{_name(frame, where)}...")
-        elif frame.places.strip:
-            index = _index(frame, where)
+            yield _dots(x + width / 2, y + height / 2, None in row, f"{frame.figure.key}:{name_of(frame, where)}...")
+        elif frame.places.boxes:
+            index = index_of(frame, where)
             cells[index] = (x, y, *frame.block)
             yield from type_box(
                 frame.figure.cell_key(index),
@@ -186,50 +128,66 @@ def _blocks(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
 
 
 def _dots(x: float, y: float, upright: bool, key: str) -> Text:
-    return Text(x, y + (4 if not upright else 3), "⋮" if upright else "…", "ink3", 12, anchor="middle", key=key)
+    sign, down = ("⋮", 3) if upright else ("…", 4)
+    return Text(x, y + down, sign, "ink3", 12, mono=upright, anchor="middle", key=key)  # Inter has no upright dots
 
 
-def _front(frame: _Frame) -> int | None:
-    """The sheet that lies in front: the followed one, else the first."""
-    if frame.places.depth is None:
-        return None
-    return frame.figure.followed(frame.places.depth) or 0
-
-
-def _sheets(frame: _Frame, where: Where, x: float, y: float) -> Iterator[Item]:
+def _sheets(frame: Frame, where: Where, x: float, y: float) -> Iterator[Item]:
     """The sheets behind the front one, the last first."""
     width, height = layout.length(frame.across), layout.length(frame.down)
-    behind = [slot[0] for slot in frame.depth if slot[0] != _front(frame)]
+    behind = [slot[0] for slot in frame.depth if slot[0] != front_of(frame)]
     role = frame.figure.role(frame.places.depth) if frame.places.depth is not None else ""
     line = level_role(role) if isinstance(role, int) else "edge"
     fill = level_role(role, "fill") if isinstance(role, int) else _fill(frame, None)
     if frame.figure.preview is None:
         fill = "sunken"
-    for n in range(len(behind), 0, -1):
+    for n in range(len(behind) if 0 not in frame.figure.shape else 0, 0, -1):
         offset = frame.depth[n][1]
-        key = f"{frame.figure.key}:{_name(frame, where)}/{behind[n - 1]}"
+        key = f"{frame.figure.key}:{name_of(frame, where)}/{behind[n - 1]}"
+        if behind[n - 1] is None:
+            yield from _sheets_left_out(x + offset + width / 2, y + frame.lift - offset, key)
+            continue
         yield Rect(x + offset, y + frame.lift - offset, width, height, fill, line, key=key)
 
 
-def _grid(frame: _Frame, where: Where, x: float, y: float, cells: dict[Index, Place]) -> Iterator[Item]:
+def _sheets_left_out(x: float, y: float, key: str) -> Iterator[Item]:
+    """Three dots into depth."""
+    for n in range(3):
+        yield Rect(x + 4 * n - 5, y + 7 - 4 * n, 2, 2, "ink3", radius=1, key=f"{key}.{n}")
+
+
+def _grid(frame: Frame, where: Where, x: float, y: float, cells: dict[Index, Place]) -> Iterator[Item]:
+    if 0 in frame.figure.shape:
+        yield from _empty(frame, x, y)
+        return
     for (i, dy, height), (j, dx, width) in product(frame.down, frame.across):
         if i is None or j is None:
-            key = f"{frame.figure.key}:{_name(frame, where)},{i},{j}"
+            key = f"{frame.figure.key}:{name_of(frame, where)},{i},{j}"
             box = (x + dx, y + dy, width, height)
-            index = _index(frame, where, i, j)
+            index = index_of(frame, where, i, j)
             left_out = (frame.places.down if i is None else None, frame.places.across if j is None else None)
-            if not any(dim is not None and frame.figure.level_at(dim) for dim in left_out):
+            whose = not any(dim is not None and frame.figure.level_at(dim) for dim in left_out)
+            if whose:
                 frame.rest[(*index, len(frame.rest))] = box
-            yield Rect(*box, _fill(frame, index if len(frame.rest) else None, True), key=key)
+            yield Rect(*box, _fill(frame, index if whose else None, True), key=key)
             if (i is None) != (j is None):
                 yield _dots(x + dx + width / 2, y + dy + height / 2, i is None, f"{key}...")
         else:
-            index = _index(frame, where, i, j)
+            index = index_of(frame, where, i, j)
             cells[index] = (x + dx, y + dy, width, height)
             yield from _cell(frame, index, cells[index])
 
 
-def _fill(frame: _Frame, index: Index | None, whole: bool = False) -> str:
+def _empty(frame: Frame, x: float, y: float) -> Iterator[Item]:
+    """What stands for no cells at all."""
+    width, height = layout.length(frame.across), layout.length(frame.down)
+    yield Rect(x, y, width, height, "", "edge", dash=(3, 3), key=f"{frame.figure.key}/empty")
+    if text_width(NO_CELLS, 11) + 8 <= width:
+        middle = y + height / 2 + CAP * 11
+        yield Text(x + width / 2, middle, NO_CELLS, "ink3", 11, anchor="middle", key=f"{frame.figure.key}/none")
+
+
+def _fill(frame: Frame, index: Index | None, whole: bool = False) -> str:
     """The colour role of a cell: white, tinted by its batch axis, strong when followed, sunken when not known."""
     figure = frame.figure
     levels = [(level, dim) for level, dim in enumerate(figure.levels, 1) if dim is not None]
@@ -237,7 +195,9 @@ def _fill(frame: _Frame, index: Index | None, whole: bool = False) -> str:
         return "sunken"
     if figure.framed:
         return level_role(figure.tint, "fill" if figure.framed == "slice" else "strong") if figure.tint else "surface"
-    if figure.kept is not None and index is not None:
+    if figure.kept is not None and index is not None and (whole or figure.judged(index)):
+        if whole:
+            return "surface"  # what is left out is partly kept
         return level_role(levels[0][0] if levels else 1, "strong") if index in figure.kept else "surface"
     if len(levels) != 1:
         return "surface"
@@ -246,10 +206,10 @@ def _fill(frame: _Frame, index: Index | None, whole: bool = False) -> str:
     return level_role(level, "strong" if chosen else "fill")
 
 
-def _cell(frame: _Frame, index: Index, place: Place) -> Iterator[Item]:
+def _cell(frame: Frame, index: Index, place: Place) -> Iterator[Item]:
     figure, (x, y, width, height) = frame.figure, place
     key = figure.cell_key(index)
-    thrown = figure.kept is not None and index not in figure.kept
+    thrown = figure.kept is not None and index not in figure.kept and figure.judged(index)
     again = figure.repeats is not None and index[figure.repeats[0]] > 0
     dashed = again or index in figure.dashed
     fill = "" if dashed else _fill(frame, index)
@@ -283,97 +243,19 @@ def _cell(frame: _Frame, index: Index, place: Place) -> Iterator[Item]:
         )
 
 
-def _outline(frame: _Frame, grid: Box) -> Iterator[Item]:
+def _outline(frame: Frame, grid: Box) -> Iterator[Item]:
     """The line around a whole array; slices of a split array have their own."""
     figure = frame.figure
-    if figure.apart:
+    if figure.apart or 0 in figure.shape:
         return
     top = grid[1] + (frame.lift if frame.depth else 0)
     width, height = layout.length(frame.across), layout.length(frame.down)
-    if figure.repeats is not None and figure.repeats[0] == frame.places.down:
-        height = frame.cell[1]
+    if figure.repeats is not None:
+        down = figure.repeats[0] == frame.places.down
+        width, height = (width, frame.cell[1]) if down else (frame.cell[0], height)
     role = figure.role(frame.places.depth) if frame.places.depth is not None else ""
     line, thickness = (level_role(role), 1.5) if isinstance(role, int) else ("edge", 1.25)
     yield Rect(grid[0], top, width, height, "", line, thickness, key=f"{figure.key}|")
-
-
-def _examples(frame: _Frame, cells: dict[Index, Place]) -> dict[tuple[int | None, ...], Box]:
-    """The boxes of the shown examples: one index per level, None where the array has no such batch axis."""
-    found: dict[tuple[int | None, ...], Box] = {}
-    for index, (x, y, w, h) in [*cells.items(), *frame.rest.items()]:
-        which = tuple(None if dim is None else index[dim] for dim in frame.figure.levels)
-        left, top, right, bottom = found.get(which, (x, y, x + w, y + h))
-        found[which] = min(left, x), min(top, y), max(right, x + w), max(bottom, y + h)
-    return found
-
-
-def _slices(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
-    """One frame per example: invisible inside a whole array, a line when split, bold when followed."""
-    figure = frame.figure
-    if all(dim is None for dim in figure.levels):
-        if figure.framed:
-            yield from _copy_frame(frame, cells)
-        return
-    last: list[Item] = []
-    for which, (left, top, right, bottom) in _examples(frame, cells).items():
-        line, thickness = _example_line(figure, which)
-        followed = thickness > 2
-        key = f"{figure.key}@{','.join('-' if i is None else str(i) for i in which)}"
-        shown = line if figure.apart or followed else ""
-        item = Rect(left, top, right - left, bottom - top, "", shown, thickness, key=key)
-        last.append(item) if followed else (yield item)
-        if figure.apart:
-            yield from _example_number(frame, which, item)
-    yield from last
-
-
-def _example_line(figure: Figure, which: tuple[int | None, ...]) -> tuple[str, float]:
-    present = [(level, at) for level, at in enumerate(which, 1) if at is not None]
-    followed = all(level <= len(figure.follow) and figure.follow[level - 1] == at for level, at in present)
-    if len(present) > 1:
-        return ("ink", 2.5) if followed and figure.follow else ("edge", 1.25)
-    return level_role(present[0][0]), 2.5 if followed and figure.follow and figure.kept is None else 1.5
-
-
-def _copy_frame(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
-    left, top, right, bottom = bounds([Rect(*place) for place in (*cells.values(), *frame.rest.values())])
-    plain = "edge" if frame.figure.framed == "slice" else "ink"
-    line = level_role(frame.figure.tint) if frame.figure.tint else plain
-    key, thickness = f"{frame.figure.key}@{frame.figure.framed}", 1.5 if frame.figure.framed == "slice" else 2.5
-    yield Rect(left, top, right - left, bottom - top, "", line, thickness, key=key)
-
-
-def _example_number(frame: _Frame, which: tuple[int | None, ...], rect: Rect) -> Iterator[Item]:
-    """The index of a slice, outside it: left of a row, above a column; in a table of two levels brackets say it."""
-    present = [(level, at) for level, at in enumerate(which, 1) if at is not None]
-    if len(present) != 1 or len(frame.figure.levels) > 1:
-        return
-    level, at = present[0]
-    rows = frame.places.outer[0] is not None
-    x = rect.x - 8 if rows else rect.x + rect.width / 2
-    y = rect.y + rect.height / 2 + CAP * LABEL if rows else rect.y - 6
-    yield Text(
-        x, y, str(at), level_role(level), 11.5, mono=True, anchor="end" if rows else "middle", key=f"{rect.key}.n"
-    )
-
-
-def _bands(frame: _Frame, cells: dict[Index, Place]) -> Iterator[Item]:
-    """Behind a table: the followed row and column, tinted; of tables in a table those of the followed one, and it in theirs."""
-    figure = frame.figure
-    present = [level for level, dim in enumerate(figure.levels, 1) if dim is not None]
-    if len(present) < 2 or len(figure.follow) < len(figure.levels):
-        return
-    examples = _examples(frame, cells)
-    for level in sorted(present, key=lambda level: (-((level - 1) // 2), level)):
-        around = [other for other in present if (other - 1) // 2 > (level - 1) // 2]
-        same = [other - 1 for other in (level, *around)]
-        found = [box for at, box in examples.items() if all(at[n] == figure.follow[n] for n in same)]
-        if found:
-            left, top, right, bottom = bounds([Rect(b[0], b[1], b[2] - b[0], b[3] - b[1]) for b in found])
-            out = 4.0 if level < 3 else 8.0
-            fill = level_role(level, "fill")
-            place = left - out, top - out, right - left + 2 * out, bottom - top + 2 * out
-            yield Rect(*place, fill, key=f"{figure.key}=band{level}")
 
 
 def _named(figure: Figure, drawn: Drawn) -> Drawn:

@@ -7,16 +7,18 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from vmapviz.model.scenes import stage
-from vmapviz.model.scenes.arrays import Drawn, block_height, draw
-from vmapviz.model.scenes.layout import Figure
-from vmapviz.model.scenes.marks import arrow, bounds, faded, item_box, shifted
+from vmapviz.model.scenes.arrays import Drawn, draw
+from vmapviz.model.scenes.layout import CLEAR, Figure
+from vmapviz.model.scenes.marks import CAP, arrow, bounds, faded, item_box, shifted
+from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.parts import Part, Story, figure
 from vmapviz.model.scenes.scene import Item, Path, Rect, Text
 from vmapviz.model.scenes.story_words import more
 from vmapviz.model.scenes.subject import kind, one_figure
 from vmapviz.model.scenes.symbols import symbol
+from vmapviz.model.scenes.tracks import block_height
 
-FAN, ARROW, GAP, SIGN = 76.0, 40.0, 30.0, 34.0
+FAN, ARROW, GAP, CLOSE, SIGN = 76.0, 40.0, 30.0, 18.0, 34.0
 
 
 class Bench:
@@ -24,28 +26,44 @@ class Bench:
 
     def __init__(self, story: Story) -> None:
         self.story, self.style = story, story.style
+        self.gap = GAP if self.style.height > CLEAR[-1].height else CLOSE
         args, outs = story.shown_args, story.shown_outs
-        split = [figure(story, part, True) for part in args if not part.shared]
+        self.same = [part for part in args if part.shared]
         self.given = [part for part in args if not part.shared]
+        split = [figure(story, part, True) for part in self.given]
+        if split and not self.same:
+            split[-1] = replace(split[-1], notes=self._hidden())
         results = [figure(story, part, True) for part in outs]
         whole = [each for each in (*split, *results) if each.table[0] is not None]
         heights = [block_height(each, self.style) for each in whole]
         self.rows = replace(self.style, block=max(heights, default=0.0))
-        self.same = [part for part in args if part.shared]
-        same = [draw(figure(story, part, False, notes=self._note(part)), self.style) for part in self.same]
-        self.shared = self._upright(stage.below(same, 14.0))
+        self.shared = self._upright(stage.below([self._shared(part) for part in self.same], 14.0))
         right = stage.box_of(self.shared)[2] + FAN if self.shared else 0.0
-        parts = stage.beside([draw(each, self.rows) for each in split], GAP)
+        parts = stage.beside([draw(each, self.rows) for each in split], self.gap)
         self.slices = stage.all_at(parts, right, 0.0)
-        self.results = stage.beside([draw(each, self.rows) for each in results], GAP)
+        self.results = stage.beside([draw(each, self.rows) for each in results], self.gap)
         self.edge = stage.box_of([*self.shared, *self.slices])[2]
 
+    def _shared(self, part: Part) -> Drawn:
+        """A shared array; of several the names stand at the left, so that there is room for them all."""
+        seen = figure(self.story, part, False, notes=self._note(part))
+        if len(self.same) == 1:
+            return draw(seen, self.style)
+        drawn = draw(replace(seen, name=""), self.style)
+        x, y = drawn.box[0] - 10, stage.middle(drawn) + CAP * 12
+        items = (*drawn.items, Text(x, y, seen.name, "ink", 12, 600, True, "end", key=f"{seen.key}.name"))
+        return Drawn(items, bounds(items), drawn.grid, drawn.cells)
+
     def _note(self, part: Part) -> tuple[str, ...]:
-        """What is said once below the last shared array."""
+        """What is said once below the last shared array, and what there was no room for."""
         if part is not self.same[-1]:
             return ()
         count = self.story.subject.count
-        return (f"read by all {count}" if len(self.same) == 1 else f"each read by all {count}",)
+        return (f"read by all {count}" if len(self.same) == 1 else f"each read by all {count}", *self._hidden())
+
+    def _hidden(self) -> tuple[str, ...]:
+        hidden = len(self.story.args) - len(self.story.shown_args)
+        return (f"… and {hidden} more",) if hidden else ()
 
     @staticmethod
     def _upright(parts: list[Drawn]) -> list[Drawn]:
@@ -84,7 +102,9 @@ class Bench:
             copy = one_figure(self.story.subject, part.one, part.one_name, f"c{part.key}")
             follow = self.story.subject.follow
             at = ",".join(str(follow[level - 1]) for level in reversed(present))
-            copy = replace(copy, framed="copy", tint=tint, name=f"{part.label}[{at}]")
+            none = any(self.story.subject.trace.levels[level - 1].size == 0 for level in present)
+            name = f"one {part.label}" if none else f"{part.label}[{at}]"
+            copy = replace(copy, framed="copy", tint=tint, name=name)
             found.append((copy, draw(copy, self.style)))
         return found
 
@@ -92,6 +112,8 @@ class Bench:
         """Those copies while they still lie on their slices: they are there before they leave."""
         items: list[Item] = []
         for (seen, copy), part, split in zip(self._copies(), self.given, self.slices, strict=True):
+            if seen.seen is not None:  # its slice lies in no box
+                continue
             cuts = sorted((d, f) for d, f in zip(part.levels, self.story.subject.follow, strict=False) if d is not None)
             places = {}
             for index, place in split.cells.items():
@@ -118,8 +140,9 @@ class Bench:
         contents, answer = self._inside_box(), self._answer()
         left = self.edge + ARROW + 8
         inner = bounds(contents)
-        box = Rect(left, inner[1] - 32, inner[2] - inner[0] + 32, inner[3] - inner[1] + 44, "", "edge", 1.25, radius=6)
-        moved = list(shifted(contents, left + 16 - inner[0], 0))
+        width = max(inner[2] - inner[0] + 32, text_width(self.story.name, 12, mono=True) + 20)
+        box = Rect(left, inner[1] - 32, width, inner[3] - inner[1] + 44, "", "edge", 1.25, radius=6)
+        moved = list(shifted(contents, left + (width - inner[0] - inner[2]) / 2, 0))
         end = box.x + box.width
         results = stage.all_at(answer, end + ARROW + 10 - stage.box_of(answer)[0], 0.0)
         items.extend(moved)
@@ -142,7 +165,7 @@ class Bench:
         if self.story.upright:
             placed = self._upright(stage.below(parts, 10.0))
             return [*(item for part in placed for item in part.items), *more(hidden, placed)]
-        placed = stage.beside(parts, SIGN if operator else GAP)
+        placed = stage.beside(parts, SIGN if operator else self.gap)
         items = [item for part in placed for item in part.items]
         for a, b in pairwise(placed) if operator else ():
             items.append(stage.sign(operator, (a.box[2] + b.box[0]) / 2, 0.0))
@@ -161,7 +184,7 @@ class Bench:
                 tint = 1 if len(lift) == 1 else 0
                 answer = replace(answer, framed=name, tint=tint, lift=lift)
             drawn.append(draw(answer, self.style))
-        return stage.beside(drawn, GAP)
+        return stage.beside(drawn, self.gap)
 
     def every(self) -> list[Item]:
         """All examples through the function together."""
@@ -190,7 +213,8 @@ class Bench:
             y = row.y + row.height / 2
             items.append(arrow(self.edge + 8, left - 6, y, f"in{name}"))
             if name in ends:
-                items.append(arrow(right + 6, ends[name].x - 24, y, f"out{name}"))
+                index = text_width(name, 12, mono=True)
+                items.append(arrow(right + 6, ends[name].x - 16 - index, y, f"out{name}"))
         return items
 
 

@@ -30,9 +30,9 @@ def brackets(figure: Figure, places: Plan, grid: Box, front: tuple[float, float]
         yield from _upright(figure, places.down, grid[0], top, grid[3], key)
     if places.depth is not None:
         yield from _level(figure, places.across, grid[3] + 10, grid[0], right, key, below=True)
-        role, size = figure.role(places.depth), figure.shape[places.depth]
-        yield from oblique(role, right + 6, grid[3] + 3, lift + 8, f"{key}^")
-        yield from axis_label(role, size, right + lift / 2 + 18, grid[3] - lift / 2 + 10, 0.0, f"{key}^")
+        role, size = figure.role(places.depth), figure.size_text(places.depth)
+        yield from oblique(role, right + 6, grid[3] + 3, lift + 8, f"{key}[{places.depth}")
+        yield from axis_label(role, size, right + lift / 2 + 18, grid[3] - lift / 2 + 10, 0.0, f"{key}[{places.depth}")
     else:
         yield from _level(figure, places.across, top - 9, grid[0], right, key)
 
@@ -56,17 +56,14 @@ def _of_tables(figure: Figure, places: Plan, grid: Box, front: tuple[float, floa
 def _cut(figure: Figure, dim: int | None, y: float, left: float, right: float) -> Iterator[Item]:
     """Which example of the levels that are cut is drawn, outermost first: behind the label of `dim`, over its bracket at y."""
     role = _shown(figure, dim)
-    own = label_width(role, str(figure.shape[dim])) / 2 if role is not None and dim is not None else 0.0
+    own = label_width(role, figure.size_text(dim)) / 2 if role is not None and dim is not None else 0.0
     x = (left + right) / 2 + own + 20 if own else left
-    here = [
-        (figure.shape[cut], figure.cut_dims[cut])
-        for level in figure.cut
-        if (cut := figure.levels[level - 1]) is not None
-    ]
-    if here:
-        sizes, indices = (map(str, numbers) for numbers in zip(*reversed(here), strict=True))
-        said = f"{' × '.join(sizes)}, here {', '.join(indices)}"
-        yield from axis_label(figure.cut[0], said, x, y - 8, 0.0, f"{figure.key}[cut")
+    for level in reversed(figure.cut):
+        cut = figure.levels[level - 1]
+        if cut is not None:
+            said = f"{figure.shape[cut]}, here {figure.cut_dims[cut]}"
+            yield from axis_label(level, said, x, y - 8, 0.0, f"{figure.key}[cut{cut}")
+            x += label_width(level, said) + 20
 
 
 def _two(figure: Figure) -> bool:
@@ -89,7 +86,7 @@ def _upright(
         return
     yield from bracket(role, top, bottom, x + 9 * side, True, f"{key}[{dim}")
     y = (top + bottom) / 2 + CAP * LABEL
-    yield from axis_label(role, figure.shape[dim], x + 17 * side, y, 1.0 if side < 0 else 0.0, f"{key}[{dim}")
+    yield from axis_label(role, figure.size_text(dim), x + 17 * side, y, 1.0 if side < 0 else 0.0, f"{key}[{dim}")
 
 
 def _level(
@@ -100,4 +97,4 @@ def _level(
         return
     yield from bracket(role, left, right, y, False, f"{key}[{dim}")
     base = y + 17 if below else y - 8
-    yield from axis_label(role, figure.shape[dim], (left + right) / 2, base, 0.5, f"{key}[{dim}")
+    yield from axis_label(role, figure.size_text(dim), (left + right) / 2, base, 0.5, f"{key}[{dim}")

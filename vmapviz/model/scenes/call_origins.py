@@ -10,6 +10,7 @@ from vmapviz.model.scenes.origin_words import comes_from, given, spelled
 from vmapviz.model.scenes.origins import Marks, figure_and_index, places
 from vmapviz.model.scenes.parts import Part, Story
 from vmapviz.model.scenes.subject import Subject, top_values
+from vmapviz.model.slices import Named
 from vmapviz.model.trace import Batched, is_literal
 
 
@@ -44,7 +45,22 @@ def marks(story: Story, cell: Picked) -> Marks:
         found |= {arg.key: cells for arg, cells in zip(story.args, every, strict=False)}
         shapes = [arg.one.shape if arg.one is not None else () for arg in story.args]
         words = comes_from(cell, list(zip([arg.label for arg in story.args], one, shapes, strict=True)))
-    return Marks(here, found, words)
+    return Marks(here, found, words, shapes=_shapes(story))
+
+
+def _shapes(story: Story) -> dict[str, Index]:
+    parts = (*story.args, *story.outs)
+    every = {part.key: part.all.shape for part in parts if part.all is not None}
+    return every | {_copy(part): part.one.shape for part in parts if part.one is not None}
+
+
+def named(story: Story, key: str, rank: int) -> Named | None:
+    """The variable that a figure with so many axes shows: one of the last program, or what one example has of it."""
+    part = next((part for part in (*story.args, *story.outs) if key in (part.key, _copy(part))), None)
+    if part is None or is_literal(part.all_name):
+        return None
+    alone = key != part.key or part.all is None or len(part.all.shape) != rank
+    return (part.one_name, False) if alone else (part.all_name, True)
 
 
 def _copy(part: Part) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from vmapviz.model.scenes.operation import Operation, param
-from vmapviz.model.scenes.symbols import CUMULATIVE, SCATTERS
+from vmapviz.model.scenes.symbols import CUMULATIVE, PAIRWISE, SCATTERS
 from vmapviz.model.trace import type_text
 
 LONGEST = 32
@@ -16,6 +16,8 @@ def caption(operation: Operation) -> str:
     """The words for an equation; "" where there are none, or they would be long."""
     write = CAPTIONS.get(operation.equation.primitive)
     text = write(operation) if write else ""
+    if not text and operation.equation.primitive in PAIRWISE:
+        text = "number by number"
     return text if len(text) <= LONGEST else ""
 
 
@@ -74,6 +76,16 @@ def _dims(name: str, words: str) -> Callable[[Operation], str]:
     return lambda operation: f"{words} {_axes(param(operation.equation, name) or ())}"
 
 
+def _over(words: str) -> Callable[[Operation], str]:
+    """Of a collective that vmap has made one along dimensions."""
+
+    def text(operation: Operation) -> str:
+        dims = [axis for axis in param(operation.equation, "axes") or () if isinstance(axis, int)]
+        return f"{words} {_axes(dims)}" if dims else ""
+
+    return text
+
+
 def _cumulative(operation: Operation) -> str:
     back = ", backwards" if param(operation.equation, "reverse") else ""
     return f"running along axis {param(operation.equation, 'axis')}{back}"
@@ -91,7 +103,9 @@ def _iota(operation: Operation) -> str:
 def _cond(operation: Operation) -> str:
     which, last = operation.figures[0], len(operation.equation.subprograms) - 1
     chosen = which.cell(()) if not which.shape else None
-    return "" if chosen is None else f"takes branch {min(max(int(chosen), 0), last)}"
+    if which.shape or chosen is None:
+        return f"one of {last + 1} branches runs"
+    return f"only branch {min(max(int(chosen), 0), last)} of {last + 1} runs"
 
 
 def _words(text: str) -> Callable[[Operation], str]:
@@ -122,7 +136,16 @@ CAPTIONS: Mapping[str, Callable[[Operation], str]] = {
     "iota": _iota,
     "jit": lambda operation: str(param(operation.equation, "name") or ""),
     "pad": _pad,
+    "pmax": _over("the largest along"),
+    "pmin": _over("the smallest along"),
+    "psum": _over("the sum along"),
     "random_bits": _words("bits drawn from the key"),
+    "random_fold_in": _words("another key from key and number"),
+    "random_seed": _words("a key from a number"),
+    "random_split": _words("several keys from one"),
+    "random_unwrap": _words("the words of the key"),
+    "random_wrap": _words("a key of its words"),
+    "threefry2x32": _words("bits mixed from key and counter"),
     "reduce_max": _dims("axes", "the largest along"),
     "reduce_min": _dims("axes", "the smallest along"),
     "reduce_prod": _dims("axes", "the product along"),

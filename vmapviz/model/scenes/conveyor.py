@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from vmapviz.model.scenes.lanes import turn_by_turn
 from vmapviz.model.scenes.layout import Index
 from vmapviz.model.scenes.marks import bounds
 from vmapviz.model.scenes.operation import MOST_OPERANDS, Operation, general, param
@@ -15,7 +16,7 @@ from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 from vmapviz.model.scenes.sweep import MOST_STOPS, SWEPT, Half, cells_of, framed, swept, unfilled
 from vmapviz.model.trace import Equation
 
-PLAYED = SWEPT | {"scan"}
+PLAYED = SWEPT | {"scan", "while"}
 Each = TypeVar("Each")
 
 
@@ -48,7 +49,9 @@ def _parts(equation: Equation) -> tuple[int, int, int]:
 def during(halves: Iterable[Half], made: Scene, run: Scene) -> Iterator[Scene]:
     """What is seen while an equation runs; nothing for those that do all in one."""
     both = list(halves)
-    if any(half.equation.primitive == "scan" for half in both):
+    if any(half.equation.primitive == "while" for half in both):
+        yield from turn_by_turn([half for half in both if half.equation.primitive == "while"], run)
+    elif any(half.equation.primitive == "scan" for half in both):
         yield from _turns([half for half in both if half.equation.primitive == "scan"], run)
     else:
         yield from swept(both, made, run)

@@ -10,15 +10,15 @@ from msgspec.structs import replace
 
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.captions import caption
+from vmapviz.model.scenes.choice import select_n
 from vmapviz.model.scenes.conveyor import scan
-from vmapviz.model.scenes.layout import Figure
+from vmapviz.model.scenes.lanes import loop
 from vmapviz.model.scenes.look_up_drawings import extreme_index, looked_up, written
-from vmapviz.model.scenes.marks import Box, bounds
 from vmapviz.model.scenes.moves import origins
-from vmapviz.model.scenes.operation import Drawing, Operand, Operation, general, param, shown, unwrapped
-from vmapviz.model.scenes.rows import RUN, Row, Shown, Sign, Token, column, row
-from vmapviz.model.scenes.scene import Item, Rect, Text
-from vmapviz.model.scenes.symbols import SCATTERS, SYMBOLS
+from vmapviz.model.scenes.operation import Drawing, Operation, general, param, shown, unwrapped
+from vmapviz.model.scenes.random_drawings import from_key
+from vmapviz.model.scenes.rows import RUN, Row, Shown, Sign, Token, row
+from vmapviz.model.scenes.symbols import RANDOM, SCATTERS, SYMBOLS
 from vmapviz.model.scenes.travel import travelling
 
 
@@ -70,65 +70,6 @@ def reduce_sum(operation: Operation) -> Row:
     return worded(operation._replace(operands=(first._replace(figure=replace(first.figure, roles=roles)),)))
 
 
-def select_n(operation: Operation) -> Row:
-    """Which case, the cases with what is thrown away struck, and what is kept."""
-    which, *cases = operation.operands
-    operation = operation._replace(
-        operands=(which, *(c._replace(figure=_kept(c.figure, which.figure, n)) for n, c in enumerate(cases)))
-    )
-    flat = [*(operand.figure for operand in operation.operands), *operation.results]
-    if any(len(figure.shape) != 1 for figure in flat):
-        return worded(operation)
-    words = ["which case", *(_word(n, case) for n, case in enumerate(cases))]
-    lines = [
-        (word, Shown(_bare(operand.figure, first=not n), operand.when))
-        for n, (word, operand) in enumerate(zip(words, operation.operands, strict=True))
-    ]
-    lines += [("select_n", Shown(_bare(figure), RUN)) for figure in operation.results]
-    made = column(lines, operation.style)
-    items = [*made.items, *_legend(operation, made.box)]
-    return made._replace(items=items, box=bounds([item for item, _ in items]))
-
-
-def _legend(operation: Operation, box: Box) -> list[tuple[Item, int]]:
-    """What strong and struck cells mean, with the number of values thrown away where all are shown."""
-    cases = [operand.figure for operand in operation.operands[1:]]
-    if any(figure.kept is None for figure in cases):
-        return []
-    whole = all(figure.preview is not None and figure.preview.shown == figure.shape for figure in cases)
-    total, kept = sum(prod(figure.shape) for figure in cases), sum(len(figure.kept or ()) for figure in cases)
-    thrown = f"computed and thrown away: {total - kept} of {total} values" if whole else "computed and thrown away"
-    x, y = box[2] + 36, (box[1] + box[3]) / 2 - 18
-    width, height = 30.0, 18.0
-    return [
-        (Rect(x, y, width, height, "b1_strong", "cell", key="legend.kept"), RUN),
-        (Text(x + width + 12, y + 13, "computed and kept", "ink", 12, key="legend.kept.text"), RUN),
-        (Rect(x, y + 28, width, height, "surface", "cell", hatch="cell", key="legend.thrown"), RUN),
-        (Text(x + width + 12, y + 41, thrown, "ink", 12, key="legend.thrown.text"), RUN),
-    ]
-
-
-def _word(number: int, case: Operand) -> str:
-    return f"case {number}: {case.helper}" if case.helper else f"case {number}"
-
-
-def _bare(figure: Figure, first: bool = False) -> Figure:
-    """A figure of a column: without notes, and its axis named once."""
-    return replace(figure, notes=(), bare=not first, unnamed=True)
-
-
-def _kept(figure: Figure, which: Figure, number: int) -> Figure:
-    """A case whose cells are kept where `which` chose it."""
-    if figure.shape != which.shape and which.shape:
-        return figure
-    known = which.preview.shown if which.preview is not None and which.shape else figure.shape
-    ranges = [range(min(size, layout.MOST_CELLS)) for size in known]
-    cells = {index: which.cell(index if which.shape else ()) for index in product(*ranges)}
-    if any(cell is None for cell in cells.values()):
-        return figure
-    return replace(figure, kept=frozenset(index for index, cell in cells.items() if int(cell or 0) == number))
-
-
 def worded(operation: Operation) -> Row:
     """Any equation, with a few words under the arrow where there are some."""
     return general(operation, caption(operation))
@@ -159,12 +100,14 @@ def _always(_: Operation) -> bool:
 DRAWINGS: Sequence[tuple[Callable[[Operation], bool], Drawing]] = (
     (_named("dot_general"), dot_general),
     (_named("select_n"), select_n),
-    (_named("reduce_sum"), reduce_sum),
+    (_named("reduce_sum", "psum", "pmax", "pmin"), reduce_sum),
     (_named("pad"), pad),
     (_named("gather", "dynamic_slice"), looked_up),
     (_named("dynamic_update_slice", *SCATTERS), written),
     (_named("argmax", "argmin"), extreme_index),
     (_named("scan"), scan),
+    (_named("while"), loop),
+    (_named(*RANDOM), from_key),
     (_has_sign, binary),
     (_always, worded),
 )

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vmapviz.model.actions import mapping
 from vmapviz.model.inside import Inside
+from vmapviz.model.lanes import Lanes
 from vmapviz.model.picked import Picked
-from vmapviz.model.scenes import call_origins, equation, origins, story
+from vmapviz.model.scenes import call_origins, collectives, device_lanes, equation, origins, steps, story
 from vmapviz.model.scenes import subject as scenes
+from vmapviz.model.scenes.carry import HELD, carried
+from vmapviz.model.scenes.exchange import Exchanged
 from vmapviz.model.scenes.origins import Marks
 from vmapviz.model.scenes.parts import Story, story_of
 from vmapviz.model.scenes.scene import Scene
 from vmapviz.model.scenes.stage import Size
-from vmapviz.model.scenes.timeline import Place, Timeline
+from vmapviz.model.scenes.timeline import Phase, Place, Timeline
 from vmapviz.model.scenes.tween import along, linear
 from vmapviz.model.session import Session
+from vmapviz.model.slices import Named, Slices
 from vmapviz.model.trace import Trace
 from vmapviz.model.values import Result, Values
 
@@ -25,7 +30,8 @@ Stills = tuple[tuple[Scene, ...], ...]
 class Subject(NamedTuple):
     """What is shown: a trace with its numbers, the followed example, and `name`, what the function is called.
 
-    `out_axes` are the batch axes of each result; `inside` a pass through the body that holds the selected equation.
+    `out_axes` are the batch axes of each result; `inside` a pass through the body that holds the selected equation; `slices` what was
+    chosen to be seen of arrays with many axes. `lanes` are the devices that pmap ran the call on; None where vmap alone is spoken of.
     """
 
     trace: Trace
@@ -35,6 +41,13 @@ class Subject(NamedTuple):
     name: str
     out_axes: tuple[tuple[int | None, ...], ...] = ()
     inside: Inside | None = None
+    slices: Slices | None = None
+    lanes: Lanes | None = None
+
+    @property
+    def devices(self) -> Lanes | None:
+        """What was on which device, where pmap ran."""
+        return self.lanes if self.lanes is not None and self.lanes.devices else None
 
 
 def filmed(session: Session, inside: Inside | None = None) -> Subject:
@@ -43,7 +56,8 @@ def filmed(session: Session, inside: Inside | None = None) -> Subject:
     assert picture is not None
     axes = tuple(leaf.axes for leaf in picture.results)
     name = picture.experiment.function or "f"
-    return Subject(picture.trace, session.values, session.example, session.result, name, axes, inside)
+    on, slices = mapping.lanes(session), session.slices
+    return Subject(picture.trace, session.values, session.example, session.result, name, axes, inside, slices, on)
 
 
 class Film:
@@ -53,7 +67,7 @@ class Film:
         self.subject = subject
         self.size = size
         self.all_at_once = all_at_once
-        self._made: tuple[str | None, Stills] | None = None
+        self._made: dict[str | None, Stills] = {}  # of two equations, of which one may go over into the other
 
     def picked_at(self, path: str | None, key: str) -> tuple[Picked, tuple[int, ...]] | None:
         """The cell with this key in the picture of an equation, or of the whole call (None), and its example."""
@@ -61,42 +75,74 @@ class Film:
             return call_origins.picked_at(self._story(), key)
         return origins.picked_at(self._about(), path, key)
 
+    def named(self, path: str | None, key: str, rank: int) -> Named | None:
+        """The variable that a figure of so many axes shows, by its key."""
+        if path is None:
+            return call_origins.named(self._story(), key, rank)
+        return origins.named(self._about(), path, key)
+
     def marks(self, path: str | None, cell: Picked) -> Marks:
         """Where a cell comes from, in that picture."""
         return call_origins.marks(self._story(), cell) if path is None else origins.marks(self._about(), path, cell)
 
     def _about(self) -> scenes.Subject:
         one = self.subject
-        return scenes.subject_of(one.trace, one.values, one.example, one.inside)
+        return scenes.subject_of(one.trace, one.values, one.example, one.inside, one.slices)
 
     def _story(self) -> Story:
         one = self.subject
-        return story_of(
-            scenes.Subject(one.trace, one.values, one.example), one.name, one.result, self.size, one.out_axes
-        )
+        about = scenes.Subject(one.trace, one.values, one.example, slices=one.slices or {})
+        return story_of(about, one.name, one.result, self.size, one.out_axes)
 
     def stills(self, path: str | None) -> Stills:
         """The keyframes of each phase of an equation, or of the whole call (None)."""
-        if self._made is None or self._made[0] != path:
-            self._made = path, self._stills(path)
-        return self._made[1]
+        if path not in self._made:
+            self._made = {**dict(list(self._made.items())[-1:]), path: self._stills(path)}
+        return self._made[path]
 
     def _stills(self, path: str | None) -> Stills:
-        one = self.subject
         if path is not None:
-            return equation.stills(one.trace, one.values, one.example, path, self.size, self.all_at_once, one.inside)
-        return story.stills(
-            one.trace, one.values, one.example, self.size, one.name, one.result, self.all_at_once, one.out_axes
-        )
+            exchange = self._exchange(path)
+            if exchange is not None:
+                return collectives.stills(exchange, self.size)
+            about = self._about()
+            whole = equation.stills_of(about, path, self.size, self.all_at_once)
+            return steps.with_steps(about, path, self.size, whole)
+        one = self.subject
+        if one.devices is not None:
+            followed = self._about().follow[-1]
+            return device_lanes.stills(one.trace, one.devices, followed, self.size, one.name, one.result)
+        made = story.stills_of(self._story(), self.all_at_once)
+        if one.lanes is None:
+            return made
+        return tuple(tuple(device_lanes.with_words(scene, one.lanes.why) for scene in phase) for phase in made)
 
-    def scene(self, timeline: Timeline, place: Place, path: str | None, reduced: bool = False) -> Scene:
-        """The picture at a place of the timeline; `path` is the equation shown there, `reduced` shows only keyframes."""
-        phase = timeline.segments[place.segment].phases[place.phase]
-        stills = self.stills(path)
-        frames = stills[min(phase.number, len(stills) - 1)]
-        share = 1.0 if reduced else place.share
+    def _exchange(self, path: str) -> Exchanged | None:
+        """What the devices exchanged by an equation."""
+        one = self.subject
+        if one.devices is None:
+            return None
+        return collectives.by_devices(one.trace, one.devices, path, self._about().flat)
+
+    def scene(
+        self, timeline: Timeline, place: Place, path: str | None, reduced: bool = False, onward: bool = True
+    ) -> Scene:
+        """The picture at a place of the timeline; `path` is the equation shown there, `reduced` shows only keyframes.
+
+        The last phase of a picture goes over into the next picture where it goes `onward`; at its very end it is itself again.
+        """
+        segment = timeline.segments[place.segment]
+        phase, share = segment.phases[place.phase], 1.0 if reduced else place.share
+        frames = _part(self._of_phase(path, phase), phase)
+        following = timeline.segments[place.segment + 1 : place.segment + 2] if onward else ()
+        if following and HELD < share < 1 and place.phase == len(segment.phases) - 1:
+            return carried(frames[-1], self._of_phase(following[0].path, following[0].phases[0])[0], share)
         # Several stills come one after another at an even pace, each of them easing by itself.
         return along(frames, share, linear) if len(frames) == 1 else along(frames, share)
+
+    def _of_phase(self, path: str | None, phase: Phase) -> tuple[Scene, ...]:
+        stills = self.stills(path)
+        return stills[min(phase.number, len(stills) - 1)]
 
     def keyframes(self, timeline: Timeline) -> Iterator[tuple[str | None, Scene]]:
         """The picture at the end of every phase with the equation it shows, None for the whole call; equal ones once."""
@@ -107,3 +153,16 @@ class Film:
                 if now != before:
                     yield segment.path, now
                 before = now
+
+
+def _part(frames: tuple[Scene, ...], phase: Phase) -> tuple[Scene, ...]:
+    """The stills of one phase of several: each begins where the one before ends; the first ends with the first still that is new."""
+    if phase.parts == 1:
+        return frames
+    last = len(frames) - 1
+
+    def end(part: int) -> int:
+        """The still that so many parts end with."""
+        return 0 if part == 0 else min(1 + (part - 1) * max(last - 1, 0) // (phase.parts - 1), last)
+
+    return frames[end(phase.part) : end(phase.part + 1) + 1]

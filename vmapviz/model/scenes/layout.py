@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from math import prod
 
@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from vmapviz.model.scenes.marks import Role, number
 from vmapviz.model.scenes.measure import text_width
-from vmapviz.model.values import Cell, Preview
+from vmapviz.model.slices import Slice, is_sliced, shown_slice
+from vmapviz.model.values import Cell, Piece, Preview
 
 Index = tuple[int, ...]
 Slot = tuple[int | None, float, float]  # index (None = left out), offset, extent
@@ -24,12 +25,14 @@ MOST_SPREAD = 4  # levels
 DEPTH_STEP = 14.0
 SPLIT_GAP = 8.0
 GAP_DOWN, GAP_ACROSS = 14.0, 18.0  # the place of an ellipsis
+WIDEST = 160.0  # a cell
 
 
 class Style(msgspec.Struct, frozen=True):
     """How large cells are, how many of an axis are shown, whether they hold their numbers, and how many levels stand apart.
 
-    Of levels beyond `spread` only the followed example is drawn.
+    Of levels beyond `spread` only the followed example is drawn. An equation takes so many `lines`. A slice stands below the bars of its
+    array, or `beside` them.
     """
 
     width: float = 30.0
@@ -39,6 +42,8 @@ class Style(msgspec.Struct, frozen=True):
     gap: float = SPLIT_GAP
     block: float = 0.0  # the least height of a split array's slices, so that the rows of several stand level
     spread: int = MOST_SPREAD
+    lines: int = 1
+    beside: bool = False
 
     @property
     def font(self) -> float:
@@ -52,33 +57,46 @@ LADDER: tuple[Style, ...] = (
     Style(28, 21),
     Style(24, 18, gap=6),
     Style(24, 18, 5, gap=6),
-    Style(22, 16, 4, gap=5),
+    Style(22, 16, 5, gap=4),
+    Style(22, 16, 4, gap=4),
     Style(22, 16, 3, gap=4),
+    Style(22, 16, 2, gap=4),
     Style(14, 12, 5, numbers=False, gap=4),
     Style(10, 9, 4, numbers=False, gap=3),
     Style(7, 7, 3, numbers=False, gap=3),
+    Style(7, 7, 2, numbers=False, gap=3),
 )
+
+
+CLEAR, SMALL = tuple(s for s in LADDER if s.numbers), tuple(s for s in LADDER if not s.numbers)
+
+
+def set_beside(styles: Iterable[Style]) -> tuple[Style, ...]:
+    """The styles with slices beside the bars: wider, and lower."""
+    return tuple(replace(style, beside=True) for style in styles)
 
 
 def ladder(levels: int, styles: Sequence[Style] = LADDER) -> tuple[Style, ...]:
     """The styles to try for so many levels: of three and more first all, then fewer apart, before the numbers go."""
     clear, small = [style for style in styles if style.numbers], [style for style in styles if not style.numbers]
-    spreads = range(min(levels, MOST_SPREAD) - 1, 1, -1)
+    spreads = range(min(levels, MOST_SPREAD) - 1, 0, -1) if levels > 2 else ()
     return (*clear, *(replace(style, spread=spread) for spread in spreads for style in clear), *small)
 
 
 class Figure(msgspec.Struct, frozen=True):
     """One array to draw.
 
-    `levels` holds the dimension of each vmap's batch axis, innermost first; `follow` the followed example of each level.
+    `levels` holds the dimension of each vmap's batch axis, innermost first; `follow` the followed example of each level. In a `merged`
+    one an example has several entries; it comes with the number of examples.
     `table` = the dimensions set apart, (down, across): a split array, or one with two batch axes. `around` = those that
     set whole tables apart, with more than two; of the levels in `cut` there is the followed example alone.
-    `nested` says that they are set apart by level. `roles` are given for
+    `nested` says that they are set apart by level, `reached` = (dimension, entry) pairs that stay in sight. `roles` are given for
     contracted dimensions alone ("sum"). `repeats` draws a size-1 dimension that often, all but the first dashed.
     `kept` = indices to show strongly, all others struck (None: no such choice), `dashed` = those drawn so. `framed` makes it
     one example's copy: the end of its frame's key ("slice": not the followed one), `tint` its level (0: ink); `lift` =
     (dimension, index) pairs that its keys take in, so that they are those of the batched array's cells. `answer`
-    holds the followed example's values, which `preview` may lack. `name` and `notes` stand below, unless `unnamed`; a
+    holds the followed example's values, which `preview` may lack, `pieces` more cells that were asked for. `slice` is what was chosen
+    to be seen of an array with too many axes. `name` and `notes` stand below, unless `unnamed`; a
     `bare` figure has no brackets, of a grid with `right` the upright one is there.
     """
 
@@ -88,6 +106,7 @@ class Figure(msgspec.Struct, frozen=True):
     preview: Preview | None = None
     levels: tuple[int | None, ...] = ()
     follow: tuple[int, ...] = ()
+    merged: tuple[tuple[int, int], ...] = ()
     table: Pair = NONE
     around: Pair = NONE
     cut: tuple[int, ...] = ()
@@ -97,6 +116,8 @@ class Figure(msgspec.Struct, frozen=True):
     tint: int = 1
     lift: tuple[tuple[int, int], ...] = ()
     answer: Preview | None = None
+    pieces: tuple[Piece, ...] = ()
+    slice: Slice | None = None
     repeats: tuple[int, int] | None = None
     kept: frozenset[Index] | None = None
     dashed: frozenset[Index] = frozenset()
@@ -106,6 +127,7 @@ class Figure(msgspec.Struct, frozen=True):
     bare: bool = False
     right: bool = False
     nested: bool = False
+    reached: tuple[tuple[int, int], ...] = ()
 
     @property
     def apart(self) -> bool:
@@ -117,6 +139,38 @@ class Figure(msgspec.Struct, frozen=True):
         """The dimensions of which one entry is drawn, with its index."""
         places = ((self.levels[level - 1], self.follow[level - 1 : level]) for level in self.cut)
         return {dim: at[0] if at else 0 for dim, at in places if dim is not None}
+
+    @property
+    def place(self) -> dict[int, int]:
+        """The index of the followed example along every batch axis that is nothing else."""
+        pairs = ((dim, self.followed(dim) or 0) for dim in self.own_levels if dim is not None)
+        return {dim: max(0, min(at, self.shape[dim] - 1)) for dim, at in pairs}
+
+    @property
+    def own_levels(self) -> tuple[int | None, ...]:
+        """The batch axes of which every entry is an example."""
+        merged = dict(self.merged)
+        return tuple(None if dim in merged else dim for dim in self.levels)
+
+    def size_text(self, dim: int) -> str:
+        """The size of a dimension; of a merged one what it is made of: "10 = 5 × 2"."""
+        size, count = self.shape[dim], dict(self.merged).get(dim)
+        return str(size) if not count or size % count else f"{size} = {count} × {size // count}"
+
+    @property
+    def seen(self) -> Slice | None:
+        """The slice that is drawn of it; None where all of it is, or its examples stand apart."""
+        if self.apart or not is_sliced(self.shape, [dim for dim in self.levels if dim is not None]):
+            return None
+        return shown_slice(self.slice, self.shape, self.place)
+
+    @property
+    def fixed(self) -> dict[int, int]:
+        """The dimensions of which one entry is drawn, with its index."""
+        seen = self.seen
+        if seen is None:
+            return self.cut_dims
+        return {dim: at for dim, at in enumerate(seen.at) if dim not in seen.dims}
 
     @property
     def inside(self) -> Index:
@@ -140,9 +194,13 @@ class Figure(msgspec.Struct, frozen=True):
         return self.level_at(dim) or (self.roles[dim] if self.roles else "")
 
     def followed(self, dim: int) -> int | None:
-        """The followed example along the dimension."""
-        level = self.level_at(dim)
+        """The followed example along the dimension, where its entries are examples."""
+        level = 0 if dim in dict(self.merged) else self.level_at(dim)
         return self.follow[level - 1] if level and level <= len(self.follow) else None
+
+    def looked_at(self, dim: int) -> int | None:
+        """The entry along the dimension that is shown whatever is left out: the followed example, or what is read or written."""
+        return dict(self.reached).get(dim, self.followed(dim))
 
     def known(self, dim: int) -> int:
         """How many entries along the dimension have known values; all of them where none has."""
@@ -158,8 +216,18 @@ class Figure(msgspec.Struct, frozen=True):
         pairs = [(dim, at) for dim, at in zip(self.levels, self.follow, strict=False) if dim is not None]
         if found is None and self.answer is not None and all(index[dim] == at for dim, at in pairs):
             dims = [dim for dim, _ in pairs]
-            return cell_at(self.answer, tuple(i for d, i in enumerate(index) if d not in dims))
-        return found
+            found = cell_at(self.answer, tuple(i for d, i in enumerate(index) if d not in dims))
+        return found if found is not None else self._asked(index)
+
+    def judged(self, index: Index) -> bool:
+        """Whether it is known of a cell that it is kept or thrown away: beyond the first entries that were sent it is not."""
+        first = self.preview is None or cell_at(self.preview, index) is not None
+        return first or (self.kept is not None and index in self.kept)
+
+    def _asked(self, index: Index) -> Cell | None:
+        """The value at an index among those that were asked for."""
+        cells = (piece.cell(index) for piece in self.pieces)
+        return next((cell for cell in cells if cell is not None), None)
 
     def extent(self, dim: int) -> int:
         """The number of entries to draw along the dimension."""
@@ -167,7 +235,8 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """Which dimension runs where; `strip`: too many for a grid, one bar per axis instead."""
+    """Which dimension runs where; `strip`: too many for a grid, one bar per axis and a slice instead; `boxes`: too many for what stands
+    apart, a box for each instead."""
 
     outer: Pair
     around: Pair = NONE
@@ -175,6 +244,7 @@ class Plan(msgspec.Struct, frozen=True):
     down: int | None = None
     across: int | None = None
     strip: bool = False
+    boxes: bool = False
 
     @property
     def dims(self) -> tuple[int, ...]:
@@ -184,12 +254,14 @@ class Plan(msgspec.Struct, frozen=True):
 
 def plan(figure: Figure) -> Plan:
     """Give each dimension of a figure its place."""
-    outer, around = figure.table, figure.around
+    outer, around, seen = figure.table, figure.around, figure.seen
+    if seen is not None:
+        return Plan(outer, around, None, *seen.dims, strip=True)
     rest = [dim for dim in range(len(figure.shape)) if dim not in (*outer, *around, *figure.cut_dims)]
     while len(rest) > 2 and any(figure.shape[d] == 1 and not figure.level_at(d) for d in rest):
         rest.remove(next(d for d in rest if figure.shape[d] == 1 and not figure.level_at(d)))
     if len(rest) > 3:
-        return Plan(outer, around, strip=True)
+        return Plan(outer, around, boxes=True)
     if len(rest) == 3:
         depth = next((d for d in rest if figure.level_at(d)), rest[0])
         rest.remove(depth)
@@ -200,14 +272,16 @@ def plan(figure: Figure) -> Plan:
 
 
 def spread_out(figure: Figure, style: Style) -> Figure:
-    """The figure with no more levels apart than the style has room for."""
+    """The figure with no more levels apart than the style has room for; one without cells stands together."""
+    if 0 in figure.shape and figure.apart:
+        return replace(figure, table=NONE, around=NONE, cut=(), nested=False)
     present = [level for level, dim in enumerate(figure.levels, 1) if dim is not None]
     cut = tuple(level for level in present if level > style.spread)
     if not figure.nested or not cut or len(present) == 1:
         return figure
-    dims = [figure.levels[level - 1] for level in cut]
-    down, across = (None if dim in dims else dim for dim in figure.around)
-    return replace(figure, around=(down, across), cut=cut)
+    dims, pairs = [figure.levels[level - 1] for level in cut], (figure.table, figure.around)
+    table, around = ((None if down in dims else down, None if across in dims else across) for down, across in pairs)
+    return replace(figure, table=table, around=around, cut=cut)
 
 
 def window(size: int, limit: int, follow: int | None = None) -> tuple[int | None, ...]:
@@ -222,10 +296,16 @@ def window(size: int, limit: int, follow: int | None = None) -> tuple[int | None
 
 def windows(figure: Figure, places: Plan, style: Style) -> dict[int, tuple[int | None, ...]]:
     """The window of every dimension that has a place; together never more than 400 cells."""
-    limit = style.limit
+    limit, seen = style.limit, figure.seen
+    if seen is not None:
+        starts = {d: seen.begins(d, limit) for d in places.dims}
+        return {d: tuple(range(at, min(at + limit, figure.shape[d]))) for d, at in starts.items()}
     while True:
         most = {d: min(limit, figure.known(d), MOST_SHEETS if d == places.depth else limit) for d in places.dims}
-        shown = {d: window(figure.extent(d), most[d], figure.followed(d)) for d in places.dims}
+        most = {
+            d: at + 1 if figure.extent(d) == at + 1 == limit + 1 else at for d, at in most.items()
+        }  # no mark for one
+        shown = {d: window(figure.extent(d), most[d], figure.looked_at(d)) for d in places.dims}
         flat = [len(w) for d, w in shown.items() if d != places.depth]
         if prod(flat) <= MOST_CELLS or limit <= 2:
             return shown
@@ -282,7 +362,7 @@ def cell_at(preview: Preview | None, index: Index) -> Cell | None:
 
 def texts(figure: Figure, shown: dict[int, tuple[int | None, ...]]) -> dict[Index, str]:
     """The numbers of the shown cells as text, by index; unknown ones are missing."""
-    alone = figure.cut_dims
+    alone = figure.fixed
     ranges = [[i for i in shown.get(d, (alone.get(d, 0),)) if i is not None] for d in range(len(figure.shape))]
     found: dict[Index, str] = {}
     for index in product(*ranges):
@@ -293,11 +373,11 @@ def texts(figure: Figure, shown: dict[int, tuple[int | None, ...]]) -> dict[Inde
 
 
 def cell_size(style: Style, numbers: dict[Index, str]) -> tuple[float, float]:
-    """Width and height of a cell: wide enough for the longest number, up to 76 px."""
+    """Width and height of a cell: wide enough for the longest number, up to that of a random key."""
     if not style.numbers or not numbers:
         return style.width, style.height
     longest = max(text_width(text, style.font, mono=True) for text in numbers.values())
-    return min(max(style.width, longest + 9), 76.0), style.height
+    return min(max(style.width, longest + 9), WIDEST), style.height
 
 
 def sliced(preview: Preview | None, dim: int, at: int) -> Preview | None:

@@ -16,8 +16,10 @@ from vmapviz.model.scenes.ordering import winners
 from vmapviz.model.scenes.rows import RUN, Row, Space
 from vmapviz.model.scenes.scene import Item, Path, Rect
 from vmapviz.model.scenes.sweep import FRAME, framed
+from vmapviz.model.scenes.symbols import SCATTERS
 
 ROOM = 30.0
+NOT_ALL = "not all indices are known here"
 
 
 def looked_up(operation: Operation) -> Row:
@@ -33,9 +35,11 @@ def written(operation: Operation) -> Row:
 def _with_arrows(operation: Operation, written: bool) -> Row:
     found = picks(operation)
     named = sorted({which for pick in found for which, _ in pick.cells})
-    operation = operation._replace(operands=tuple(_facing(o, n in named) for n, o in enumerate(operation.operands)))
+    facing = [_facing(o, n in named) for n, o in enumerate(operation.operands)]
+    facing[0] = facing[0]._replace(figure=_reached(operation, facing[0].figure, found))
+    operation = operation._replace(operands=tuple(facing))
     tokens = [(Space(ROOM), n) for n in named[:1] if n < MOST_OPERANDS]
-    row = row_of(operation, caption(operation), {n: space for space, n in tokens})
+    row = row_of(operation, _note(operation), {n: space for space, n in tokens})
     key = operation.results[0].key
     marks = [
         (item, max(operand.when for operand in operation.operands)) for item in _arrows(operation, row, found, key)
@@ -47,9 +51,35 @@ def _with_arrows(operation: Operation, written: bool) -> Row:
     return row._replace(items=items, box=bounds([item for item, _ in items]))
 
 
+def _note(operation: Operation) -> str:
+    """What is done at the index, or that not all of the indices were sent here, so that not all have arrows."""
+    named = operation.figures[2 if operation.equation.primitive == "dynamic_update_slice" else 1 :]
+    indices = named[:1] if operation.equation.primitive in ("gather", *SCATTERS) else named
+    known = [figure.preview is not None and figure.preview.shown == figure.shape for figure in indices]
+    if all(known) or all(figure.preview is None for figure in indices):
+        return caption(operation)
+    return NOT_ALL
+
+
 def _facing(operand: Operand, index: bool) -> Operand:
     """An index with its bracket on the far side, so that its arrow crosses nothing."""
     return operand._replace(figure=replace(operand.figure, right=True)) if index else operand
+
+
+def _reached(operation: Operation, table: Figure, found: Iterable[Pick]) -> Figure:
+    """The array with the place in sight that the followed example's index leads to."""
+    for pick in found:
+        if all(_is_followed(operation.figures[which], at) for which, at in pick.cells):
+            starts = (
+                (dim, at) for dim, (at, wide) in enumerate(zip(pick.window, pick.sizes, strict=True)) if wide == 1
+            )
+            return replace(table, reached=tuple((dim, at) for dim, at in starts if table.known(dim) > at))
+    return table
+
+
+def _is_followed(figure: Figure, index: Index) -> bool:
+    """Whether a cell belongs to the followed example."""
+    return all(figure.followed(dim) in (None, at) for dim, at in enumerate(index))
 
 
 def _is_of(item: Item, operation: Operation, n: int) -> bool:

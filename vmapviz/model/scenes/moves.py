@@ -8,7 +8,7 @@ from vmapviz.model.depends import Case, sources
 from vmapviz.model.scenes.layout import Index
 from vmapviz.model.scenes.operation import Operation, Origin, Origins
 from vmapviz.model.scenes.ordering import alike, extreme, sort, top_k
-from vmapviz.model.scenes.symbols import ELEMENTWISE, SCATTERS
+from vmapviz.model.scenes.symbols import ELEMENTWISE, PASSED_ON, SCATTERS
 
 # Primitives that give each cell of one operand, or of several, a new place.
 MOVERS = (
@@ -61,7 +61,7 @@ def _scatter(operation: Operation) -> Origins:
 
 
 MOVES: Mapping[str, Callable[[Operation], Origins | None]] = {
-    **dict.fromkeys((*ELEMENTWISE, *MOVERS), _by_meaning()),
+    **dict.fromkeys((*ELEMENTWISE, *MOVERS, *PASSED_ON), _by_meaning()),
     **dict.fromkeys(SCATTERS, _by_meaning(0)),
     **dict.fromkeys(("dynamic_slice", "gather"), _by_meaning(0)),
     "clamp": _by_meaning(1),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from vmapviz.model.scenes.layout import Figure, Index, Style
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Arrow, Row, Shown, Sign, Space, Token, row
+from vmapviz.model.scenes.turned import Turned
 from vmapviz.model.trace import Equation
 
 MOST_OPERANDS = 3
@@ -25,13 +26,21 @@ class Operand(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """An equation with its operands and results as figures."""
+    """An equation with its operands and results as figures; of a while the turns, where they were measured.
+
+    `origin` is the primitive of the original, and `given` what the branches of a cond read that became a choice;
+    `examples` how many there are, 0 for the side of one example.
+    """
 
     equation: Equation
     operands: tuple[Operand, ...]
     results: tuple[Figure, ...]
     style: Style
     sources: bool = True
+    turned: Turned | None = None
+    origin: str = ""
+    given: tuple[Figure, ...] = ()
+    examples: int = 0
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -86,7 +95,7 @@ def row_of(operation: Operation, note: str, room: Mapping[int, Space]) -> Row:
         tokens += shown(operand, operation.sources)
     hidden = len(operation.operands) - MOST_OPERANDS
     tokens += [Sign(f"+{hidden} more")] if hidden > 0 else []
-    tokens.append(Arrow(operation.equation.primitive, note, RUN))
+    tokens.append(Arrow(operation.equation.primitive, note, RUN if operation.operands else BEFORE))
     tokens += [Shown(figure, RUN) for figure in operation.results[:MOST_OPERANDS]]
     hidden = len(operation.results) - MOST_OPERANDS
     tokens += [Sign(f"+{hidden} more", RUN)] if hidden > 0 else []

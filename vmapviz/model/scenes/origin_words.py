@@ -35,10 +35,17 @@ def _listed(parts: Sequence[str]) -> str:
 
 def of_operand(name: str, cells: Cells, shape: Index) -> str:
     """Cells of one operand: `d[1, 2]`, `d[1, :]`, "6 cells of d"."""
-    everyone = (" of every example" if cells.exact else " of another example") if cells.everyone else ""
+    everyone = _whose(cells) if cells.everyone else ""
     if len(cells.boxes) > MOST_BOXES:
         return f"{cells.count} cells of {name}{everyone}"
     return " and ".join(f"{name}{_box(box, shape)}" for box in cells.boxes) + everyone
+
+
+def _whose(cells: Cells) -> str:
+    """Of which examples, where not only of the one that is spoken of."""
+    if len(cells.examples) == 1:
+        return f" of example {cells.examples[0]}"
+    return " of every example" if cells.exact else " of another example"
 
 
 def spelled(name: str, index: Index) -> str:

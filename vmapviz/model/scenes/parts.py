@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from vmapviz.model.scenes.layout import LADDER, Figure, Style
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.subject import Subject, apart_by_level, level_dims, operand_figure, top_values
+from vmapviz.model.slices import MOST_AXES
 from vmapviz.model.trace import Value, is_literal
 from vmapviz.model.values import Result
 
@@ -38,7 +39,10 @@ class Part(NamedTuple):
 
 
 class Story(NamedTuple):
-    """Everything a storyboard is drawn from."""
+    """Everything a storyboard is drawn from.
+
+    `most` arguments and results are shown; `upright` puts what the function sees below each other; `flat` notes take one line.
+    """
 
     subject: Subject
     name: str
@@ -49,6 +53,13 @@ class Story(NamedTuple):
     style: Style = LADDER[0]
     most: int = 4
     upright: bool = False
+    flat: bool = False
+
+    @property
+    def sliced(self) -> bool:
+        """Whether slices stand for some of its arrays."""
+        values = [value for part in (*self.args, *self.outs) for value in (part.one, part.all) if value is not None]
+        return any(len(value.shape) > MOST_AXES for value in values)
 
     @property
     def shown_args(self) -> tuple[Part, ...]:
@@ -89,10 +100,10 @@ def story_of(subject: Subject, name: str, result: Result | None, size: Size, out
     return Story(subject, name, args, outs, result, size)
 
 
-def figure(story: Story, part: Part, table: bool, **more: Any) -> Figure:
-    """A whole argument or result; `table` sets its examples apart."""
+def figure(story: Story, part: Part, table: bool, boxes: bool = True, **more: Any) -> Figure:
+    """A whole argument or result; `table` sets its examples apart, `boxes` also those with too many axes for a grid."""
     made = operand_figure(story.subject, part.all, part.all_name, part.key)
     made = replace(made, levels=part.levels)
-    made = apart_by_level(made) if table else made
+    made = apart_by_level(made, boxes) if table else made
     answer = story.subject.one_preview(part.one_name, part.one)
     return replace(made, name=part.label, answer=answer, **more)

@@ -9,19 +9,20 @@ from msgspec.structs import replace
 
 from vmapviz.model.messages import Argument
 from vmapviz.model.programs.text import counted, length, value_spans
-from vmapviz.model.scenes.arrays import Drawn, cell_width, draw
-from vmapviz.model.scenes.layout import LADDER, Figure, Style, ladder
+from vmapviz.model.scenes.arrays import Drawn, draw
+from vmapviz.model.scenes.layout import LADDER, SMALL, Figure, Style, ladder
 from vmapviz.model.scenes.marks import CAP, bounds, check, cross, number
 from vmapviz.model.scenes.measure import text_width, wrapped
 from vmapviz.model.scenes.programs.items import span_items
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 from vmapviz.model.scenes.stage import beside
 from vmapviz.model.scenes.subject import apart_by_level
+from vmapviz.model.scenes.tracks import cell_width
 from vmapviz.model.trace import Value, short_dtype
 from vmapviz.model.values import Check, Leaf, Preview, Result
 
 LEFT, MOST_ROWS, MOST_LEAVES, HISTOGRAM = 50.0, 8, 3, 150.0
-STYLES: tuple[Style, ...] = (LADDER[0], LADDER[1], LADDER[3], LADDER[4], LADDER[6], LADDER[8])
+STYLES: tuple[Style, ...] = (LADDER[0], LADDER[1], LADDER[3], LADDER[4], SMALL[0], SMALL[2])
 
 
 class Shown(NamedTuple):

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from vmapviz.model.scenes.arrays import Drawn, draw
 from vmapviz.model.scenes.layout import Figure, Style
-from vmapviz.model.scenes.marks import Box, arrow, bounds
+from vmapviz.model.scenes.marks import Box, arrow, bounds, shifted
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.scene import Item, Text
 from vmapviz.model.scenes.stage import middle, sign
 
 BEFORE, HELPERS, RUN = 0, 1, 2
+LINE_GAP = 4.0
 FIRST, UNTIL_RUN, MADE = -1, -2, -3  # what lies in wait: before the helpers; before it runs; between the two
 _SEEN = {FIRST: (BEFORE,), UNTIL_RUN: (BEFORE, HELPERS), MADE: (HELPERS,)}
 
@@ -62,7 +65,29 @@ class Row(NamedTuple):
 
 
 def row(tokens: Sequence[Token], style: Style, key: str, gap: float = 12.0) -> Row:
-    """The tokens from left to right, the middles of the arrays' cells on y = 0."""
+    """The tokens from left to right, the middles of the arrays' cells on y = 0; in two lines where the style says so, the results in the
+    second."""
+    seam = next((n for n, token in enumerate(tokens) if not isinstance(token, Space) and token.when == RUN), 0)
+    if style.lines < 2 or not seam:
+        return _line(tokens, style, key, gap)
+    tokens = [_lower(token) for token in tokens]
+    first, second = _line(tokens[:seam], style, key, gap), _line(tokens[seam:], style, f"{key}second", gap)
+    dx = (first.box[0] + first.box[2] - second.box[0] - second.box[2]) / 2
+    dy = first.box[3] - second.box[1] + LINE_GAP
+    moved = [(item, when) for each, when in second.items for item in shifted([each], dx, dy)]
+    below = {name: (figure, drawn.at(dx, dy)) for name, (figure, drawn) in second.arrays.items()}
+    return Row([*first.items, *moved], first.arrays | below, bounds([item for item, _ in (*first.items, *moved)]))
+
+
+def _lower(token: Token) -> Token:
+    """The token with what is said of its array in one line."""
+    if not isinstance(token, Shown):
+        return token
+    return token._replace(figure=replace(token.figure, notes=tuple(filter(None, [" · ".join(token.figure.notes)]))))
+
+
+def _line(tokens: Sequence[Token], style: Style, key: str, gap: float) -> Row:
+    """The tokens from left to right."""
     items: list[tuple[Item, int]] = []
     arrays: dict[str, tuple[Figure, Drawn]] = {}
     x = 0.0
@@ -86,7 +111,7 @@ def _moment(token: Shown, item: Item) -> int:
     """When an item is seen: a stretched array's real part at once, its repeats with the helpers."""
     repeats = token.figure.repeats
     name, mark, rest = item.key.partition(":")
-    index = rest.removesuffix("#").split(",")
+    index = rest.removesuffix("#").removesuffix("...").split(",")[-len(token.figure.shape) :]
     if repeats is None or not mark or name != token.figure.key or len(index) <= repeats[0]:
         return token.when
     return max(token.when, HELPERS) if index[repeats[0]] != "0" else token.when
@@ -106,12 +131,12 @@ def _mark(token: Sign | Arrow, x: float, key: str) -> tuple[list[Item], float]:
     return items, width
 
 
-def column(shown: Sequence[tuple[str, Shown]], style: Style, gap: float = 6.0) -> Row:
-    """Arrays from top to bottom, each with a word and its name at the left, their cells beginning at x = 0."""
+def column(shown: Sequence[tuple[str, Shown, Style]], gap: float) -> Row:
+    """Arrays from top to bottom around y = 0, each with a word and its name at the left, their cells beginning at x = 0."""
     items: list[tuple[Item, int]] = []
     arrays: dict[str, tuple[Figure, Drawn]] = {}
     y = 0.0
-    for n, (word, token) in enumerate(shown):
+    for n, (word, token, style) in enumerate(shown):
         drawn = draw(token.figure, style)
         drawn = drawn.at(-drawn.grid[0], y - drawn.box[1])
         arrays[token.figure.key] = token.figure, drawn
@@ -122,4 +147,8 @@ def column(shown: Sequence[tuple[str, Shown]], style: Style, gap: float = 6.0) -
         items.append((Text(x, line, word, "ink3", 12, anchor="end", key=f"word{n}"), token.when))
         items.append((name, token.when))
         y = drawn.box[3] + gap
-    return Row(items, arrays, bounds([item for item, _ in items]))
+    grids = [drawn.grid for _, drawn in arrays.values()]
+    up = (grids[0][1] + grids[-1][3]) / -2 if grids else 0.0
+    moved = list(zip(shifted([item for item, _ in items], 0, up), [when for _, when in items], strict=True))
+    arrays = {key: (figure, drawn.at(0, up)) for key, (figure, drawn) in arrays.items()}
+    return Row(moved, arrays, bounds([item for item, _ in moved]))

@@ -14,7 +14,7 @@ from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 
 Size = tuple[float, float]
 MARGIN = 24.0
-HEAD, FOOT = 34.0, 34.0
+HEAD, FOOT = 30.0, 30.0
 
 
 def beside(parts: Sequence[Drawn], gap: float) -> list[Drawn]:
@@ -84,7 +84,7 @@ def onto(
             items.append(replace(item, x=x, y=y, width=width, height=height))
         else:
             dx, dy = x + width / 2 - old[0] - old[2] / 2, y + height / 2 - old[1] - old[3] / 2
-            items.extend(shifted([item], dx, dy))
+            items.extend(replace(each, width=width - 2) for each in shifted([item], dx, dy) if isinstance(each, Text))
     own = next((i for i in copy.items if isinstance(i, Rect) and i.key == f"{figure.key}@{figure.framed}"), None)
     if own is not None and frame is not None:
         items.append(replace(own, x=frame.x, y=frame.y, width=frame.width, height=frame.height))

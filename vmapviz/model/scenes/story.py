@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from itertools import groupby
 from typing import NamedTuple
@@ -12,11 +13,12 @@ from msgspec.structs import replace
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.arrays import draw
 from vmapviz.model.scenes.bench import GAP, Bench
-from vmapviz.model.scenes.layout import LADDER, Style, ladder
-from vmapviz.model.scenes.marks import CAP, bounds, check, cross
-from vmapviz.model.scenes.parts import Axes, Part, Story, figure, story_of
+from vmapviz.model.scenes.layout import CLEAR, LADDER, SMALL, Style, ladder, set_beside
+from vmapviz.model.scenes.marks import bounds
+from vmapviz.model.scenes.parts import Axes, Story, figure, story_of
 from vmapviz.model.scenes.scene import Item, Scene, Text
 from vmapviz.model.scenes.stage import Size
+from vmapviz.model.scenes.story_calls import calls
 from vmapviz.model.scenes.story_words import axes_note, captions, more
 from vmapviz.model.scenes.subject import Subject
 from vmapviz.model.scenes.tween import along, linear
@@ -31,8 +33,10 @@ PHASES = (
     ("Stack along out_axes", 500),
     ("Result", 600),
 )
+RUN = 3
 ONE_BY_ONE = 5
-MOST_LETTERS = 30
+MOST_INPUTS = 6
+LEFT_OUT = sys.maxsize
 
 
 def frame(
@@ -62,19 +66,27 @@ def stills(
 
     `out_axes` holds the batch axes of each result where the trace does not know them yet.
     """
-    story = story_of(Subject(trace, values, example), name, result, size, out_axes)
-    inputs, split, one, every, stacked, end = _scenes(_fitted(story))
-    run = (one, every) if all_at_once or len(trace.levels) != 1 else _one_by_one(story, one, every)
+    return stills_of(story_of(Subject(trace, values, example), name, result, size, out_axes), all_at_once)
+
+
+def stills_of(story: Story, all_at_once: bool = True) -> tuple[tuple[Scene, ...], ...]:
+    """The keyframes of each phase of a story."""
+    fitted = _fitted(story)
+    inputs, split, one, every, stacked, end = _scenes(fitted)
+    run = (one, every) if all_at_once or len(story.subject.trace.levels) != 1 else _one_by_one(story, one, every)
     return (inputs,), (inputs, split), (split, one), run, (every, stacked), (stacked, end)
 
 
 def _fitted(story: Story) -> Story:
     """The story in the largest style that fits; with fewer arguments and results shown when none does."""
-    steps = [(LADDER[:4], 4), (LADDER[:5], 3), (LADDER[:6], 2), (LADDER[6:], 4), (LADDER[6:], 2), (LADDER[6:], 1)]
+    clear = (CLEAR, set_beside(CLEAR)) if story.sliced else (CLEAR,)
+    small = (SMALL, set_beside(SMALL)) if story.sliced else (SMALL,)
+    steps = [(styles, most) for most in (4, 3, 2) for styles in clear]
+    steps += [(styles, most) for most in (4, 2, 1) for styles in small]
     levels = len(story.subject.trace.levels)
     if levels > 2:  # each argument may be the only one that a level maps: they stay
         groups = groupby(ladder(levels), key=lambda style: (style.spread, style.numbers))
-        steps = [*((tuple(styles), 4) for _, styles in groups), *steps[1:]]
+        steps = [*((tuple(styles), 4) for _, styles in groups), *steps[len(clear) :]]
     fits = functools.cache(lambda look: _fits(look.of(story)))
     for styles, most in steps:
         looks = [[_look(story, style, most, upright) for upright in (False, True)] for style in styles]
@@ -83,6 +95,13 @@ def _fitted(story: Story) -> Story:
             if fits(look):
                 return look.of(story)
     return story._replace(style=LADDER[-1], most=1)
+
+
+def turns(trace: Trace) -> tuple[str, ...]:
+    """What happens one after another where the examples go one by one: the first of them, then all others."""
+    count = trace.levels[0].size
+    first = tuple(f"example {n}" for n in range(min(ONE_BY_ONE, count)))
+    return (*first, "the others") if count > ONE_BY_ONE else first
 
 
 class _Look(NamedTuple):
@@ -111,7 +130,10 @@ def _fits(story: Story) -> bool:
 
 def _scenes(story: Story) -> list[Scene]:
     bench = Bench(story)
-    inputs, stacked, end = (_largest(story, picture) for picture in (_inputs, _stacked, _end))
+    inputs, stacked = _largest(story._replace(most=max(story.most, MOST_INPUTS)), _inputs), _largest(story, _stacked)
+    inputs = inputs if _has_room(story, inputs) else _largest(story, _inputs)
+    end = _largest(story, _end)
+    end = end if _has_room(story, end) else stacked  # the caption says what was compared
     pictures = [inputs, bench.split(), bench.one(), bench.every(), stacked, end]
     # Split, one and all share their place where there is room, so that only what is spoken of moves.
     box = bounds([item for items in pictures[1:4] for item in items])
@@ -125,17 +147,25 @@ def _scenes(story: Story) -> list[Scene]:
 
 def _largest(story: Story, picture: Callable[[Story], list[Item]]) -> list[Item]:
     """A picture in the style of the others, or in a larger one that fits where theirs has no numbers; of many levels the largest."""
-    larger = (story.style,) if story.style.numbers else LADDER
+    larger = (replace(story.style, limit=LADDER[0].limit), story.style) if story.style.numbers else LADDER
     if len(story.subject.trace.levels) > 2:  # the whole result, or fewer of its levels
         larger = ladder(len(story.subject.trace.levels))
-    drawn = (picture(story._replace(style=style, most=max(story.most, 2))) for style in larger)
-    return next((items for items in drawn if stage.fits(bounds(items), story.size)), picture(story))
+    if story.sliced:
+        clear = [style for style in larger if style.numbers]
+        larger = (*clear, *set_beside(clear), *(style for style in larger if not style.numbers))
+    looks = [(style, flat) for style in larger for flat in (False, True)]
+    drawn = (picture(story._replace(style=style, flat=flat, most=max(story.most, 2))) for style, flat in looks)
+    return next((items for items in drawn if stage.fits(bounds(items), story.size)), picture(story._replace(flat=True)))
+
+
+def _has_room(story: Story, items: list[Item]) -> bool:
+    return stage.fits(bounds(items), story.size)
 
 
 def _inputs(story: Story) -> list[Item]:
     nested = len(story.subject.trace.levels) > 1
     shown = story.shown_args
-    figures = [figure(story, part, nested, notes=axes_note(part, "in_axes")) for part in shown]
+    figures = [figure(story, part, nested, False, notes=axes_note(story, part, "in_axes")) for part in shown]
     parts = stage.beside([draw(each, story.style) for each in figures], GAP)
     return [*(item for part in parts for item in part.items), *more(len(story.args) - len(shown), parts)]
 
@@ -144,7 +174,7 @@ def _stacked(story: Story) -> list[Item]:
     nested = len(story.subject.trace.levels) > 1
     style = replace(story.style, gap=2.0)
     shown = story.shown_outs
-    figures = [figure(story, part, nested, notes=axes_note(part, "out_axes")) for part in shown]
+    figures = [figure(story, part, nested, False, notes=axes_note(story, part, "out_axes")) for part in shown]
     parts = stage.beside([draw(each, style) for each in figures], GAP)
     return [*(item for part in parts for item in part.items), *more(len(story.outs) - len(shown), parts)]
 
@@ -154,30 +184,7 @@ def _end(story: Story) -> list[Item]:
     items = _stacked(story)
     if story.result is None or not story.result.checks:
         return items
-    found = story.result.checks[0]
-    right, height = bounds(items)[2] + 40, 22.0
-    rows = list(zip(found.examples, found.same, strict=False))[:ONE_BY_ONE]
-    top = -height * (len(rows) - 1) / 2
-    for n, (example, same) in enumerate(rows):
-        y = top + n * height
-        text = f"{story.name}({', '.join(_call_argument(story, part, example) for part in story.args[:3])})"
-        text = text if len(text) <= MOST_LETTERS else f"example {example}"
-        items.append(Text(right, y + CAP * 12, text, "ink2", 12, mono=True, key=f"call{n}"))
-        x = right + len(text) * 7.2 + 24
-        items.extend([check(x, y, key=f"mark{n}")] if same else cross(x, y, f"mark{n}"))
-    if found.of > len(rows):
-        text = f"… and {found.of - len(rows)} more"
-        items.append(Text(right, top + len(rows) * height + 4, text, "ink3", 12, key="calls"))
-    return items
-
-
-def _call_argument(story: Story, part: Part, example: int) -> str:
-    """An argument with the index of an example, counted through all levels, in each of its batch axes, outermost first."""
-    indices = []
-    for level, dim in zip(story.subject.trace.levels, part.levels, strict=False):
-        example, at = divmod(example, max(level.size, 1))
-        indices += [] if dim is None else [str(at)]
-    return f"{part.label}[{','.join(reversed(indices))}]" if indices else part.label
+    return [*items, *calls(story, story.result.checks[0], bounds(items)[2] + 40)]
 
 
 def _one_by_one(story: Story, one: Scene, every: Scene) -> tuple[Scene, ...]:
@@ -193,7 +200,11 @@ def _one_by_one(story: Story, one: Scene, every: Scene) -> tuple[Scene, ...]:
 
 
 def _with_first(story: Story, every: Scene, shown: int) -> Scene:
-    dims = {part.key: part.levels[0] for part in story.outs if not part.shared}
+    dims = {
+        part.key: part.levels[0] - len(part.all.shape)
+        for part in story.outs
+        if part.all is not None and part.levels[0] is not None
+    }
 
     def there(item: Item) -> bool:
         example = example_of(item.key, dims)
@@ -202,16 +213,19 @@ def _with_first(story: Story, every: Scene, shown: int) -> Scene:
     return replace(every, items=tuple(item for item in every.items if there(item)))
 
 
-def example_of(key: str, dims: dict[str, int | None]) -> int | None:
-    """The example that an item of a split result belongs to, from its key; None for all other items."""
+def example_of(key: str, dims: dict[str, int]) -> int | None:
+    """The example that an item of a split result belongs to, from its key; None for all other items.
+
+    `dims` are the batch axes counted from the last, as -1. What stands for examples that are left out belongs to the last of them.
+    """
     name, mark, rest = key.replace("@", ":@").partition(":")
     if name.startswith("out") and name[3:].isdigit():
         return int(name[3:])
-    if not mark or name not in dims or "..." in rest:
+    if not mark or name not in dims:
         return None
     if rest.startswith("@"):
         at = rest[1:].removesuffix(".n")
         return int(at) if at.isdigit() else None
-    index = rest.removesuffix("#").split(",")
-    dim = dims[name]
-    return int(index[dim]) if dim is not None and dim < len(index) and index[dim].isdigit() else None
+    index, dim = rest.removesuffix("#").removesuffix("...").split(","), dims[name]
+    at = index[dim] if -dim <= len(index) else ""
+    return LEFT_OUT if at == "None" else int(at) if at.isdigit() else None

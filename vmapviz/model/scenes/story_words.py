@@ -9,6 +9,7 @@ from vmapviz.model.scenes.parts import Part, Story
 from vmapviz.model.scenes.scene import Item, Text
 from vmapviz.model.scenes.stage import box_of
 from vmapviz.model.scenes.subject import kind
+from vmapviz.model.values import Result
 
 MOST_NAMES = 3
 
@@ -27,16 +28,16 @@ def more(count: int, parts: Sequence[Drawn]) -> list[Item]:
     return [Text(box_of(parts)[2] + 24, 4, f"… and {count} more", "ink3", 12, key=f"{count} more")]
 
 
-def axes_note(part: Part, word: str) -> tuple[str, ...]:
+def axes_note(story: Story, part: Part, word: str) -> tuple[str, ...]:
     """The type of a whole argument or result and its batch axis; of several vmaps its batch axes, outermost last.
 
     `word` is the setting that says it of one vmap. Each of several counts in what it gets itself, so that their numbers differ.
     """
-    own = kind(part.all, part.all_name)
+    own, axes = kind(part.all, part.all_name), [str(dim) for dim in part.levels if dim is not None]
+    said = f"batch {'axis' if len(axes) == 1 else 'axes'} {', '.join(axes)}" if axes else "shared by all"
     if len(part.levels) < 2:
-        return own, f"{word} {part.levels[0] if part.levels else None}"
-    axes = [str(dim) for dim in part.levels if dim is not None]
-    return own, f"batch {'axis' if len(axes) == 1 else 'axes'} {', '.join(axes)}" if axes else "shared by all"
+        said = f"{word} {part.levels[0] if part.levels else None}"
+    return (f"{own}, {said}",) if story.flat else (own, said)
 
 
 def captions(story: Story) -> list[str]:
@@ -44,11 +45,18 @@ def captions(story: Story) -> list[str]:
     count = story.subject.count
     shared = [part.label for part in story.args if part.shared]
     split = [part.label for part in story.args if not part.shared]
-    one = f"What {story.name} sees: no batch axis at all."
+    one = f"What {story.name} {'sees' if count else 'would see of an example'}: no batch axis at all."
     every = f"All {count} examples at once, in one call."
+    if count < 2:
+        every = "The one example, in one call." if count else "There is no example: the call gives an empty result."
     if shared and len(story.args) > 1:
         every += f" {listed(shared)} {_is(shared, 'is', 'are')} read by every one."
     return [_inputs(story, shared), _split(split, shared), one, every, _stack(story), _end(story)]
+
+
+def examples(count: int) -> str:
+    """How many: "1 example", "5 examples"."""
+    return f"{count} example{'' if count == 1 else 's'}"
 
 
 def _is(names: Sequence[str], one: str, many: str) -> str:
@@ -57,6 +65,8 @@ def _is(names: Sequence[str], one: str, many: str) -> str:
 
 def _inputs(story: Story, shared: list[str]) -> str:
     sentences = [f"{listed(shared)} {_is(shared, 'is', 'are')} shared."] if shared else []
+    if shared and len(shared) == len(story.args):
+        return f"{listed(shared)} {_is(shared, 'is', 'are')} shared by all {examples(story.subject.count)}."
     for number, level in enumerate(story.subject.trace.levels):
         axes: dict[int, list[str]] = {}
         for part in story.args:
@@ -64,7 +74,7 @@ def _inputs(story: Story, shared: list[str]) -> str:
             if dim is not None:
                 axes.setdefault(dim, []).append(part.label)
         for dim, names in axes.items():
-            sentences.append(f"{listed(names)} {_is(names, 'has', 'have')} {level.size} examples along axis {dim}.")
+            sentences.append(f"{listed(names)} {_is(names, 'has', 'have')} {examples(level.size)} along axis {dim}.")
     return " ".join(sentences)
 
 
@@ -92,14 +102,26 @@ def _stack(story: Story) -> str:
 
 
 def _end(story: Story) -> str:
-    checks = story.result.checks if story.result is not None else ()
-    if not checks:
-        return f"The answers of all {story.subject.count} examples, in {_arrays(len(story.outs))}."
-    compared, wrong = len(checks[0].examples), checks[0].same.count(False)
-    other = "the loop" if checks[0].against == "loop" else checks[0].against
+    count, arrays = story.subject.count, _arrays(len(story.outs))
+    if count == 0:
+        return f"No example, so no answer: the batch axis has size 0 in {arrays}."
+    if story.result is not None and story.result.checks:
+        return compared(story.result)
+    whose = f"all {count} examples" if count > 1 else "the one example"
+    return f"The answers of {whose}, in {arrays}{'' if story.result else '; not computed yet'}."
+
+
+def compared(result: Result) -> str:
+    """What the first check of a result says of it."""
+    check = result.checks[0]
+    count, wrong = len(check.examples), check.same.count(False)
+    other = "the loop" if check.against == "loop" else check.against
     if wrong:
-        return f"{wrong} of {compared} examples differ from {other}."
-    return f"The same {compared} answers as {other}, in {_arrays(len(story.outs))}."
+        return f"{wrong} of {count} examples differ from {other}."
+    arrays = _arrays(len(result.leaves))
+    if count < check.of:
+        return f"The same answers as {other} for the {count} of {check.of} examples that were compared, in {arrays}."
+    return f"The same {'answer' if count == 1 else f'{count} answers'} as {other}, in {arrays}."
 
 
 def _arrays(count: int) -> str:

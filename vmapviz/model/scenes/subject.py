@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from vmapviz.model.inside import Inside, merged, thrown_away
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.layout import Figure
-from vmapviz.model.trace import Program, Trace, Value, is_literal, type_text
-from vmapviz.model.values import Cell, Preview, Values
+from vmapviz.model.slices import Slices
+from vmapviz.model.trace import Equation, Program, Trace, Value, is_literal, type_text
+from vmapviz.model.values import Cell, Piece, Preview, Turning, Values
 
 MOST_STRUCK = 4  # dimensions of an array whose cells are struck
 
@@ -22,6 +23,7 @@ class Subject(msgspec.Struct, frozen=True):
     """The trace, its values where they are known, and the followed example, innermost level first.
 
     With one pass through a body its values are among `values`; what is `thrown` away in it counts only for some examples.
+    `slices` are those that were chosen to be seen.
     """
 
     trace: Trace
@@ -29,6 +31,7 @@ class Subject(msgspec.Struct, frozen=True):
     example: tuple[int, ...] = (0,)
     inside: Inside | None = None
     thrown: frozenset[str] = frozenset()
+    slices: Slices = {}
 
     @property
     def follow(self) -> tuple[int, ...]:
@@ -61,6 +64,19 @@ class Subject(msgspec.Struct, frozen=True):
             return literal(operand)
         return self.values.batched.get(operand) if self.values else None
 
+    def turning(self, path: str, one: bool) -> Turning | None:
+        """A loop of the last program, or of the original for the `one` followed example, turn by turn; None where nobody measured it."""
+        if self.values is None:
+            return None
+        if not one:
+            return self.values.turning.get(path)
+        known = self.values.turning_one if self.flat in self.values.examples else ()
+        return known[self.values.examples.index(self.flat)].get(path) if known else None
+
+    def turning_of_one(self, equation: Equation) -> Turning | None:
+        """What `turning` knows of the followed example alone, for a loop of the last program."""
+        return self.turning(equation.origin, one=True) if equation.origin else None
+
     def one_preview(self, operand: str, value: Value | None) -> Preview | None:
         """The followed example's values of a variable or literal of the original program."""
         if is_literal(operand):
@@ -74,6 +90,12 @@ class Subject(msgspec.Struct, frozen=True):
         entry = value.batched[-1] if value is not None and value.batched else None
         return None if entry is None else self._cut(self.values.batched.get(entry.name), entry.axes)
 
+    def pieces(self, operand: str, batched: bool) -> tuple[Piece, ...]:
+        """What was asked for of a variable, of the original's in the followed example, the newest first."""
+        about = operand, batched, 0 if batched else self.flat
+        found = self.values.pieces if self.values is not None else ()
+        return tuple(piece for piece in reversed(found) if (piece.name, piece.batched, piece.example) == about)
+
     def _cut(self, preview: Preview | None, axes: tuple[int | None, ...]) -> Preview | None:
         cuts = sorted(((dim, at) for dim, at in zip(axes, self.follow, strict=False) if dim is not None), reverse=True)
         for dim, at in cuts:
@@ -81,11 +103,17 @@ class Subject(msgspec.Struct, frozen=True):
         return preview
 
 
-def subject_of(trace: Trace, values: Values | None, example: tuple[int, ...], inside: Inside | None = None) -> Subject:
-    """What a picture speaks of, with the values of one pass through a body where there is one."""
+def subject_of(
+    trace: Trace,
+    values: Values | None,
+    example: tuple[int, ...],
+    inside: Inside | None = None,
+    slices: Slices | None = None,
+) -> Subject:
+    """What a picture speaks of, with the values of one pass through a body where there is one, and the slices that were chosen."""
     if inside is None:
-        return Subject(trace, values, example)
-    return Subject(trace, merged(values, inside), example, inside, thrown_away(trace, inside))
+        return Subject(trace, values, example, slices=slices or {})
+    return Subject(trace, merged(values, inside), example, inside, thrown_away(trace, inside), slices or {})
 
 
 def top_values(program: Program) -> dict[str, Value]:
@@ -125,6 +153,23 @@ def level_dims(value: Value | None) -> tuple[int | None, ...]:
     return tuple(axes[0] if axes else None for axes in value.axes) if value is not None else ()
 
 
+def merged_dims(trace: Trace, value: Value | None) -> dict[int, int]:
+    """The dimensions of a value of the last program in which an example has more than one entry, with the number of examples."""
+    rows = zip(trace.levels, value.axes if value is not None else (), strict=False)
+    return {
+        dim: level.each
+        for level, axes in rows
+        for dim in axes or ()
+        if value is not None and (len(axes or ()) > 1 or value.shape[dim] != level.each)
+    }
+
+
+def own_dims(trace: Trace, value: Value | None) -> tuple[int | None, ...]:
+    """The dimension of each level whose entries are its examples."""
+    merged = merged_dims(trace, value)
+    return tuple(None if dim in merged else dim for dim in level_dims(value))
+
+
 def apart(levels: tuple[int | None, ...]) -> tuple[int | None, int | None]:
     """Which dimensions a table sets apart, (down, across): with one level its axis, else level 2 and level 1."""
     if len(levels) < 2:
@@ -139,15 +184,24 @@ def around(levels: tuple[int | None, ...]) -> tuple[int | None, int | None]:
     return None if fourth in levels[:3] else fourth, third
 
 
-def apart_by_level(figure: Figure) -> Figure:
-    """The figure with the examples of every level apart, odd levels across; beyond the fourth the followed one stands for all."""
-    nested = len(figure.levels) > 1
-    present = [level for level, dim in enumerate(figure.levels, 1) if dim is not None]
+def apart_by_level(figure: Figure, boxes: bool = False) -> Figure:
+    """The figure with the examples of every level apart, odd levels across; beyond the fourth the followed one stands for all.
+
+    Examples of nested vmaps that have too many axes for a grid stay together, unless `boxes` may stand for them.
+    """
+    made = _by_level(figure)
+    return made if boxes or not layout.plan(made).boxes or not made.nested else figure
+
+
+def _by_level(figure: Figure) -> Figure:
+    levels = figure.own_levels
+    nested = len(levels) > 1
+    present = [level for level, dim in enumerate(levels, 1) if dim is not None]
     if nested and len(present) == 1:
-        dim = figure.levels[present[0] - 1]
+        dim = levels[present[0] - 1]
         return replace(figure, table=(None, dim) if present[0] % 2 else (dim, None), nested=True)
     cut = tuple(level for level in present if level > layout.MOST_SPREAD)
-    return replace(figure, table=apart(figure.levels), around=around(figure.levels), cut=cut, nested=nested)
+    return replace(figure, table=apart(levels), around=around(levels), cut=cut, nested=nested)
 
 
 def operand_figure(subject: Subject, value: Value | None, operand: str, key: str, table: bool = False) -> Figure:
@@ -156,6 +210,8 @@ def operand_figure(subject: Subject, value: Value | None, operand: str, key: str
     levels = level_dims(value)
     shape, dtype = (value.shape, value.dtype) if value is not None else ((), preview.dtype if preview else "")
     made = Figure(key, shape, dtype, preview, levels, subject.follow)
+    merged = tuple(merged_dims(subject.trace, value).items())
+    made = replace(made, pieces=subject.pieces(operand, True), slice=subject.slices.get((operand, True)), merged=merged)
     if subject.inside is not None and operand in subject.thrown:
         made = replace(made, kept=_live(made, subject.inside.live))
     return apart_by_level(made) if table else made
@@ -164,6 +220,8 @@ def operand_figure(subject: Subject, value: Value | None, operand: str, key: str
 def _live(figure: Figure, live: Preview | None) -> frozenset[layout.Index] | None:
     """The cells of the examples that a pass counts for; None where all do, or where that cannot be said of single cells."""
     if live is None or len(figure.shape) > MOST_STRUCK or all(dim is None for dim in figure.levels):
+        return None
+    if figure.merged:
         return None
     ranges = [set(range(min(size, layout.LADDER[0].limit))) for size in figure.shape]
     for dim, at in zip(figure.levels, figure.follow, strict=False):
@@ -183,7 +241,8 @@ def one_figure(subject: Subject, value: Value | None, operand: str, key: str) ->
     """A value of the original program as a figure, for the followed example."""
     preview = subject.one_preview(operand, value)
     shape, dtype = (value.shape, value.dtype) if value is not None else ((), preview.dtype if preview else "")
-    return Figure(key, shape, dtype, preview)
+    pieces = subject.pieces(operand, False)
+    return Figure(key, shape, dtype, preview, pieces=pieces, slice=subject.slices.get((operand, False)))
 
 
 def kind(value: Value | None, operand: str) -> str:

@@ -8,25 +8,30 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from vmapviz.model.depends import Case, Cells, sources
+from vmapviz.model.depends import Case, Cells, Look, sources
 from vmapviz.model.depends.cells import no_value
 from vmapviz.model.scenes.layout import Index
 from vmapviz.model.scenes.marks import Box, bounds, item_box
 from vmapviz.model.scenes.scene import Item, Rect, Scene
-from vmapviz.model.scenes.symbols import CUMULATIVE
-from vmapviz.model.trace import Equation
+from vmapviz.model.scenes.symbols import CALLED, CUMULATIVE, RANDOM
+from vmapviz.model.trace import Equation, Program
 
 MOST_STOPS = 6
-SWEEP_MS = 1500
 FRAME = 2.0
 
-# What makes each cell of its result of several cells that lie in a row, a window or a lane.
+# What makes each cell of its result of several cells that lie in a row, a window or a lane, or of what only a body knows.
 SWEPT = frozenset(
     (
         *("dot_general", "conv_general_dilated", "fft", "cholesky", "triangular_solve", "lu", "qr", "eigh"),
         *("reduce_sum", "reduce_max", "reduce_min", "reduce_prod", "reduce_and", "reduce_or", "argmax", "argmin"),
-        *("reduce_window", "reduce_window_sum", "reduce_window_max", "reduce_window_min"),
+        *("psum", "pmax", "pmin", "reduce_window", "reduce_window_sum", "reduce_window_max", "reduce_window_min"),
         *CUMULATIVE,
+        *("reduce", "reduce_xor", "approx_top_k", "select_and_scatter_add", "select_and_gather_add"),
+        *("svd", "eig", "schur", "hessenberg", "tridiagonal", "tridiagonal_solve", "geqrf", "householder_product"),
+        *("ragged_dot_general", "symmetric_product", "lu_pivots_to_permutation", "custom_linear_solve"),
+        *RANDOM,
+        *CALLED,
+        *("cond", "iota", "empty", "empty2", "axis_index", "platform_index"),
     )
 )
 
@@ -34,7 +39,8 @@ SWEPT = frozenset(
 class Half(NamedTuple):
     """One of the two sides of a picture: its equation, the shapes of the operands and their keys, and the letter of its results'.
 
-    `batch` holds the batch axes of the first result with the followed example of each.
+    `batch` holds the batch axes of the first result with the followed example of each; `looks` are the operands' values, `places` the
+    subprograms of the whole program.
     """
 
     equation: Equation
@@ -42,6 +48,8 @@ class Half(NamedTuple):
     operands: tuple[str, ...]
     result: str
     batch: tuple[tuple[int, int], ...] = ()
+    looks: tuple[Look, ...] = ()
+    places: Mapping[str, Program] = {}
 
     @property
     def free(self) -> dict[int, int]:
@@ -107,7 +115,7 @@ def _frames(half: Half, position: Index, scene: Scene) -> Iterator[Item]:
     result = cells_of(scene, f"{half.result}0").get(index)
     if result is None:
         return
-    case = Case(half.equation, half.shapes, tuple(no_value for _ in half.shapes), 0, index)
+    case = Case(half.equation, half.shapes, half.looks or tuple(no_value for _ in half.shapes), 0, index, half.places)
     yield framed(item_box(result[1]), f"{half.result}0~")
     for n, cells in enumerate(sources(case)):
         name = half.operands[n]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 import msgspec
@@ -12,19 +12,26 @@ import msgspec
 from vmapviz.model.actions.selection import order
 from vmapviz.model.programs.index import index, top
 from vmapviz.model.remember import by_identity
-from vmapviz.model.scenes import equation, story
+from vmapviz.model.scenes import device_lanes, equation, steps, story
 from vmapviz.model.trace import Trace
+
+Row = tuple[str, int, int]  # a phase: its name, milliseconds, and the place of its stills
 
 STILL_MS = 1200
 ONE_MS = 600
 
 
 class Phase(msgspec.Struct, frozen=True, gc=False):
-    """A stretch of a segment; `number` is its place among the stills of its picture."""
+    """A stretch of a segment; `number` is the place of its stills in its picture.
+
+    Where the stills of one place are gone through in several phases, this one is the `part` of `parts`.
+    """
 
     name: str
     ms: int
     number: int
+    part: int = 0
+    parts: int = 1
 
 
 class Segment(msgspec.Struct, frozen=True, gc=False):
@@ -92,29 +99,35 @@ class Timeline(msgspec.Struct, frozen=True):
 EMPTY = Timeline((Segment("", None, (Phase("", 1, 0),)),), (0, 1))
 
 
-def timeline(trace: Trace, name: str, all_at_once: bool = True, reduced: bool = False) -> Timeline:
-    """The timeline of a trace; `name` is the function's. `reduced` motion shows every keyframe for 1.2 s."""
-    count = min(story.ONE_BY_ONE, trace.levels[0].size) + 1 if len(trace.levels) == 1 else 1
-    slow = 1 if all_at_once else max(count, 1)
+def timeline(
+    trace: Trace, name: str, all_at_once: bool = True, reduced: bool = False, on_devices: bool = False
+) -> Timeline:
+    """The timeline of a trace; `name` is the function's. `reduced` motion shows every keyframe for 1.2 s. `on_devices`: pmap runs it."""
+    turns = () if all_at_once or len(trace.levels) != 1 else tuple((each, ONE_MS) for each in story.turns(trace))
 
     @cache
-    def phases(rows: tuple[tuple[str, int], ...], run: str, numbers: tuple[int, ...]) -> tuple[Phase, ...]:
-        return tuple(
-            Phase(each, STILL_MS if reduced else ONE_MS * slow if slow > 1 and each == run else ms, number)
-            for number, (each, ms) in zip(numbers, rows, strict=True)
-        )
+    def phases(rows: tuple[Row, ...], run: int) -> tuple[Phase, ...]:
+        found: list[Phase] = []
+        for number, stretches in groupby(rows, key=lambda row: row[2]):
+            stretch = [row[:2] for row in stretches] if number != run or not turns else turns
+            found += [
+                Phase(each, STILL_MS if reduced else ms, number, part, len(stretch))
+                for part, (each, ms) in enumerate(stretch)
+            ]
+        return tuple(found)
 
-    segments = [Segment(name, None, phases(story.PHASES, "Run all at once", tuple(range(len(story.PHASES)))))]
-    for title, path, rows, numbers in equation_rows(trace):
-        segments.append(Segment(title, path, phases(rows, "run", numbers)))
+    named = device_lanes.PHASES if on_devices else story.PHASES
+    whole = tuple((each, ms, number) for number, (each, ms) in enumerate(named))
+    segments = [Segment(name, None, phases(whole, -1 if on_devices else story.RUN))]
+    for title, path, rows in equation_rows(trace):
+        segments.append(Segment(title, path, phases(rows, equation.RUN_PHASE)))
     return Timeline(tuple(segments), tuple(accumulate((segment.ms for segment in segments), initial=0)))
 
 
 @by_identity(2)
-def equation_rows(trace: Trace) -> tuple[tuple[str, str, tuple[tuple[str, int], ...], tuple[int, ...]], ...]:
-    """Title, path, phases (name and milliseconds) and numbers of their stills of every equation in the timeline."""
-    found = ((title, path, equation.phases_of(trace, path)) for title, path in _equations(trace))
-    return tuple((title, path, tuple(r[:2] for r in rows), tuple(r[2] for r in rows)) for title, path, rows in found)
+def equation_rows(trace: Trace) -> tuple[tuple[str, str, tuple[Row, ...]], ...]:
+    """Title, path and phases of every equation in the timeline."""
+    return tuple((title, path, phases_of(trace, path)) for title, path in _equations(trace))
 
 
 def _equations(trace: Trace) -> list[tuple[str, str]]:
@@ -128,3 +141,8 @@ def _equations(trace: Trace) -> list[tuple[str, str]]:
         if equation is not None:
             found.append((f"{label} {equation.primitive}".strip(), path))
     return found
+
+
+def phases_of(trace: Trace, path: str) -> tuple[tuple[str, int, int], ...]:
+    """The phases of an equation, with a step for each of those that it became."""
+    return steps.with_phases(trace, path, equation.phases_of(trace, path), len(equation.PHASES))

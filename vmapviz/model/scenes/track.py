@@ -40,9 +40,16 @@ def place_at(timeline: Timeline, current: int, width: float, x: float) -> Place:
     return Place(span.number, phase, min(along - phase, 0.999))  # the end belongs to the next segment
 
 
-def items(timeline: Timeline, place: Place, width: float) -> Iterator[Item]:
-    """The track with its playhead at a place."""
-    shown = spans(timeline, place.segment, width)
+def turned(timeline: Timeline, current: int, width: float, by: int) -> int:
+    """The segment to choose those in view for, so that they move on by one."""
+    shown, half = spans(timeline, current, width), max(1, int((width + GAP) / LEAST_WIDTH)) // 2
+    first = min(max(shown[0].number + by, 0), len(timeline.segments) - len(shown))
+    return first + half
+
+
+def items(timeline: Timeline, place: Place, width: float, around: int | None = None) -> Iterator[Item]:
+    """The track with its playhead at a place; the segments in view are those around that of the place, or around another."""
+    shown = spans(timeline, place.segment if around is None else around, width)
     for span in shown:
         segment = timeline.segments[span.number]
         now = span.number == place.segment
@@ -53,9 +60,9 @@ def items(timeline: Timeline, place: Place, width: float) -> Iterator[Item]:
         yield Text(-6, LINE_Y + 4, "…", "ink3", 12, anchor="end")
     if shown[-1].number < len(timeline.segments) - 1:
         yield Text(width + 4, LINE_Y + 4, "…", "ink3", 12)
-    span = next(span for span in shown if span.number == place.segment)
-    x = span.x + span.width * (place.phase + place.share) / len(timeline.segments[span.number].phases)
-    yield Rect(x - HEAD / 2, LINE_Y + LINE / 2 - HEAD / 2, HEAD, HEAD, "ink", radius=HEAD / 2, key="playhead")
+    for span in (span for span in shown if span.number == place.segment):
+        x = span.x + span.width * (place.phase + place.share) / len(timeline.segments[span.number].phases)
+        yield Rect(x - HEAD / 2, LINE_Y + LINE / 2 - HEAD / 2, HEAD, HEAD, "ink", radius=HEAD / 2, key="playhead")
 
 
 def _ticks(span: Span, phases: int, place: Place) -> Iterator[Item]:

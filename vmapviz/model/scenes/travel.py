@@ -7,20 +7,22 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from vmapviz.model.scenes import stage
-from vmapviz.model.scenes.arrays import Drawn, Place
+from vmapviz.model.scenes.arrays import Drawn, draw
 from vmapviz.model.scenes.layout import Figure, Index
-from vmapviz.model.scenes.marks import number
+from vmapviz.model.scenes.marks import Box, bounds, number
 from vmapviz.model.scenes.moves import origins
 from vmapviz.model.scenes.operation import Operation, Origin
 from vmapviz.model.scenes.rows import BEFORE, FIRST, HELPERS, MADE, UNTIL_RUN, Row
 from vmapviz.model.scenes.scene import Item, Text
+from vmapviz.model.scenes.tracks import Place
 
 Places = Mapping[Index, Place]
 
 
 def travelling(operation: Operation, row: Row) -> Row:
     """The row, beneath it the cells of turned operands and of results where they come from."""
-    turned = {n: _turned(operation, row, n) for n in range(len(operation.operands))}
+    hidden = {n: there for n in range(len(operation.operands)) if (there := _source(operation, row, n)) is not None}
+    turned = {n: _turned(operation, row, n, hidden.get(n)) for n in range(len(operation.operands))}
     waiting: list[tuple[Item, int]] = []
     for n, places in turned.items():
         if places:
@@ -31,15 +33,38 @@ def travelling(operation: Operation, row: Row) -> Row:
         if find is not None and result.key in row.arrays:
             found = {index: find(n, index) for index in row.arrays[result.key][1].cells}
             waiting += _from(operation, row, result, {at: o for at, o in found.items() if o is not None}, turned)
-    return row._replace(items=[*waiting, *row.items])
+    items = [*waiting, *((item, FIRST) for drawn in hidden.values() for item in drawn.items), *row.items]
+    return row._replace(items=items, box=bounds([item for item, _ in items]))
 
 
-def _turned(operation: Operation, row: Row, n: int) -> Places:
+def _source(operation: Operation, row: Row, n: int) -> Drawn | None:
+    """What a turned operand is made of, in its place until it is turned, where there was no room for both beside each other."""
+    operand = operation.operands[n]
+    if not operand.order or operand.source is None or operand.source.key in row.arrays:
+        return None
+    if operand.figure.key not in row.arrays:
+        return None
+    turned, drawn = row.arrays[operand.figure.key][1], draw(operand.source, operation.style)
+    x = (turned.grid[0] + turned.grid[2] - drawn.grid[0] - drawn.grid[2]) / 2
+    drawn = drawn.at(x, stage.middle(turned) - stage.middle(drawn))
+    others = [
+        array.box
+        for key, (_, array) in row.arrays.items()
+        if key != operand.figure.key and key[0] != operation.results[0].key[0]
+    ]
+    return None if any(_meet(drawn.box, box) for box in others) else drawn
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _turned(operation: Operation, row: Row, n: int, hidden: Drawn | None) -> Places:
     """The places of a turned operand's cells in its source; none where it was not turned or the source is not drawn."""
     operand = operation.operands[n]
-    if not operand.order or operand.source is None or operand.source.key not in row.arrays:
+    if not operand.order or operand.source is None or (hidden is None and operand.source.key not in row.arrays):
         return {}
-    there = row.arrays[operand.source.key][1].cells
+    there = (hidden or row.arrays[operand.source.key][1]).cells
     places = {}
     for index in row.arrays[operand.figure.key][1].cells:
         at = dict(zip(operand.order, index, strict=True))

@@ -11,7 +11,7 @@ from vmapviz.model.programs.text import length, value_spans
 from vmapviz.model.scenes import equation
 from vmapviz.model.scenes.arrays import Drawn, draw
 from vmapviz.model.scenes.inside_words import place_words
-from vmapviz.model.scenes.layout import LADDER, Style, cell_at, ladder
+from vmapviz.model.scenes.layout import LADDER, SMALL, Style, cell_at, ladder
 from vmapviz.model.scenes.marks import number, shifted
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.operation import param
@@ -22,7 +22,7 @@ from vmapviz.model.trace import Equation, Value, is_literal
 from vmapviz.model.values import Preview
 
 LEFT, TOP, GAP, LINE = 50.0, 24.0, 40.0, 18.0
-STYLES: tuple[Style, ...] = (LADDER[0], LADDER[1], LADDER[3], LADDER[4], LADDER[6])
+STYLES: tuple[Style, ...] = (LADDER[0], LADDER[1], LADDER[3], LADDER[4], SMALL[0])
 
 
 class Entry(NamedTuple):

@@ -1,0 +1,180 @@
+"""The two sides of an equation's picture: what it does for one example, and what vmap made of it for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
+
+from vmapviz.model.depends import Look, look_at
+from vmapviz.model.programs.index import index
+from vmapviz.model.remember import by_identity
+from vmapviz.model.scenes import exchange
+from vmapviz.model.scenes.collectives import by_examples
+from vmapviz.model.scenes.drawings import drawn
+from vmapviz.model.scenes.equations import SAME_LOOK, Scope, became, given_to, main_of, scope
+from vmapviz.model.scenes.layout import Figure, Style
+from vmapviz.model.scenes.operation import Operand, Operation, param, unwrapped
+from vmapviz.model.scenes.rows import BEFORE, HELPERS, Row
+from vmapviz.model.scenes.subject import Subject, kind, one_figure, operand_figure, own_dims
+from vmapviz.model.scenes.sweep import Half
+from vmapviz.model.scenes.symbols import PAIRWISE, SYMBOLS
+from vmapviz.model.scenes.turned import turned
+from vmapviz.model.trace import Equation, Value, is_literal, places_of
+
+places = by_identity(2)(places_of)
+
+ROOM = 1e6
+
+
+def left(subject: Subject, path: str, style: Style, height: float = ROOM) -> Row | None:
+    """The equation for one example; None for one that vmap inserted. By a collective the examples exchange what they hold: so many of them
+    as there is `height` for."""
+    found = by_examples(subject, path)
+    if found is not None:
+        return exchange.drawn(found, style, height)
+    look = index(subject.trace)
+    equation = look.equations[0].get(path)
+    if equation is None:
+        return None
+    seen = scope(subject.trace.original, path)
+    operands = [one_figure(subject, seen.values.get(o), o, f"l{n}") for n, o in enumerate(equation.inputs)]
+    results = [one_figure(subject, v, v.name, f"m{n}") for n, v in enumerate(equation.outputs)]
+    if not seen.top and not subject.knows_one:
+        operands = [_unknown(f, not is_literal(o)) for f, o in zip(operands, equation.inputs, strict=True)]
+        results = [_unknown(f) for f in results]
+    given = [_labelled(f, o) for f, o in zip(operands, equation.inputs, strict=True)]
+    made = [_labelled(f, v.name) for f, v in zip(results, equation.outputs, strict=True)]
+    turns = turned(subject, equation, one=True) if seen.top or subject.knows_one else None
+    return drawn(Operation(equation, tuple(Operand(f) for f in given), tuple(made), style, turned=turns))
+
+
+def halves(subject: Subject, path: str) -> Iterator[Half]:
+    """The equation for one example, and the one that does its work for all."""
+    look = index(subject.trace)
+    one, group = look.equations[0].get(path), became(look, path)
+    if one is not None:
+        seen = scope(subject.trace.original, path)
+        looks = {name: look_at(subject.one_preview(name, seen.values.get(name))) for name in one.inputs}
+        yield _half(seen, one, ("l", "m"), (), looks)._replace(places=places(subject.trace.original))
+    if group:
+        main = main_of(one, group)
+        axes = own_dims(subject.trace, main.outputs[0]) if main.outputs else ()
+        batch = tuple((dim, at) for dim, at in zip(axes, subject.follow, strict=False) if dim is not None)
+        looks = {name: look_at(subject.batched_preview(name)) for name in main.inputs}
+        seen = scope(subject.trace.batched, main.path)
+        yield _half(seen, main, ("o", "q"), batch, looks)._replace(places=places(subject.trace.batched))
+
+
+def _half(
+    seen: Scope,
+    equation: Equation,
+    keys: tuple[str, str],
+    batch: tuple[tuple[int, int], ...],
+    looks: Mapping[str, Look],
+) -> Half:
+    inner, order = unwrapped(equation)
+    names = [equation.inputs[n] for n in order]
+    shapes = tuple(seen.values[name].shape if name in seen.values else () for name in names)
+    known = tuple(looks[name] for name in names)
+    return Half(inner, shapes, tuple(f"{keys[0]}{n}" for n in order), keys[1], batch, known)
+
+
+def right(subject: Subject, path: str, style: Style, sources: bool) -> Row:
+    """What vmap made of the equation, with what helpers turned where `sources` is true."""
+    look = index(subject.trace)
+    group = became(look, path)
+    if not group:
+        return _already_there(subject, path, style)
+    main = main_of(look.equations[0].get(path), group)
+    seen = scope(subject.trace.batched, main.path)
+    by_output = {value.name: helper for helper in group if helper is not main for value in helper.outputs}
+    results = []
+    for n, value in enumerate(main.outputs):
+        figure = _figure(subject, seen, value.name, f"q{n}")
+        label = look.labels[-1].get(main.path, "")
+        note = f"{label}  {_type_note(figure)}" if len(group) > 1 else _type_note(figure)
+        results.append(_labelled(figure, value.name, note))
+    operands = [
+        _operand(subject, seen, operand, n, by_output.get(operand), main) for n, operand in enumerate(main.inputs)
+    ]
+    turns = turned(subject, main, one=False)
+    one = look.equations[0].get(path)
+    given = tuple(
+        _labelled(_figure(subject, seen, name, key), name) for key, name in given_to(subject.trace, path).items()
+    )
+    origin = one.primitive if one is not None else ""
+    return drawn(Operation(main, tuple(operands), tuple(results), style, sources, turns, origin, given, subject.count))
+
+
+def step(subject: Subject, made: Equation, key: str, style: Style) -> Row:
+    """One equation of those that an original became; the keys of its figures begin with `key`."""
+    seen = scope(subject.trace.batched, made.path)
+    figures = [_figure(subject, seen, name, f"{key}o{n}") for n, name in enumerate(made.inputs)]
+    operands = [_labelled(f, name, _type_note(f)) for f, name in zip(figures, made.inputs, strict=True)]
+    results = [_figure(subject, seen, value.name, f"{key}q{n}") for n, value in enumerate(made.outputs)]
+    given = [_labelled(f, value.name, _type_note(f)) for f, value in zip(results, made.outputs, strict=True)]
+    turns = turned(subject, made, one=False)
+    return drawn(
+        Operation(made, tuple(map(Operand, operands)), tuple(given), style, turned=turns, examples=subject.count)
+    )
+
+
+def _already_there(subject: Subject, path: str, style: Style) -> Row:
+    """An equation that became nothing: its results are values that exist anyway."""
+    equation = index(subject.trace).equations[0][path]
+    seen = scope(subject.trace.batched, "0")
+    results = []
+    for n, value in enumerate(equation.outputs):
+        entry = value.batched[-1] if value.batched else None
+        figure = _figure(subject, seen, entry.name if entry else "", f"q{n}")
+        results.append(replace(figure, name=entry.name if entry else "", notes=("no equation: already there",)))
+    return drawn(Operation(equation, (), tuple(results), style))
+
+
+def _operand(subject: Subject, seen: Scope, operand: str, n: int, helper: Equation | None, main: Equation) -> Operand:
+    figure = _figure(subject, seen, operand, f"o{n}")
+    label = index(subject.trace).labels[-1].get(helper.path, "") if helper is not None else ""
+    stretched = _stretched(figure, main)
+    note = f"{label} one row, reused".strip() if stretched else f"{label} {helper.primitive}" if helper else ""
+    turned = helper is not None and helper.primitive == "transpose"
+    notes = [_type_note(figure), *([note] if note and not turned else [])]
+    figure = _labelled(replace(figure, repeats=stretched), operand, *notes)
+    if helper is None:
+        return Operand(figure)
+    if turned:
+        source = _labelled(_figure(subject, seen, helper.inputs[0], f"s{n}"), helper.inputs[0])
+        source = replace(source, notes=(_type_note(source),))
+        order = tuple(param(helper, "permutation") or ())
+        return Operand(figure, source, label, helper.primitive, HELPERS, order)
+    return Operand(figure, None, label, helper.primitive, BEFORE if helper.primitive in SAME_LOOK else HELPERS)
+
+
+def _stretched(figure: Figure, main: Equation) -> tuple[int, int] | None:
+    """The size-1 dimension that an operand is stretched along, and how often; one level only."""
+    result = main.outputs[0].shape if main.outputs else ()
+    if main.primitive not in (*SYMBOLS, *PAIRWISE) or main.primitive == "dot_general":
+        return None  # only what is done cell by cell reuses one row for all
+    if len(figure.levels) != 1 or len(figure.shape) != len(result) or not 1 < len(result) < 3:
+        return None
+    longer = [d for d, (a, b) in enumerate(zip(figure.shape, result, strict=True)) if a == 1 and b > 1]
+    return (longer[0], result[longer[0]]) if len(longer) == 1 else None
+
+
+def _figure(subject: Subject, seen: Scope, operand: str, key: str) -> Figure:
+    value = seen.values.get(operand)
+    figure = operand_figure(subject, value, operand, key, table=len(subject.trace.levels) > 1)
+    return figure if seen.top or is_literal(operand) or subject.inside is not None else _unknown(figure)
+
+
+def _unknown(figure: Figure, really: bool = True) -> Figure:
+    """The values of variables inside a body are not known."""
+    return replace(figure, preview=None) if really else figure
+
+
+def _labelled(figure: Figure, name: str, *notes: str) -> Figure:
+    return figure if is_literal(name) else replace(figure, name=name, notes=(*figure.notes, *notes))
+
+
+def _type_note(figure: Figure) -> str:
+    return kind(Value("", None, figure.dtype, figure.shape), "")
