@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from vmapviz.engine import compat, examples
+from vmapviz.engine import compat, examples, params
 from vmapviz.engine.annotate import unique_names
 from vmapviz.engine.carry import chosen, split, typed
 from vmapviz.engine.previews import FIRST, is_key, plain, preview, shown_part
@@ -21,6 +21,7 @@ from vmapviz.model.trace import Equation
 from vmapviz.model.values import Preview, Turning
 
 Arrays = list[Any]
+MOST_EQUATIONS = 100  # of a loop that is compiled once more to be shown: about a tenth of a second
 by_name = by_identity(4)(unique_names)
 
 
@@ -75,8 +76,9 @@ def _noted(notes: Any, turn: Any, value: Any) -> Any:
 
 
 def turning(traced: Traced, program: int, equation: Any, written: Equation, operands: Arrays) -> Turning | None:
-    """A while of a program turn by turn; None where its examples are not told apart, or the loop does more than compute."""
-    if equation.effects:
+    """A while of a program turn by turn; None where its examples are not told apart, or the loop does more than compute, or is long to
+    compile."""
+    if equation.effects or size(equation) > MOST_EQUATIONS:
         return None
     found = played(equation, operands)
     turns = _by_example(traced, program, equation, np.asarray(found.counts))
@@ -86,6 +88,12 @@ def turning(traced: Traced, program: int, equation: Any, written: Equation, oper
     number = _telling(written, found.made, total)
     made = None if number is None or not total else _cut(found.made[number], written.outputs[number].shape, total)
     return Turning(turns, number or 0, made)
+
+
+def size(equation: Any) -> int:
+    """How many equations there are in an equation's bodies, at any depth."""
+    bodies = [compat.opened(body) for _, body in params.split_jaxprs(equation.params)[1]]
+    return sum(1 + size(inner) for body in bodies for inner in body.eqns)
 
 
 def _by_example(traced: Traced, program: int, equation: Any, counts: Any) -> tuple[int, ...] | None:

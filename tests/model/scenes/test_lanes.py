@@ -150,6 +150,16 @@ def test_what_nobody_measured_is_said_not_drawn() -> None:
     assert not [item for item in scene.items if item.key.startswith("t")]
 
 
+def test_a_loop_that_is_long_to_compile_is_not_run_once_more() -> None:
+    def body(s: Any) -> Any:
+        wave = s
+        for _ in range(120):
+            wave = jnp.sin(wave)
+        return s + 1 + wave * wave
+
+    assert "turns not measured" in said(scene_of(lambda x: lax.while_loop(lambda s: s < 3, body, x), jnp.ones(3)))
+
+
 def test_of_many_turns_the_first_are_drawn_and_the_followed_example_beyond_the_first_ones_too() -> None:
     scene = scene_of(counting, jnp.ones((20,)), jnp.arange(20), follow=17)
     found = texts(scene, "t")
