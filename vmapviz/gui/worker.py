@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import sys
@@ -20,6 +19,7 @@ from vmapviz.model.messages import Lowered, Pmapped, Reply, Request, Traced, Ver
 from vmapviz.model.programs.remembered import remembered_layout
 from vmapviz.model.programs.shown import shown
 from vmapviz.model.scenes.timeline import equation_rows
+from vmapviz.model.shell_words import shell_words
 
 MODULE = "vmapviz.engine.worker"
 
@@ -37,10 +37,7 @@ def command(python: str) -> list[str]:
     if not python or " " not in python or path.exists():
         program = next(map(str, filter(Path.is_file, inside)), str(path)) if python else sys.executable
         return [program, "-m", MODULE]
-    try:
-        words = shlex.split(python, posix=os.name != "nt")
-    except ValueError:  # a quotation mark without its other
-        words = python.split()
+    words = shell_words(python)
     return words if MODULE in words else [*words, "-m", MODULE]
 
 

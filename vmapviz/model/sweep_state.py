@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import shlex
 
 from msgspec.structs import replace
 
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Session, Setup
+from vmapviz.model.shell_words import shell_words
 from vmapviz.model.timing import DEVICES, Timings
 from vmapviz.model.what import is_live
 
@@ -97,15 +99,15 @@ def _who(session: Session) -> str:
 
 def place_name(where: str) -> str:
     """What a command of another machine is told by: its host in "ssh -p 22 me@gpu-box python", else its program."""
-    words = where.split()
+    words = shell_words(where)
     host = _host(words)
     return words[host].rpartition("@")[2] if host else words[0].rpartition("/")[2] if words else ""
 
 
 def login_of(where: str) -> str:
     """The command that leads to a shell there: "ssh -p 22 me@gpu-box"."""
-    words = where.split()
-    return " ".join(words[: _host(words) + 1])
+    words = shell_words(where)
+    return shlex.join(words[: _host(words) + 1])
 
 
 def _host(words: list[str]) -> int:

@@ -93,6 +93,7 @@ def test_what_the_code_lacks_there_is_told_of_that_machine() -> None:
         (WHERE, "gpu-box", "ssh -p 2222 me@gpu-box"),
         ("/usr/bin/ssh -4 gpu-box ~/env/bin/python", "gpu-box", "/usr/bin/ssh -4 gpu-box"),
         ("docker exec -i box python", "docker", "docker"),
+        ("'/opt/my tools/python' -X dev", "python", "'/opt/my tools/python'"),
         ("ssh", "ssh", "ssh"),
         ("", "", ""),
     ],

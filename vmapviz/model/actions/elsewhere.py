@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from vmapviz.model.actions.pythons import NOT_FOUND
 from vmapviz.model.messages import Ready
 from vmapviz.model.problem import Action, Problem
+from vmapviz.model.shell_words import shell_words
 from vmapviz.model.sweep_state import login_of, place_name
 from vmapviz.model.wire import NO_MESSAGE, WIRE
 
@@ -54,7 +55,7 @@ Words = tuple[str, str]
 def _no_program(at: Reach) -> Words:
     return (
         "There is no such program here.",
-        f"`{at.python.split()[0]}` could not be started: it does not exist, or may not be run.",
+        f"`{shell_words(at.python)[0]}` could not be started: it does not exist, or may not be run.",
     )
 
 
