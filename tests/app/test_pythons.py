@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shlex
 import subprocess
 import sys
 import sysconfig
@@ -127,7 +128,7 @@ def test_an_older_vmapviz_there_is_told_with_its_version(
     qtbot: QtBot, make: Callable[..., App], tmp_path: Path
 ) -> None:
     (tmp_path / "older.py").write_text(OLDER.format(strict=False))
-    app = make(python=f"{sys.executable} {tmp_path / 'older.py'}")
+    app = make(python=shlex.join([sys.executable, str(tmp_path / "older.py")]))
     session = wait_for(qtbot, app, lambda s: s.problem)
     assert session.problem is not None
     assert session.problem.title.startswith("**vmapviz 0.0.9 there, ")
