@@ -32,8 +32,17 @@ def test_the_rest_goes_before_what_is_new_comes() -> None:
         return [i.text for i in between(A, B, u).items if isinstance(i, Text) and not i.key]
 
     assert seen(0.2) == ["going"]
-    assert seen(0.42) == []
+    assert seen(0.398) == ["going"]
+    assert seen(0.401) == ["coming"]
     assert seen(0.8) == ["coming"]
+
+
+def test_no_moment_is_empty() -> None:
+    a, b = (Scene(100, 50, (Text(0, 10, text, "ink"),)) for text in ("going", "coming"))
+    for n in range(1001):
+        shown = between(a, b, n / 1000).items
+        assert shown
+        assert len(shown) == 1 or max(i.opacity for i in shown) < 0.01
 
 
 def test_a_new_look_comes_over_the_old_one() -> None:

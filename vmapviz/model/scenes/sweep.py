@@ -70,7 +70,7 @@ class Half(NamedTuple):
 
 def swept(halves: Iterable[Half], made: Scene, run: Scene) -> Iterator[Scene]:
     """The stills between the moment before and the one with the results; none where nothing is swept over."""
-    wanted = [half for half in halves if half.equation.primitive in SWEPT]
+    wanted = [half for half in halves if half.equation.primitive in SWEPT and half.equation.outputs]
     wanted = [half for half in wanted if [*half.free.values()] == [*wanted[0].free.values()]]
     cells = {half.result: cells_of(run, f"{half.result}0") for half in wanted}
     positions = sorted({half.position(index) for half in wanted for index in cells[half.result]})

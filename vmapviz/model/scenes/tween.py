@@ -10,6 +10,9 @@ from vmapviz.model.scenes.scene import Item, Path, Rect, Scene, Text
 
 Easing = Callable[[float], float]
 
+GONE = 0.4
+COMES = 0.399  # a hair before the rest has gone, so that no moment is empty
+
 
 def linear(u: float) -> float:
     """No easing."""
@@ -59,12 +62,12 @@ def along(stills: Sequence[Scene], u: float, easing: Easing = in_out_cubic) -> S
 
 def out_share(u: float) -> float:
     """How much is left at u of what goes: gone before the middle."""
-    return max(0.0, 1 - u / 0.4)
+    return max(0.0, 1 - u / GONE)
 
 
 def in_share(u: float) -> float:
     """How much is there at u of what comes: it waits until what goes has gone."""
-    return max(0.0, (u - 0.45) / 0.55)
+    return max(0.0, (u - COMES) / (1 - COMES))
 
 
 def _pair(item: Item, others: dict[str, Item]) -> bool:
