@@ -8,7 +8,6 @@ import statistics
 import subprocess
 import sys
 import time
-import timeit
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.bench import programs
 from vmapviz.engine.load import load
-from vmapviz.engine.timing import sweep
 from vmapviz.engine.trace import trace
 from vmapviz.gui.app import App
 from vmapviz.gui.panels.programs import Programs
@@ -126,25 +124,6 @@ def test_peak_memory_against_plain_jax(shape: str) -> None:
 
     ours, plain = grown("ours"), grown("plain")
     row(f"peak memory of both programs of 10,000 equations, {shape} ÷ plain JAX's", ours / plain, ours, plain, "MB")
-
-
-def test_our_median_against_timeit() -> None:
-    m, v = jnp.ones((2, 3)), jnp.ones((1024, 3))
-    fun = jax.jit(jax.vmap(lambda m, v: m @ v, (None, 0)))
-    fun(m, v).block_until_ready()
-    experiment = Experiment("def f(m, v):\n    return m @ v\n", "f", "f32[2,3], f32[1024,3]", (Vmap("(None, 0)"),))
-    loaded = load(experiment)
-
-    def ours(_: int) -> float:
-        request = messages.Time(1, experiment, ("jit(vmap)",), (1024,), 1, 2.0)
-        last = list(sweep(loaded, request))[-1]
-        return (last.timings.series[0].points[0].median_s or float("nan")) * 1e6
-
-    def plain(_: int) -> float:
-        times = timeit.repeat(lambda: fun(m, v).block_until_ready(), number=200, repeat=25)
-        return statistics.median(times) / 200 * 1e6
-
-    row("our median ÷ timeit's for jit(vmap(matvec)) at B = 1024", *paired(ours, plain, 5), "µs")
 
 
 def test_longest_stall_while_a_sweep_runs(app: App, qtbot: QtBot) -> None:

@@ -29,6 +29,8 @@ from vmapviz.model.messages import Time
 
 pytestmark = pytest.mark.bench
 BUSY = str(Path(__file__).with_name("busy.py"))
+IDLE = str(Path(__file__).with_name("idle_window.py"))
+TIMES_OPENED = 3
 HEAD = "import jax, jax.numpy as jnp\nfrom jax import lax\nimport numpy as np\n"
 MOST_ROUNDS, FEWEST_ROUNDS, ENOUGH_S = 1001, 15, 3.0
 
@@ -214,10 +216,39 @@ def busy(share: float) -> Iterator[None]:
     if not share:
         yield
         return
-    with subprocess.Popen([sys.executable, BUSY, str(share)], stdout=subprocess.PIPE) as process:
+    with beside(BUSY, str(share)):
+        yield
+
+
+@contextmanager
+def beside(script: str, *arguments: str) -> Iterator[None]:
+    """A script runs meanwhile, which has said that it begins."""
+    with subprocess.Popen([sys.executable, script, *arguments], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
         try:
             yield
         finally:
             process.kill()
+
+
+def test_an_open_window_that_is_idle_changes_nothing() -> None:
+    """The same sweep with the window open and idle, and closed, in turn."""
+    open_s: dict[str, list[float]] = {}
+    closed_s: dict[str, list[float]] = {}
+    for _ in range(TIMES_OPENED):
+        with beside(IDLE):
+            _add_medians(open_s)
+        _add_medians(closed_s)
+    for name, medians in open_s.items():
+        ratio = statistics.median(medians) / statistics.median(closed_s[name])
+        spread = max(closed_s[name]) / min(closed_s[name])
+        print(f"\n| {name}: window open and idle ÷ closed | {ratio:.3f} | closed runs differ {spread:.2f} times |")
+
+
+def _add_medians(found: dict[str, list[float]]) -> None:
+    body = "def f(x): return jnp.tanh(jnp.ones((64, 64)) @ x)"
+    experiment = Experiment(HEAD + body, "f", "f32[256,64]", (Vmap(),))
+    request = Time(1, experiment, ("loop jit", "vmap", "jit(vmap)"), (256,), 1, 2.0)
+    for series in list(sweep(load(experiment), request))[-1].timings.series:
+        found.setdefault(series.variant, []).append(series.points[0].median_s or math.nan)
