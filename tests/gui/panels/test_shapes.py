@@ -239,7 +239,7 @@ def test_clicking_a_result_of_the_whole_call_says_which_arguments_it_comes_from(
     assert pair.session.example == (4,)
     assert pair.shapes.scene().caption.startswith("f[0] comes from W[0, :], x[:] and bias[0].")
     for phase, marked in enumerate(({"a0:0,2=", "a1:4,0=", "a2:0="}, {"ca1:0=", "a1:4,0="}, {"ca1:2=", "r0:0,4="})):
-        pair.clock.seek(pair.clock.timeline.moment(Place(0, phase, 0.9)))
+        pair.clock.seek(pair.clock.timeline.moment(Place(0, phase, 1.0)))
         assert marked <= {i.key for i in pair.shapes.scene().items}
 
 

@@ -65,3 +65,17 @@ def test_easings_run_from_0_to_1() -> None:
         assert values == sorted(values)
     assert in_out_cubic(0.5) == 0.5
     assert out_cubic(0.5) > 0.5
+
+
+def test_what_lies_right_below_another_neither_comes_nor_goes() -> None:
+    def scene(x: float, copies: int) -> Scene:
+        return Scene(100, 50, tuple(Rect(x, 0, 10, 10, "b1_fill", key=f"r{n}") for n in reversed(range(copies))))
+
+    alone, double = scene(0, 1), scene(50, 2)
+    assert [i.key for i in between(alone, double, 0.7).items] == ["r0"]
+    assert [i.key for i in between(double, alone, 0.3).items] == ["r0"]
+    assert [i.key for i in between(double, scene(0, 2), 0.7).items] == ["r1", "r0"]
+    frames = Scene(100, 50, tuple(Rect(50, 0, 10, 10, line="b1", key=f"f{n}") for n in range(2)))
+    assert [i.key for i in between(alone, frames, 0.7).items] == ["f1"]
+    unlike = Scene(100, 50, (Rect(50, 0, 10, 10, line="b2", key="f0"), *frames.items[1:]))
+    assert [i.key for i in between(alone, unlike, 0.7).items] == ["f0", "f1"]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
-from vmapviz.model.scenes.tween import between
+from vmapviz.model.scenes.scene import Item, Scene, Text
+from vmapviz.model.scenes.tween import between, waiting
 
 HELD = 0.4  # the share of a picture's last phase in which it stays as it is
 
@@ -25,21 +25,8 @@ def carried(scene: Scene, following: Scene, share: float) -> Scene:
 
 def uncovered(scene: Scene) -> Scene:
     """The picture without the cells that lie in wait right below others."""
-    seen: set[tuple[object, ...]] = set()
-    kept: list[Item] = []
-    for item in reversed(scene.items):
-        place = _place(item)
-        if place not in seen:
-            kept.append(item)
-        if not isinstance(item, Rect) or item.fill:
-            seen.add(place)
-    return replace(scene, items=tuple(reversed(kept)))
-
-
-def _place(item: Item) -> tuple[object, ...]:
-    if isinstance(item, Rect):
-        return item.x, item.y, item.width, item.height
-    return (item.x, item.y, item.text, item.anchor) if isinstance(item, Text) else item.points
+    below = waiting(scene)
+    return replace(scene, items=tuple(item for n, item in enumerate(scene.items) if n not in below))
 
 
 def _named(scene: Scene, other: str) -> Scene:

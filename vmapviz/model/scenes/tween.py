@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from vmapviz.model.remember import by_identity
 from vmapviz.model.scenes.scene import Item, Path, Rect, Scene, Text
 
 Easing = Callable[[float], float]
@@ -38,17 +39,39 @@ def between(a: Scene, b: Scene, u: float, easing: Easing = in_out_cubic) -> Scen
     v = easing(u)
     before = {item.key: item for item in a.items if item.key}
     after = {item.key: item for item in b.items if item.key}
-    same = set(a.items).intersection(b.items)
-    items: list[Item] = [_dimmed(i, out_share(u)) for i in a.items if i not in same and not _pair(i, after)]
-    for item in b.items:
+    same, below_a, below_b = set(a.items).intersection(b.items), waiting(a), waiting(b)
+    going = (i for n, i in enumerate(a.items) if n not in below_a and i not in same and not _pair(i, after))
+    items: list[Item] = [_dimmed(i, out_share(u)) for i in going]
+    for n, item in enumerate(b.items):
         origin = before.get(item.key) if item.key else None
         if item in same:
             items.append(item)
         elif origin is not None and type(origin) is type(item):
             items.extend(_travel(origin, item, v))
-        else:
+        elif n not in below_b:
             items.append(_dimmed(item, in_share(u)))
     return Scene(b.width, b.height, tuple(i for i in items if i.opacity > 0), b.caption, b.title)
+
+
+@by_identity(4)
+def waiting(scene: Scene) -> frozenset[int]:
+    """Which items lie right below another in the same place, unseen until one of them moves: they neither come nor go."""
+    seen: set[tuple[object, ...]] = set()
+    below: set[int] = set()
+    for n in reversed(range(len(scene.items))):
+        item = scene.items[n]
+        place = _place(item)
+        outline = (*place, *_look(item)) if isinstance(item, Rect) and not item.fill else place
+        if place in seen or outline in seen:
+            below.add(n)
+        seen.add(outline)
+    return frozenset(below)
+
+
+def _place(item: Item) -> tuple[object, ...]:
+    if isinstance(item, Rect):
+        return item.x, item.y, item.width, item.height
+    return (item.x, item.y, item.text, item.anchor) if isinstance(item, Text) else item.points
 
 
 def along(stills: Sequence[Scene], u: float, easing: Easing = in_out_cubic) -> Scene:
