@@ -330,3 +330,14 @@ def test_titles_end_where_their_column_does() -> None:
         ]
         assert ends
         assert max(ends) <= made[1].right + 1
+
+
+def test_what_was_traced_is_named_only_where_enough_of_it_can_be_read() -> None:
+    trace = traced("layer")
+    seen = set()
+    for width in range(220, 1200, 10):
+        items = header_items(trace, "a_long_name_of_a_layer", columns(layout(trace), float(width)))
+        named = [item for item in items if isinstance(item, Text) and item.mono]
+        assert all(item.width > 10 * 7.2 for item in named)
+        seen.add(len(named))
+    assert seen >= {1, 2}

@@ -27,6 +27,7 @@ from vmapviz.model.trace import Level, Trace
 
 HEADER = 40.0
 BASE = 26.0  # of the header's text
+LEAST_OF_NAME = 10  # fewer letters of what was traced say nothing
 CAPTION = 7.2  # a character of code at 12 px
 MORE = 12.0  # room for an ellipsis
 
@@ -169,5 +170,5 @@ def _traced(name: str, x: float, right: float, words: bool) -> Iterator[Item]:
     if before:
         yield Text(x, BASE, before, "ink3", 12.0)
         x += 52
-    if right - x > 3 * CAPTION:
+    if right - x > CAPTION * min(len(name), LEAST_OF_NAME):
         yield Text(x, BASE, name, "ink3", 12.0, mono=True, width=right - x)
