@@ -7,16 +7,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QWindow
 from PySide6.QtWidgets import QApplication, QLabel, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import activate, experiment, named, retype, wait_done
+from vmapviz.gui import theme
 from vmapviz.gui.app import App
 from vmapviz.gui.bottom import PANELS
+from vmapviz.model import actions
 from vmapviz.model.what import GALLERY
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +67,26 @@ def test_there_is_one_window_whatever_is_opened(qtbot: QtBot, qapp: QApplication
     wait_done(qtbot, app)
     qapp.focusWindowChanged.disconnect(others.append)
     assert others == []
+
+
+def test_it_looks_as_the_system_does_until_the_user_chooses(
+    qapp: QApplication, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def system_becomes(name: str, scheme: Qt.ColorScheme) -> None:
+        # Qt's platform without a screen has no colours that could change.
+        monkeypatch.setattr(theme, "system_theme", lambda: name)
+        qapp.styleHints().colorSchemeChanged.emit(scheme)
+
+    app.store.apply(partial(actions.set_theme, theme="system"))
+    system_becomes("dark", Qt.ColorScheme.Dark)
+    assert theme.current().name == "dark"
+    app.store.apply(partial(actions.set_theme, theme="light"))
+    system_becomes("dark", Qt.ColorScheme.Dark)
+    assert theme.current().name == "light"
+    app.store.apply(partial(actions.set_theme, theme="system"))
+    assert theme.current().name == "dark"
+    system_becomes("light", Qt.ColorScheme.Light)
+    assert theme.current().name == "light"
 
 
 def test_what_is_hard_to_run_ends_in_a_result_or_a_sentence(qtbot: QtBot, app: App) -> None:

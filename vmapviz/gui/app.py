@@ -7,6 +7,7 @@ from functools import partial
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from vmapviz.gui import motion, theme
@@ -59,6 +60,7 @@ class App(QObject):
         self.window.show_all()
         self._follow_motion()
         motion.when_changed(self._follow_motion)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_theme)
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -142,6 +144,11 @@ class App(QObject):
     def _follow_motion(self, *_: object) -> None:
         """Note whether the system asks for less motion."""
         self.store.apply(partial(actions.system_asks, still=motion.system_still()))
+
+    def _follow_theme(self) -> None:
+        """Look as the system does from now on, where the user wants that."""
+        if self.store.session.view.theme == "system":
+            self.look()
 
     def toggle_theme(self) -> None:
         """From what is seen now to the other of light and dark."""
