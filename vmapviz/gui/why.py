@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFocusEvent,
-    QHideEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QWidget
 
-from vmapviz.gui import paint, theme
-from vmapviz.gui.widgets.card import FloatingCard
-from vmapviz.gui.widgets.focus import ring_by_keys
+from vmapviz.gui import theme
+from vmapviz.gui.widgets.card_view import CardView
 from vmapviz.model.scenes.scene import Scene
 from vmapviz.model.timing import Timings
 from vmapviz.model.timing_card import Card
@@ -26,28 +16,21 @@ from vmapviz.model.timing_why_scene import WhyPlan, why
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
-class WhyPlot(QWidget):
-    """Shows one variant's shares; `menu_asked` carries where the copy menu is to open."""
-
-    menu_asked = Signal(QPoint)
+class WhyPlot(CardView):
+    """Shows one variant's shares."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("What the times are spent on. Left and Right move between sizes.", parent)
         self._shown: tuple[Timings | None, str, str] = (None, "", "")
         self._made: tuple[Scene, WhyPlan | None] | None = None
-        self._floating: FloatingCard | None = None
         self.column: int | None = None
         self._pointed = False
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("What the times are spent on. Left and Right move between sizes.")
 
     def show_timings(self, timings: Timings | None, way: str, words: str) -> None:
         """Show what a variant's times are spent on, with the sentence for who does not see it."""
         if (timings, way, words) != self._shown:
             self._shown = timings, way, words
-            self._anew()
+            self.remake()
 
     def scene(self) -> Scene:
         """The picture without the card."""
@@ -67,33 +50,21 @@ class WhyPlot(QWidget):
             self._made = why(timings, way, words, *size) if timings is not None else (Scene(*size, ()), None)
         return self._made
 
-    def _anew(self) -> None:
+    def place(self) -> tuple[float, float] | None:
+        """The column that the card is about, half way up."""
+        made = self._drawn()[1]
+        if made is None or self.column is None:
+            return None
+        return made.columns[min(self.column, len(made.columns) - 1)][0], self.scene().height / 2
+
+    def unpoint(self) -> None:
+        """The column stays for the keys only where they chose it."""
+        self.column = None if self._pointed else self.column
+        self._pointed = False
+
+    def remake(self) -> None:
         self._made = None
-        self._tell()
-
-    def _tell(self) -> None:
-        card, made, zoom = self.card(), self._drawn()[1], theme.least_scale()
-        self.setAccessibleDescription("\n".join(filter(None, (card.words if card else "", self.scene().caption))))
-        if card is not None and made is not None and self.column is not None and self.isVisible():
-            x = made.columns[min(self.column, len(made.columns) - 1)][0]
-            self._floating = self._floating or FloatingCard(self.window())
-            self._floating.show_card(card, self, QPointF(x * zoom, self.height() / 2))
-        elif self._floating is not None:
-            self._floating.hide()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(560), theme.px(240))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(240), theme.px(60))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("surface"))
-        zoom = theme.least_scale()
-        painter.scale(zoom, zoom)
-        paint.draw(painter, self.scene().items, theme.current())
+        self.tell()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         made = self._drawn()[1]
@@ -101,16 +72,10 @@ class WhyPlot(QWidget):
         column = found[1] if found is not None else None
         if (column, column is not None) != (self.column, self._pointed):
             self.column, self._pointed = column, column is not None
-            self._tell()
+            self.tell()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._pointed = False
-        self.column = None
-        self._tell()
-        super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         made, step = self._drawn()[1], STEPS.get(Qt.Key(event.key()))
@@ -119,31 +84,4 @@ class WhyPlot(QWidget):
             return
         last = len(made.columns) - 1
         self.column = last if self.column is None else min(max(self.column + step, 0), last)
-        self._tell()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        ring_by_keys(self, event)
-        super().focusInEvent(event)
-        self._tell()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._tell()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._pointed = False
-        if self._floating is not None:
-            self._floating.hide()
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu_asked.emit(event.globalPos())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._anew()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._anew()
+        self.tell()
