@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 
 import jax
 from msgspec.structs import replace
@@ -14,7 +14,7 @@ from vmapviz.engine import distributed
 from vmapviz.engine.calls import Call
 from vmapviz.engine.errors import explain
 from vmapviz.engine.load import Loaded, load
-from vmapviz.engine.snapshot import told
+from vmapviz.engine.snapshot import set_up, told
 from vmapviz.engine.timing import sweep
 from vmapviz.model import messages
 from vmapviz.model.actions.call import call_text
@@ -56,8 +56,7 @@ def measured(request: messages.Time) -> Iterator[messages.Timed]:
 
     What the user's code prints goes to stderr, so that stdout can hold the timings alone.
     """
-    keep_64_bits = request.experiment.x64 or jax.config.jax_enable_x64  # type: ignore[attr-defined]
-    with redirect_stdout(sys.stderr), jax.enable_x64(keep_64_bits):
+    with set_up(request.experiment):
         loaded = None
         try:
             loaded = load(request.experiment)

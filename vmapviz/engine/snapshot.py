@@ -38,7 +38,7 @@ def take(experiment: Experiment, form: Form = "") -> Snapshot:
 
     What the user's code prints goes to stderr, so that stdout can hold the snapshot alone.
     """
-    with _set_up(experiment):
+    with set_up(experiment):
         loaded, traced = _traced(experiment)
         made = _below(experiment, loaded, traced, form) if form else verify(traced)[0]
         return Snapshot(made_with=made_with(), experiment=experiment, trace=made)
@@ -53,7 +53,7 @@ def _below(experiment: Experiment, loaded: Loaded, traced: Traced, form: Form) -
 
 def take_and_look(experiment: Experiment) -> tuple[Snapshot, Known, str]:
     """A snapshot as `take` makes it, what insights are drawn from, and why it could not be run ("" when it was)."""
-    with _set_up(experiment):
+    with set_up(experiment):
         loaded, traced = _traced(experiment)
         snapshot = Snapshot(made_with=made_with(), experiment=experiment, trace=verify(traced)[0])
         try:
@@ -67,7 +67,7 @@ def take_and_run(experiment: Experiment) -> tuple[Snapshot, Subject, str]:
     """A snapshot as `take` makes it, what a film of it shows, and why it could not be run ("" when it was): then without numbers."""
     if experiment.map == "pmap":
         _simulate(experiment.devices or DEVICES)
-    with _set_up(experiment):
+    with set_up(experiment):
         loaded, traced = _traced(experiment)
         snapshot = Snapshot(made_with=made_with(), experiment=experiment, trace=verify(traced)[0])
         try:
@@ -87,7 +87,8 @@ def _simulate(devices: int) -> None:
 
 
 @contextmanager
-def _set_up(experiment: Experiment) -> Iterator[None]:
+def set_up(experiment: Experiment) -> Iterator[None]:
+    """64 bits where the experiment asks for them; what its code prints goes to stderr, so that stdout holds the answer alone."""
     keep_64_bits = experiment.x64 or jax.config.jax_enable_x64  # type: ignore[attr-defined]
     with redirect_stdout(sys.stderr), jax.enable_x64(keep_64_bits):
         yield

@@ -57,7 +57,7 @@ class _Popup(QFrame):
 
     def first(self) -> QWidget:
         """The control that has the keyboard when it opens."""
-        raise NotImplementedError
+        return self
 
 
 class WaysPopup(_Popup):
