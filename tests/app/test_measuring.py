@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,8 @@ from vmapviz.model.messages import Hush
 from vmapviz.model.session import Session, Sweep
 from vmapviz.model.sweep_state import on_timer
 
-SWEEP = Sweep(variants=("loop", "vmap", "jit(vmap)"), batches=(1, 4, 16), devices=2, budget_s=0.3)
+SWEEP = Sweep(variants=("loop", "vmap", "jit(vmap)"), batches=(1, 2, 4, 8, 16), devices=2, budget_s=0.3)
+POINTS = len(SWEEP.variants) * len(SWEEP.batches)
 
 
 def measuring_pid(app: App) -> int:
@@ -29,6 +33,17 @@ def measuring_pid(app: App) -> int:
 def points(session: Session) -> int:
     """How many points there are."""
     return sum(len(series.points) for series in session.timings.series) if session.timings else 0
+
+
+@contextmanager
+def standing_still(app: App) -> Iterator[None]:
+    """The process that measures gets no time from the system: a sweep of a second cannot end before the test has done its part."""
+    process = measuring_pid(app)
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -67,18 +82,20 @@ def test_a_sweep_goes_on_while_the_user_explores_and_loses_no_point(
     send = measuring.measuring.worker.send
     monkeypatch.setattr(measuring.measuring.worker, "send", lambda request: (asked.append(request), send(request)))
     jobs = Started(measuring)
-    retype(measuring, GOOD)
-    session = wait_for(
-        qtbot, measuring, lambda s: jobs.count("run") and not actions.running(s) and not actions.is_stale(s)
-    )
+    with standing_still(measuring):
+        retype(measuring, GOOD)
+        session = wait_for(
+            qtbot, measuring, lambda s: jobs.count("run") and not actions.running(s) and not actions.is_stale(s)
+        )
     assert session.problem is None
     assert session.result is not None
     assert (session.worker.restarts, pid(measuring)) == (restarts, process)
     assert "works" in held, "no samples are taken while JAX works for the user"
     assert asked[:2] == [Hush(True), Hush(False)]
     session = ended(qtbot, measuring)
-    assert points(session) == 9
-    assert all(point.median_s for series in session.timings.series for point in series.points)  # type: ignore[union-attr]
+    assert points(session) == POINTS
+    assert session.timings is not None
+    assert all(point.median_s for series in session.timings.series for point in series.points)
     assert session.timed == timed
     assert not actions.snapshot_of(session).timings, "they are not of what is shown now"
     measuring.store.apply(lambda s: actions.set_tab(s, "timing"))
@@ -86,13 +103,14 @@ def test_a_sweep_goes_on_while_the_user_explores_and_loses_no_point(
 
 
 def test_stopping_a_run_leaves_the_sweep_which_was_quiet_meanwhile(qtbot: QtBot, measuring: App) -> None:
-    retype(measuring, INSIDE)
-    wait_for(qtbot, measuring, lambda s: actions.is_tracing(s) and s.timer.held == "works")
-    press(measuring, "Ctrl+.")
-    session = measuring.store.session
-    assert not actions.running(session)
-    assert on_timer(session), "only the run was stopped"
-    assert points(ended(qtbot, measuring)) == 9
+    with standing_still(measuring):
+        retype(measuring, INSIDE)
+        wait_for(qtbot, measuring, lambda s: actions.is_tracing(s) and s.timer.held == "works")
+        press(measuring, "Ctrl+.")
+        session = measuring.store.session
+        assert not actions.running(session)
+        assert on_timer(session), "only the run was stopped"
+    assert points(ended(qtbot, measuring)) == POINTS
     retype(measuring, GOOD)
     wait_done(qtbot, measuring)
 
@@ -108,7 +126,7 @@ def test_stopping_the_sweep_ends_its_process_alone_and_at_once(qtbot: QtBot, mea
     qtbot.waitUntil(lambda: not is_alive(timer))
     assert (measuring.store.session.worker.restarts, pid(measuring)) == (restarts, process)
     measuring.act(session.time_problem.actions[0])
-    assert points(ended(qtbot, measuring)) == 9, "the next one starts afresh"
+    assert points(ended(qtbot, measuring)) == POINTS, "the next one starts afresh"
 
 
 COMPILES_LONG = """
@@ -184,13 +202,13 @@ def test_the_tab_tells_how_far_it_is_and_that_it_ended_unseen(qtbot: QtBot, meas
 
 def test_a_picture_that_moves_makes_the_sweep_wait(qtbot: QtBot, measuring: App) -> None:
     clock = measuring.window.clock
-    clock.home()
-    clock.toggle()
-    wait_for(qtbot, measuring, lambda s: s.timer.held == "plays" or s.jobs.time is None)
-    assert measuring.store.session.timer.held == "plays"
+    with standing_still(measuring):
+        clock.home()
+        clock.toggle()
+        wait_for(qtbot, measuring, lambda s: s.timer.held == "plays")
     clock.pause()
     wait_for(qtbot, measuring, lambda s: not s.timer.held)
-    assert points(ended(qtbot, measuring)) == 9
+    assert points(ended(qtbot, measuring)) == POINTS
 
 
 def test_the_worker_that_measures_is_not_behind_all_others(measuring: App, qtbot: QtBot) -> None:
