@@ -173,6 +173,15 @@ def test_the_bracket_compares_two_picked_points() -> None:
     assert planned(sweep(), picked=picked[:1]).bracket is None
 
 
+def test_picking_moves_no_point() -> None:
+    loop, vmap = PointName(0, "loop", 16), PointName(0, "jit(vmap)", 1024)
+    plans = [
+        planned(sweep(), picked=picked) for picked in ((), (loop,), (loop, vmap), (loop, PointName(0, "vmap", 64)))
+    ]
+    assert len({made.spots for made in plans}) == 1
+    assert len({made.bracket for made in plans}) > 2
+
+
 def test_no_label_stands_where_the_factor_does() -> None:
     picked = PointName(0, "loop jit", 64), PointName(0, "jit(vmap)", 64)
     for size in ((560, 180), (700, 400), (900, 440)):

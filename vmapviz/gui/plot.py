@@ -45,6 +45,7 @@ class TimingPlot(CardView):
         self._made: tuple[Scene, Plan | None] | None = None
         self._pointed: tuple[Card, tuple[float, float]] | None = None
         self.cursor_at: PointName | None = None
+        self._by_keys = True
 
     def show_runs(self, shown: tuple[Run, ...], picked: tuple[PointName, ...], words: str) -> None:
         """Show the first run in full over thin lines of the others, with the picked points and the sentence for who does not see it."""
@@ -66,7 +67,7 @@ class TimingPlot(CardView):
         return self._pointed[0] if self._pointed else self._cursor_card()
 
     def _cursor_card(self) -> Card | None:
-        if self.cursor_at is None or not self.hasFocus():
+        if self.cursor_at is None or not self.hasFocus() or not self._by_keys:
             return None
         return card_of(self._shown, self.cursor_at)
 
@@ -125,6 +126,7 @@ class TimingPlot(CardView):
             self.tell()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._by_keys = False
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         if event.button() == Qt.MouseButton.LeftButton:
             spot = self.spot_at(event.position())
@@ -141,6 +143,7 @@ class TimingPlot(CardView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, made = Qt.Key(event.key()), self.plan
+        self._by_keys = True
         if key in STEPS and made is not None:
             self.cursor_at, self._pointed = stepped(made, self.cursor_at, *STEPS[key]), None
             self.tell()

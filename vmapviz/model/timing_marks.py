@@ -184,12 +184,12 @@ def bracket_of(frame: Frame, found: Ratio, far: float | None) -> Bracket:
     x = far if far is not None else max(slow[0], fast[0]) + BRACKET
     apart = abs(slow[0] - fast[0]) > 1
     guides = tuple((point, (x, point[1])) for point in (slow, fast)) if apart else ()
-    return Bracket(x, slow[1], fast[1], factor_words(found), guides)
+    return Bracket(x, slow[1], fast[1], factor_words(found.factor), guides)
 
 
-def factor_words(found: Ratio) -> str:
+def factor_words(factor: float) -> str:
     """How many times longer: "61×"."""
-    return f"{factor_text(found.factor)}×"
+    return f"{factor_text(factor)}×"
 
 
 def thinned(frame: Frame, sizes: tuple[int, ...]) -> tuple[int, ...]:

@@ -133,9 +133,9 @@ def plan(shown: tuple[Run, ...], found: Ratio | None, width: float, height: floa
     timings = shown[0].timings
     curves = [_curve(run, series, thin=n > 0) for n, run in enumerate(fitting) for series in run.series]
     last = found is not None and not found.same and _right(found) == sizes[-1]
-    factor = text_width(factor_words(found), 700) if found else 0.0
+    factor = _widest_factor(curves)
     labels = GAP + max(map(_label_width, curves), default=0.0)
-    right = labels + (BRACKET + factor if last else 8.0)
+    right = labels + (BRACKET + factor if factor else 8.0)
     area = Box(left, 0, width, height)
     frame = _frame(curves, sizes, area, right, 0)
     skipped = skip_rows(frame, timings)
@@ -148,6 +148,14 @@ def plan(shown: tuple[Run, ...], found: Ratio | None, width: float, height: floa
     meeting = meeting_of(frame, crossing(timings), timings.over, lines, [curve.label for curve in labelled], bracket)
     ticks = thinned(frame, sizes)
     return Plan(frame, labelled, skipped, meeting, bracket, ticks, times_named(frame), axis_text(timings), timings.over)
+
+
+def _widest_factor(curves: list[Curve]) -> float:
+    """Room for the largest factor there can be between two points, whether or not any are compared: picking moves no point."""
+    logs = [y for curve in curves for _, y in curve.points]
+    if len(logs) < 2:
+        return 0.0
+    return max(text_width(factor_words(factor), 700) for factor in (9.9, 10 ** (max(logs) - min(logs))))
 
 
 def _right(found: Ratio) -> int:

@@ -292,6 +292,14 @@ def test_the_card_floats_beside_its_point_and_goes_with_the_plot(panel: TimingPa
     assert card.isVisible()
     assert not card.geometry().contains(panel.plot.mapTo(panel, spot_of(panel, "loop", 64)))
     assert panel.rect().contains(card.geometry())
+    panel.activateWindow()
+    qtbot.mouseClick(panel.plot, Qt.MouseButton.LeftButton, pos=spot_of(panel, "loop", 64))
+    qtbot.waitUntil(panel.plot.hasFocus)
+    assert card.isVisible()
+    qtbot.mouseMove(panel.plot, QPoint(5, 5))
+    qtbot.waitUntil(lambda: not card.isVisible())  # a click leaves no card behind over what it covers
+    qtbot.keyClick(panel.plot, Qt.Key.Key_Left)
+    assert card.isVisible()
     panel.show_session(DONE, IDLE)
     assert not card.isVisible()
 
