@@ -176,7 +176,8 @@ def test_the_bracket_compares_two_picked_points() -> None:
 def test_picking_moves_no_point() -> None:
     loop, vmap = PointName(0, "loop", 16), PointName(0, "jit(vmap)", 1024)
     plans = [
-        planned(sweep(), picked=picked) for picked in ((), (loop,), (loop, vmap), (loop, PointName(0, "vmap", 64)))
+        planned(sweep(sizes=6), picked=picked)
+        for picked in ((), (loop,), (loop, vmap), (loop, PointName(0, "vmap", 64)))
     ]
     assert len({made.spots for made in plans}) == 1
     assert len({made.bracket for made in plans}) > 2
