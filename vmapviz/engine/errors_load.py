@@ -8,7 +8,6 @@ import traceback
 
 from msgspec.structs import replace
 
-from vmapviz.engine import machine
 from vmapviz.engine.complaint import Complaint, Words, a_kind, counted, listed
 from vmapviz.engine.memory import NeedsMemoryError
 from vmapviz.engine.notation import TooLargeError
@@ -18,6 +17,7 @@ from vmapviz.model import source
 from vmapviz.model.arguments import split
 from vmapviz.model.array_types import DTYPES, parse_type
 from vmapviz.model.problem import Action
+from vmapviz.model.sizes_text import bytes_text
 
 LONG = 60
 EASY = 64_000_000  # bytes
@@ -202,8 +202,8 @@ def too_large(complaint: Complaint) -> Words:
         return no_memory(complaint)
     return Words(
         f"{_argument_name(complaint)} is too large.",
-        f"`{error.text}` needs {machine.bytes_text(error.size)} ({error.size:,} bytes); "
-        f"vmapviz fills at most half of the free memory, {machine.bytes_text(error.limit)}.",
+        f"`{error.text}` needs {bytes_text(error.size)} ({error.size:,} bytes); "
+        f"vmapviz fills at most half of the free memory, {bytes_text(error.limit)}.",
         _rows(complaint),
         complaint.index,
         _smaller(complaint, error),
@@ -275,7 +275,7 @@ def _rows(complaint: Complaint) -> tuple[int, ...]:
 def no_memory(complaint: Complaint) -> Words:
     """An allocation failed."""
     found = re.search(r"allocating (\d+) bytes", complaint.text)
-    size = f" One array would need {machine.bytes_text(int(found.group(1)))}." if found else ""
+    size = f" One array would need {bytes_text(int(found.group(1)))}." if found else ""
     return Words("This needs more memory than there is.", f"Nothing was computed.{size}", actions=LESS)
 
 
@@ -286,7 +286,7 @@ def refused_memory(complaint: Complaint) -> Words:
         return no_memory(complaint)
     return Words(
         "This needs more memory than there is.",
-        f"The values alive at once take about {machine.bytes_text(error.size)} ({error.size:,} bytes); "
-        f"{machine.bytes_text(error.available)} are free. Nothing was run.",
+        f"The values alive at once take about {bytes_text(error.size)} ({error.size:,} bytes); "
+        f"{bytes_text(error.available)} are free. Nothing was run.",
         actions=LESS,
     )

@@ -7,8 +7,6 @@ import platform
 import sys
 from pathlib import Path
 
-UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
-
 
 def cores() -> int:
     """The number of cores this process may use."""
@@ -58,15 +56,6 @@ def limit_memory(limit: int) -> None:
     if hard != resource.RLIM_INFINITY:
         limit = min(limit, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
-
-
-def bytes_text(size: float) -> str:
-    """A number of bytes for people: 4000000000000 gives "4 TB"."""
-    for unit in UNITS:
-        if size < 1000 or unit == UNITS[-1]:
-            return f"{size:.3g} {unit}"
-        size /= 1000
-    raise AssertionError("the last unit always answers")
 
 
 def _left_of_limit() -> int:

@@ -21,6 +21,7 @@ from vmapviz.engine.stops import Stop, counted, stops
 from vmapviz.engine.stopwatch import Stopwatch
 from vmapviz.engine.ways import Batch, NotPossibleError, Way
 from vmapviz.model import messages
+from vmapviz.model.sizes_text import bytes_text
 from vmapviz.model.timing import BATCH, DEVICES, UNSTEADY, Ceiling, Compiled, Point, Series, Timings
 
 SHARE = 1 / 3
@@ -105,7 +106,7 @@ class _Sweep:
         jaxpr = gradients.jaxpr_of(call) if self.request.grad else call.plain(len(call.levels))[0]
         needed, free = memory.peak_bytes(jaxpr), machine.available_bytes()
         if needed > free:
-            raise NotPossibleError(f"would need {machine.bytes_text(needed)} of memory")
+            raise NotPossibleError(f"would need {bytes_text(needed)} of memory")
 
     def _first_run(self, name: str, batch: Batch, stop: Stop) -> Stopwatch:
         """Compiles and runs once, and compares the answer with the first one at this place; raises where it differs."""

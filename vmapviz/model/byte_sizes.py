@@ -1,11 +1,9 @@
-"""Sizes of arrays in bytes, and how they are written."""
+"""Sizes of arrays in bytes."""
 
 from __future__ import annotations
 
 import math
 import re
-
-_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 def item_bytes(dtype: str) -> int:
@@ -19,13 +17,3 @@ def item_bytes(dtype: str) -> int:
 def array_bytes(dtype: str, shape: tuple[int, ...]) -> int:
     """The bytes of a whole array."""
     return item_bytes(dtype) * math.prod(shape)
-
-
-def bytes_text(size: int) -> str:
-    """ "120 bytes", "3.2 kB", "16.8 MB": thousands, as disks and XLA's users count."""
-    amount, unit = float(size), 0
-    while amount >= 999.5 and unit < len(_UNITS) - 1:
-        amount, unit = amount / 1000, unit + 1
-    if not unit:
-        return "1 byte" if size == 1 else f"{size} bytes"
-    return f"{amount:.3g} {_UNITS[unit]}" if amount < 99.95 else f"{amount:.0f} {_UNITS[unit]}"

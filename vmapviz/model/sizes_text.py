@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-BYTES = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
+BYTES = (" bytes", " kB", " MB", " GB", " TB", " PB", " EB")
 COUNTS = ("", " thousand", " million", " billion", " trillion")
 
 
 def bytes_text(size: float) -> str:
-    """A number of bytes: 4000000000000 gives "4 TB"."""
-    return _scaled(size, tuple(f" {unit}" for unit in BYTES))
+    """A number of bytes, in thousands as disks and XLA's users count: 4000000000000 gives "4 TB"."""
+    return "1 byte" if size == 1 else _scaled(size, BYTES)
+
+
+def bytes_short(size: float) -> str:
+    """A number of bytes in few letters: 344 gives "344 B", 5140 "5.1 kB"."""
+    return _scaled(float(f"{size:.2g}") if size >= 1000 else size, (" B", *BYTES[1:]))
 
 
 def count_text(count: float) -> str:

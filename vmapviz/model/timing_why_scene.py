@@ -10,7 +10,7 @@ import msgspec
 from vmapviz.model.place_labels import Point, spread
 from vmapviz.model.scenes import measure
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
-from vmapviz.model.sizes_text import bytes_text, count_short
+from vmapviz.model.sizes_text import bytes_short, count_short
 from vmapviz.model.timing import BATCH, Timings
 from vmapviz.model.timing import Point as Measured
 from vmapviz.model.timing_card import Card
@@ -43,8 +43,8 @@ LOOKS: dict[Part, tuple[Symbol, bool, tuple[float, float] | None]] = {
 COUNTS: tuple[tuple[str, Callable[[Measured], str]], ...] = (
     ("time", lambda p: seconds_text(p.median_s or 0.0)),
     ("flops", lambda p: _counted(p, "flops", count_short)),
-    ("bytes", lambda p: _counted(p, "bytes", bytes_text)),
-    ("memory", lambda p: _counted(p, "peak_bytes", bytes_text)),
+    ("bytes", lambda p: _counted(p, "bytes", bytes_short)),
+    ("memory", lambda p: _counted(p, "peak_bytes", bytes_short)),
 )
 
 

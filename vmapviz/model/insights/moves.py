@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from vmapviz.model.array_types import ArrayType, parse_type
-from vmapviz.model.byte_sizes import array_bytes, bytes_text
+from vmapviz.model.byte_sizes import array_bytes
 from vmapviz.model.explanations.case import Case
 from vmapviz.model.explanations.special import any_axis
 from vmapviz.model.explanations.words import axes, equations, number
 from vmapviz.model.facts import Facts, Layout
 from vmapviz.model.insights.insight import Insight, Known, looked_up, named, primitives, roots, words
 from vmapviz.model.problem import Action
+from vmapviz.model.sizes_text import bytes_text
 from vmapviz.model.trace import Equation, Value, short_dtype
 
 INDEXING = {"dynamic_slice": "gather", "dynamic_update_slice": "scatter"}

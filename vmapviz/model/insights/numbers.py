@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from vmapviz.model import axes as axis_texts
-from vmapviz.model.byte_sizes import array_bytes, bytes_text
+from vmapviz.model.byte_sizes import array_bytes
 from vmapviz.model.explanations.case import Case
 from vmapviz.model.explanations.special import any_axis
 from vmapviz.model.explanations.words import number
@@ -17,6 +17,7 @@ from vmapviz.model.insights.insight import Insight, Known, originals, primitives
 from vmapviz.model.messages import Argument
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.programs.index import top
+from vmapviz.model.sizes_text import bytes_text
 from vmapviz.model.timing_facts import Ratio, ratio_between
 from vmapviz.model.trace import Equation, Program, Value, equations_of, is_literal, type_text
 
