@@ -6,16 +6,16 @@ from typing import Literal
 
 import msgspec
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from vmapviz.gui import theme
+from vmapviz.gui.widgets.row_button import RowButton
 from vmapviz.model.theme import level_role
 
 WIDTH, HEIGHT = 36, 28
 NoneState = Literal["shown", "chosen"]
 _GAP = 8  # between the boxes and the pill
-_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
 class Chip(msgspec.Struct, frozen=True):
@@ -29,16 +29,12 @@ class Chip(msgspec.Struct, frozen=True):
     hint: str = ""
 
 
-class ChipButton(QAbstractButton):
+class ChipButton(RowButton):
     """One chip. It stays enabled when it cannot be chosen, so that the keyboard and screen readers reach the reason."""
-
-    stepped = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCheckable(True)
         self.chip = Chip(None, "")
 
     def show_chip(self, chip: Chip) -> None:
@@ -52,18 +48,6 @@ class ChipButton(QAbstractButton):
         self.setToolTip(chip.reason or chip.hint)
         self.setProperty("ring", HEIGHT if chip.axis is None else 0)
         self.update()
-
-    def nextCheckState(self) -> None:
-        """Stay as told: only `show_chip` says what is chosen."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key in _STEPS:
-            self.stepped.emit(_STEPS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         bold = self._type(chosen=True)

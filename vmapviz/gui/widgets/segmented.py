@@ -5,39 +5,23 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from vmapviz.gui import icons, theme
+from vmapviz.gui.widgets.row_button import RowButton
 
 Mark = tuple[int, str]
 _CHEVRON = 20
-_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
-class _Segment(QAbstractButton):
-    stepped = Signal(int)
-
+class _Segment(RowButton):
     def __init__(self, text: str, parent: QWidget, mark: Mark = (0, "ink")) -> None:
         super().__init__(parent)
         self._dots, self._role = mark
         self.setText(text)
         self.setAccessibleName(text)
-        self.setCheckable(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setProperty("ring", 6)
-
-    def nextCheckState(self) -> None:
-        """Stay as told: only `set_chosen` says what is chosen."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key in _STEPS:
-            self.stepped.emit(_STEPS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         bold = QFontMetrics(theme.font("body", 600))
