@@ -12,7 +12,7 @@ from vmapviz.engine import compat, examples, memory
 from vmapviz.engine.calls import Call
 from vmapviz.engine.previews import preview
 from vmapviz.engine.trace import Traced
-from vmapviz.engine.turning import turning
+from vmapviz.engine.turning import is_shown, turning
 from vmapviz.model.values import Preview, Turning, Values
 
 FIRST_EXAMPLES = 8
@@ -50,9 +50,14 @@ class Clock:
     def __init__(self, budget: float) -> None:
         self._end = time.monotonic() + budget
 
+    @property
+    def left(self) -> float:
+        """The seconds that are left; below 0 once it is used up."""
+        return self._end - time.monotonic()
+
     def over(self) -> bool:
         """Whether it is used up."""
-        return time.monotonic() > self._end
+        return self.left < 0
 
 
 def needs_all_at_once(call: Call) -> bool:
@@ -73,7 +78,8 @@ def is_array(value: Any) -> bool:
     return hasattr(aval, "shape") and not hasattr(aval, "inner_aval")
 
 
-Met = Callable[[int, Any, list[Any]], None]  # an equation with its number and its operands, when its results are there
+# An equation with its number, its operands and the seconds that it took, when its results are there.
+Met = Callable[[int, Any, list[Any], float], None]
 
 
 def steps(
@@ -90,9 +96,10 @@ def steps(
     last = {atom: index for index, one in enumerate(inner.eqns) for atom in one.invars if not compat.is_literal(atom)}
     for index, equation in enumerate(inner.eqns[:before]):
         read = [atom.val if compat.is_literal(atom) else alive[atom] for atom in equation.invars]
+        started = time.monotonic()
         made = list(zip(equation.outvars, compat.bind(equation, equation.params, read), strict=True))
         if met is not None:
-            met(index, equation, read)
+            met(index, equation, read, time.monotonic() - started)
         yield from made
         alive.update(made)
         for atom in [atom for atom in alive if last.get(atom, -1) <= index]:
@@ -107,11 +114,10 @@ def _previews(
     found: dict[str, Preview] = {}
     loops: dict[str, Turning] = {}
 
-    def met(number: int, equation: Any, read: list[Any]) -> None:
-        if str(equation.primitive) == "while" and not clock.over():
+    def met(number: int, equation: Any, read: list[Any], took: float) -> None:
+        if is_shown(equation):
             written = traced.trace.programs[program].equations[number]
-            made = turning(traced, program, equation, written, read)
-            loops.update({} if made is None else {written.path: made})
+            loops[written.path] = turning(traced, program, equation, written, read, took, clock.left)
 
     for variable, value in steps(traced.jaxprs[program], operands, met=met):
         if variable in names and not compat.is_dropped(variable) and is_array(value):

@@ -16,7 +16,7 @@ from vmapviz.engine.evaluate import Clock, is_array, needs_all_at_once, steps
 from vmapviz.engine.loops import Loop
 from vmapviz.engine.previews import preview
 from vmapviz.engine.trace import Traced
-from vmapviz.engine.turning import by_name, turning
+from vmapviz.engine.turning import by_name, is_shown, turning
 from vmapviz.model.inside import LOOPS, Inside, Pass, holders, loops, places
 from vmapviz.model.programs.index import index
 from vmapviz.model.trace import is_literal
@@ -85,12 +85,11 @@ class Walk:
         for path, name in holders(place):
             self._enter(path, name, wanted)
 
-        def met(number: int, equation: Any, read: Arrays) -> None:
-            if str(equation.primitive) == "while" and not self._clock.over():
-                path = f"{place}.{number}"
+        def met(number: int, equation: Any, read: Arrays, took: float) -> None:
+            if is_shown(equation):
+                path, left = f"{place}.{number}", self._clock.left
                 written = index(self._traced.trace).equations[self._number][path]
-                made = turning(self._traced, self._number, equation, written, read)
-                self.turning.update({} if made is None else {path: made})
+                self.turning[path] = turning(self._traced, self._number, equation, written, read, took, left)
 
         for variable, value in steps(self._jaxpr, self._operands, met=met):
             called = self._named(variable)

@@ -1,4 +1,4 @@
-"""A while turn by turn: how often each example turns, and what the body makes of a carried value in the first turns."""
+"""A loop turn by turn: how often each example turns, and what the body makes of a carried value in the first turns."""
 
 from __future__ import annotations
 
@@ -21,28 +21,51 @@ from vmapviz.model.trace import Equation
 from vmapviz.model.values import Preview, Turning
 
 Arrays = list[Any]
-MOST_EQUATIONS = 100  # of a loop that is compiled once more to be shown: about a tenth of a second
+KEPT_BYTES = 16 << 20  # of what all carried values were in the first turns
+EQUATION_S = 1e-3  # to compile an equation of a body once more, at most; measured: 0.3 to 0.5 ms
+SHARE = 3  # a loop is run once more within this part of the time that is left
 by_name = by_identity(4)(unique_names)
 
 
 class Played(NamedTuple):
-    """A while that has ended: how often each of its examples turned, and of each carried value the first entries of what the body
+    """A loop that has ended: how often each of its examples turned, and of each carried value the first entries of what the body
     made in the first turns, which lie along the first axis (None for keys and large values)."""
 
     counts: Any
     made: tuple[Any, ...]
 
 
+class Again:
+    """A loop that may be run once more, and how long it took when it was run."""
+
+    def __init__(self, equation: Any) -> None:
+        scans = str(equation.primitive) == "scan"
+        self._equation, self._compiled, self._slowest = equation, False, 0.0
+        self._run = jax.jit(_scanned(equation) if scans else _turned(equation))
+
+    def foreseen(self, seconds: float) -> float:
+        """How long it will take, in seconds, where JAX took so long now; not longer than the first time, which compiled it."""
+        self._slowest = max(self._slowest, seconds)
+        return 2 * seconds if self._compiled else 2 * self._slowest + EQUATION_S * size(self._equation)
+
+    def __call__(self, operands: Arrays) -> Played:
+        equation = self._equation
+        given = [typed(value, atom.aval) for value, atom in zip(operands, equation.invars, strict=True)]
+        counts, made = self._run(*split(equation, given))
+        self._compiled = True
+        return Played(counts, tuple(made))
+
+
+again = by_identity(16)(Again)
+
+
 def played(equation: Any, operands: Arrays) -> Played:
-    """Runs a while once more."""
-    given = [typed(value, atom.aval) for value, atom in zip(operands, equation.invars, strict=True)]
-    counts, made = _run(equation)(*split(equation, given))
-    return Played(counts, tuple(made))
+    """Runs a loop once more."""
+    return again(equation)(operands)
 
 
-@by_identity(16)
-def _run(equation: Any) -> Callable[..., tuple[Any, Any]]:
-    """The loop as JAX makes it below the jaxpr, with a note of what its body made: examples that are done stay as they are."""
+def _turned(equation: Any) -> Callable[..., tuple[Any, Any]]:
+    """A while as JAX makes it below the jaxpr, with a note of what its body made: examples that are done stay as they are."""
     condition = compat.function_of(equation.params["cond_jaxpr"])
     body = compat.function_of(equation.params["body_jaxpr"])
 
@@ -55,17 +78,43 @@ def _run(equation: Any) -> Callable[..., tuple[Any, Any]]:
             return number + 1, condition(*given[0], *kept)[0], counts + on, kept, notes
 
         on = condition(*given[0], *carry)[0]
-        start = (0, on, jnp.zeros(jnp.shape(on), int), list(carry), [_empty(value) for value in carry])
+        start = (0, on, jnp.zeros(jnp.shape(on), int), list(carry), _empty(carry))
         _, _, counts, _, notes = lax.while_loop(lambda state: jnp.any(state[1]), turn, start)
         return counts, notes
 
-    return jax.jit(run)
+    return run
 
 
-def _empty(value: Any) -> Any:
-    part = shown_part(value.shape)
-    large = math.prod(part) < math.prod(value.shape) and len(part) > 3
-    return None if is_key(value) or large else jnp.zeros((FIRST, *part), value.dtype)
+def _scanned(equation: Any) -> Callable[..., tuple[Any, Any]]:
+    """The first turns of a scan, with a note of what its body made."""
+    body, carried = compat.function_of(equation.params["jaxpr"]), compat.scan_parts(equation)[1]
+    total, backwards = int(equation.params["length"]), bool(equation.params["reverse"])
+    first = slice(total - min(FIRST, total), total) if backwards else slice(min(FIRST, total))
+
+    def run(given: tuple[Arrays, Arrays], carry: Arrays) -> tuple[Any, Any]:
+        def turn(state: Any, entries: Arrays) -> Any:
+            number, before, notes = state
+            after = body(*given[0], *before, *entries)[:carried]
+            return (number + 1, after, [_noted(n, number, value) for n, value in zip(notes, after, strict=True)]), None
+
+        start, entries = (0, list(carry), _empty(carry)), [array[first] for array in given[1]]
+        (_, _, notes), _ = lax.scan(turn, start, entries, min(FIRST, total), backwards)
+        return total, notes
+
+    return run
+
+
+def _empty(carry: Arrays) -> list[Any]:
+    """Room for what carried values are in the first turns, as many of them as are kept."""
+    rooms, kept = [], 0
+    for value in carry:
+        part = shown_part(value.shape)
+        large = math.prod(part) < math.prod(value.shape) and len(part) > 3
+        bytes_ = 0 if is_key(value) else FIRST * math.prod(part) * value.dtype.itemsize
+        keeps = not is_key(value) and not large and kept + bytes_ <= KEPT_BYTES
+        kept += bytes_ if keeps else 0
+        rooms.append(jnp.zeros((FIRST, *part), value.dtype) if keeps else None)
+    return rooms
 
 
 def _noted(notes: Any, turn: Any, value: Any) -> Any:
@@ -75,19 +124,38 @@ def _noted(notes: Any, turn: Any, value: Any) -> Any:
     return notes.at[turn].set(part, mode="drop")
 
 
-def turning(traced: Traced, program: int, equation: Any, written: Equation, operands: Arrays) -> Turning | None:
-    """A while of a program turn by turn; None where its examples are not told apart, or the loop does more than compute, or is long to
-    compile."""
-    if equation.effects or size(equation) > MOST_EQUATIONS:
-        return None
+def is_shown(equation: Any) -> bool:
+    """Whether an equation is a loop that is shown turn by turn: a while, or a scan that gives out nothing in its turns."""
+    name = str(equation.primitive)
+    return name == "while" or (name == "scan" and 0 < len(equation.outvars) == compat.scan_parts(equation)[1])
+
+
+def turning(
+    traced: Traced, program: int, equation: Any, written: Equation, operands: Arrays, took: float, left: float
+) -> Turning:
+    """A loop of a program turn by turn; `why` says what is not known of it. JAX `took` so many seconds for it, so many are `left`."""
+    scans = str(equation.primitive) == "scan"
+    known = (int(equation.params["length"]),) if scans else ()
+    if equation.effects:
+        return Turning(known, why="it does more than compute")
+    if again(equation).foreseen(took) > left / SHARE:
+        return Turning(known, why="running it again takes too long")
     found = played(equation, operands)
-    turns = _by_example(traced, program, equation, np.asarray(found.counts))
+    turns = _by_example(traced, program, equation, np.asarray(found.counts)) if not scans else known
     if turns is None:
-        return None
+        return Turning((), why="not told apart by example")
+    return _told(written, found.made, turns)
+
+
+def _told(written: Equation, made: Sequence[Any], turns: tuple[int, ...]) -> Turning:
+    """With the numbers of one carried value."""
     total = max(turns, default=0)
-    number = _telling(written, found.made, total)
-    made = None if number is None or not total else _cut(found.made[number], written.outputs[number].shape, total)
-    return Turning(turns, number or 0, made)
+    number = _telling(written, made, total)
+    if not total:
+        return Turning(turns, number or 0)
+    if number is None:
+        return Turning(turns, why="too large to keep")
+    return Turning(turns, number, _cut(made[number], written.outputs[number].shape, total))
 
 
 def size(equation: Any) -> int:

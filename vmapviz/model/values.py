@@ -34,16 +34,17 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
 
 
 class Turning(msgspec.Struct, frozen=True, gc=False):
-    """A while turn by turn: how often each example turns by itself (`turns`, counted flat, outermost level first; one number where all
-    turn alike), and what the body makes of carried value `number` in the first turns.
+    """A loop turn by turn: how often each example turns by itself (`turns`, counted flat, outermost level first; one number where all
+    turn alike; none where that was not measured), and what the body makes of carried value `number` in the first turns.
 
     `made` is that value with one axis more, the last, for the turns; it holds what is made for examples that are done as well. None
-    where it was not kept.
+    where it was not kept: `why` says so.
     """
 
     turns: tuple[int, ...]
     number: int = 0
     made: Preview | None = None
+    why: str = ""
 
     @property
     def total(self) -> int:

@@ -1,4 +1,4 @@
-"""A while turn by turn: its lanes hold what JAX makes in every turn, and what is made for those that are done is struck."""
+"""A loop turn by turn: its lanes hold what JAX makes in every turn, and what is made for those that are done is struck."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from jax import lax
 from msgspec.structs import replace
 
-from tests.model.scenes.families import Family, Run, one, places, run, stills, texts
-from vmapviz.engine import evaluate
+from tests.model.scenes.families import Family, Run, framed, one, places, run, stills, texts
+from vmapviz.engine import evaluate, turning
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.trace import trace
 from vmapviz.engine.verify import verify
@@ -121,10 +121,10 @@ def test_the_lanes_grow_by_a_cell_each_turn_and_the_result_comes_last(which: int
     assert texts(phase[-1], "mq")
 
 
-def scene_of(fun: Any, *args: Any, path: str = "0", turning: bool = True, follow: int = 1) -> Scene:
+def scene_of(fun: Any, *args: Any, path: str = "0", measured: bool = True, follow: int = 1) -> Scene:
     traced = trace(fun, (Vmap(0, 0, None, None, None),), *args)
     found, values = verify(traced)[0], evaluate.values(traced, (follow,))
-    values = values if turning else replace(values, turning={}, turning_one=())
+    values = values if measured else replace(values, turning={}, turning_one=())
     return equation.stills(found, values, (follow,), path, (1800, 900))[-1][-1]
 
 
@@ -145,19 +145,89 @@ def counting(x: Any, n: Any) -> Any:
 
 
 def test_what_nobody_measured_is_said_not_drawn() -> None:
-    scene = scene_of(counting, jnp.ones((3,)), jnp.array([2, 1, 12]), turning=False)
+    scene = scene_of(counting, jnp.ones((3,)), jnp.array([2, 1, 12]), measured=False)
     assert "turns not measured" in said(scene)
     assert not [item for item in scene.items if item.key.startswith("t")]
 
 
-def test_a_loop_that_is_long_to_compile_is_not_run_once_more() -> None:
-    def body(s: Any) -> Any:
-        wave = s
-        for _ in range(120):
-            wave = jnp.sin(wave)
-        return s + 1 + wave * wave
+def long_body(s: Any) -> Any:
+    wave = s
+    for _ in range(120):
+        wave = jnp.sin(wave)
+    return s + 1 + wave * wave
 
-    assert "turns not measured" in said(scene_of(lambda x: lax.while_loop(lambda s: s < 3, body, x), jnp.ones(3)))
+
+def long_loop(x: Any) -> Any:
+    return lax.while_loop(lambda s: s < 3, long_body, x)
+
+
+def test_a_body_of_many_equations_is_shown_turn_by_turn_as_a_small_one_is() -> None:
+    starts = jnp.array([1.0, 0.0, 2.5])
+    found, counts = texts(scene_of(long_loop, starts), "t"), []
+    for example, x in enumerate(starts):
+        made: list[Any] = []
+        while x < 3:
+            x = long_body(x)
+            made.append(x)
+        counts.append(len(made))
+        assert [found["tq0", f"{example},{n}"] for n in range(len(made))] == [number(float(each)) for each in made]
+    assert len(set(counts)) > 1
+
+
+def test_a_loop_whose_second_run_would_take_too_long_is_not_run_again_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turning, "EQUATION_S", 1.0)
+    scene = scene_of(lambda x: long_loop(x), jnp.ones(3))
+    assert "turns not measured | running it again takes too long" in said(scene)
+    assert not [item for item in scene.items if item.key.startswith("t")]
+
+
+def test_what_is_too_large_to_keep_is_said_beside_the_turns_that_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turning, "KEPT_BYTES", 0)
+    found = said(scene_of(lambda x: lax.fori_loop(0, 5, lambda i, s: s * 2, x), jnp.ones((3, 4))))
+    assert "5 turns | not shown: too large to keep" in found
+
+
+def stepped(c: Any, x: Any) -> Any:
+    return c * 2 + x, None
+
+
+SCANS: dict[str, Any] = {
+    "forwards": lambda c, xs: lax.scan(stepped, c, xs)[0],
+    "backwards": lambda c, xs: lax.scan(stepped, c, xs, reverse=True)[0],
+}
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("shape", [(), (2,), (2, 3)])
+@pytest.mark.parametrize("way", SCANS)
+def test_a_scan_that_gives_out_nothing_on_its_way_shows_what_it_carries_after_every_turn(
+    way: str, shape: tuple[int, ...], axis: int
+) -> None:
+    axis = min(axis, len(shape))
+    first = np.arange(3 * int(np.prod(shape)), dtype=np.float32).reshape(3, *shape)
+    taken = np.arange(15, dtype=np.float32).reshape(3, 5) + 1
+    args = np.moveaxis(first, 0, axis), taken
+    traced = trace(SCANS[way], (Vmap((axis, 0), 0, None, None, None),), *args)
+    found, values = verify(traced)[0], evaluate.values(traced, (1,))
+    made = next(e for e in found.batched.equations if e.primitive == "scan")
+    ((batch,),) = made.outputs[0].axes
+    phases = equation.stills(found, values, (1,), made.origin or "", (1800, 900))
+    seen = texts(phases[-1][-1], "t")
+    for example in range(3):
+        carry = first[example]
+        for n in range(5):
+            carry = stepped(carry, taken[example, n if way == "forwards" else 4 - n])[0]
+            for rest in product(*map(range, shape)):
+                at = ",".join(map(str, (*rest[:batch], example, *rest[batch:], n)))
+                if ("tq0", at) in seen or rest[:1] in ((), (0,)):
+                    assert seen["tq0", at] == number(carry[rest].item())
+    for n, still in enumerate(phases[2][1:-1]):
+        assert f"turn {n + 1} of 5" in said(still)
+        assert framed(still, "o1~", "o") == {
+            number(each.item()) for each in taken[:, n if way == "forwards" else 4 - n]
+        }
 
 
 def test_of_many_turns_the_first_are_drawn_and_the_followed_example_beyond_the_first_ones_too() -> None:

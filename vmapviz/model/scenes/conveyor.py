@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from vmapviz.model.scenes.lanes import turn_by_turn
+from vmapviz.model.scenes.lanes import counted, has_lanes, in_lanes, turn_by_turn, why_not
 from vmapviz.model.scenes.layout import Index
 from vmapviz.model.scenes.marks import bounds
 from vmapviz.model.scenes.operation import MOST_OPERANDS, Operation, general, param
@@ -21,13 +21,18 @@ Each = TypeVar("Each")
 
 
 def scan(operation: Operation) -> Row:
-    """What is carried and what is taken in, slice by slice; what is carried in the end and what was given out."""
+    """What is carried and what is taken in, slice by slice; what is carried in the end and what was given out, or what is carried turn by
+    turn where nothing was."""
     consts, carried, length = _parts(operation.equation)
-    taken = consts + carried
+    taken, found = consts + carried, operation.turned
     operands = _first(operation.operands[taken:], operation.operands[consts:taken], operation.operands[:consts])
     results = _first(operation.results[carried:], operation.results[:carried], ())
-    backwards = ", the last first" if param(operation.equation, "reverse") else ""
-    return general(operation._replace(operands=operands, results=results), f"{length} turns{backwards}")
+    backwards = ", the last first" if param(operation.equation, "reverse") and operation.operands[taken:] else ""
+    if found is not None and found.figure is not None:
+        carry, slices = operation.operands[consts:taken], operation.operands[taken:]
+        return in_lanes(operation, found, found.figure, carry, slices, backwards)
+    operation = operation._replace(operands=operands, results=results)
+    return general(operation, counted(length) + backwards, why_not(found))
 
 
 def _first(slices: tuple[Each, ...], carry: tuple[Each, ...], rest: tuple[Each, ...]) -> tuple[Each, ...]:
@@ -58,6 +63,11 @@ def during(halves: Iterable[Half], made: Scene, run: Scene) -> Iterator[Scene]:
 
 
 def _turns(halves: list[Half], run: Scene) -> Iterator[Scene]:
+    if has_lanes(run):
+        for turn, still in enumerate(turn_by_turn(halves, run)):
+            taken = [frame for half in halves for frame in _frames(half, run, turn)]
+            yield replace(still, items=(*still.items, *taken))
+        return
     length = _parts(halves[0].equation)[2]
     for turn in range(min(length, MOST_STOPS)):
         late = {key for half in halves for key in _late(half, run, turn)}

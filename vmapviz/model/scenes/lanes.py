@@ -1,8 +1,8 @@
-"""A while turn by turn: one lane per example, a cell per turn; the turns of those that are done are struck, as they are thrown away."""
+"""A loop turn by turn: one lane per example, a cell per turn; the turns of those that are done are struck, as they are thrown away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -10,7 +10,7 @@ from vmapviz.model.scenes.arrays import Drawn
 from vmapviz.model.scenes.layout import Figure, Index
 from vmapviz.model.scenes.marks import CAP, bounds
 from vmapviz.model.scenes.measure import text_width
-from vmapviz.model.scenes.operation import Operation, general, param
+from vmapviz.model.scenes.operation import Operand, Operation, general, param
 from vmapviz.model.scenes.rows import BEFORE, RUN, Arrow, Row, Shown, Sign, Space, Token, row
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 from vmapviz.model.scenes.sweep import Half, cells_of, framed, unfilled
@@ -21,40 +21,63 @@ SWATCH = 22.0, 14.0
 
 
 def loop(operation: Operation) -> Row:
-    """What is carried at first, what becomes of it turn by turn in each example's lane, and what is carried in the end."""
+    """A while: in lanes where its turns are known, else what is carried before and after."""
     consts = sum(int(param(operation.equation, f"{part}_nconsts") or 0) for part in ("cond", "body"))
     carry, given = operation.operands[consts:], operation.operands[:consts]
     found = operation.turned
-    if found is None or found.figure is None:
-        return general(operation._replace(operands=(*carry, *given)), _why(operation, found))
+    if found is not None and found.figure is not None:
+        return in_lanes(operation, found, found.figure, carry)
+    return general(operation._replace(operands=(*carry, *given)), _count(operation, found), why_not(found))
+
+
+def in_lanes(
+    operation: Operation,
+    found: Turned,
+    lanes: Figure,
+    carry: Sequence[Operand],
+    taken: Sequence[Operand] = (),
+    how: str = "",
+) -> Row:
+    """What is carried at first and what the turns take in, what becomes of it turn by turn in each example's lane, and what is carried
+    in the end."""
     start, end = carry[found.number], operation.results[found.number]
-    tokens: list[Token] = [Shown(_upright(start.figure), start.when), *_more(_others(operation), BEFORE)]
-    tokens += [*_arrow(found.turning.total), Shown(found.figure, RUN), Space(_room(found))]
+    seen = [Shown(_upright(start.figure), start.when), *(Shown(each.figure, each.when) for each in taken[:1])]
+    tokens: list[Token] = [*seen, *_more(_others(operation) + 1 - len(seen), BEFORE)]
+    tokens += [*_arrow(operation.equation.primitive, found.turning.total, how), Shown(lanes, RUN), Space(_room(found))]
     tokens += [Sign("=", RUN), Shown(_upright(end), RUN), *_more(len(operation.results) - 1, RUN)]
     made = row(tokens, operation.style, operation.results[0].key)
-    items = [*made.items, *((item, RUN) for item in _marks(found, *made.arrays[found.figure.key]))]
+    items = [*made.items, *((item, RUN) for item in _marks(found, *made.arrays[lanes.key]))]
     return made._replace(items=items, box=bounds([item for item, _ in items]))
 
 
-def _why(operation: Operation, found: Turned | None) -> str:
-    """What is known of the turns where their numbers are not."""
-    if found is not None:
-        return _turns(found.turning.total) if found.turning.total else "done before its first turn"
+def _count(operation: Operation, found: Turned | None) -> str:
+    """How many turns a while makes, as far as that is known."""
+    if found is not None and found.turning.turns:
+        return counted(found.turning.total) if found.turning.total else "done before its first turn"
     known = any(figure.preview is not None for figure in operation.results)
     return "turns not measured" if known else "turns not known yet"
 
 
-def _counted(turn: int, total: int) -> str:
+def why_not(found: Turned | None) -> str:
+    """Why the numbers of the turns are not shown; "" where nothing is left out."""
+    if found is None or not found.turning.why:
+        return ""
+    return f"not shown: {found.turning.why}" if found.turning.turns else found.turning.why
+
+
+def _at_turn(turn: int, total: int) -> str:
     return f"turn {turn:,} of {total:,}"
 
 
-def _arrow(total: int) -> list[Token]:
+def _arrow(name: str, total: int, how: str) -> list[Token]:
     """The arrow with room for what its note tells turn by turn."""
-    more = Space((text_width(_counted(total, total), WORDS) - text_width(_turns(total), WORDS)) / 2)
-    return [more, Arrow("while", _turns(total), RUN), more]
+    note = counted(total) + how
+    more = Space(max(0.0, text_width(_at_turn(total, total), WORDS) - text_width(note, WORDS)) / 2)
+    return [more, Arrow(name, note, RUN), more]
 
 
-def _turns(count: int) -> str:
+def counted(count: int) -> str:
+    """So many turns in words."""
     return f"{count:,} turn{'' if count == 1 else 's'}"
 
 
@@ -80,7 +103,7 @@ def _tells(found: Turned) -> bool:
 
 def _room(found: Turned) -> float:
     """What the words behind the lanes need."""
-    return text_width(_turns(found.turning.total), WORDS) + 8 if _tells(found) else 0.0
+    return text_width(counted(found.turning.total), WORDS) + 8 if _tells(found) else 0.0
 
 
 def _marks(found: Turned, figure: Figure, drawn: Drawn) -> Iterator[Item]:
@@ -112,7 +135,7 @@ def _lengths(found: Turned, figure: Figure, drawn: Drawn) -> Iterator[Item]:
         lanes.setdefault(flat_example(figure, index), []).append((y, y + height))
     for example, ends in lanes.items():
         middle = (min(top for top, _ in ends) + max(bottom for _, bottom in ends)) / 2
-        text, followed = _turns(found.turning.turns[example]), (example,) == figure.follow
+        text, followed = counted(found.turning.turns[example]), (example,) == figure.follow
         colour, weight = ("ink", 600) if followed else ("ink3", 400)
         yield Text(
             drawn.grid[2] + 10, middle + CAP * WORDS, text, colour, WORDS, weight, key=f"{figure.key}.lane{example}"
@@ -136,6 +159,11 @@ def turn_by_turn(halves: Iterable[Half], run: Scene) -> Iterator[Scene]:
         yield replace(run, items=(*(_said(item, turn) for item in items), *frames))
 
 
+def has_lanes(scene: Scene) -> bool:
+    """Whether a picture shows a loop turn by turn."""
+    return any(map(_is_lane, scene.items))
+
+
 def _is_lane(item: Item) -> bool:
     return isinstance(item, Rect) and item.key[:1] == "t" and ":" in item.key
 
@@ -149,7 +177,7 @@ def _frame(name: str, cells: dict[Index, tuple[str, Rect]], turn: int) -> Iterat
 def _said(item: Item, turn: int) -> Item:
     """The note below the arrow tells the turn."""
     words = item.text.split() if isinstance(item, Text) and item.key.endswith(".below") else []
-    if not isinstance(item, Text) or words[1:] not in (["turn"], ["turns"]):
+    if not isinstance(item, Text) or not words[1:] or words[1].rstrip(",") not in ("turn", "turns"):
         return item
     total = int(words[0].replace(",", ""))
-    return replace(item, text=_counted(turn + 1, total)) if turn < total else item
+    return replace(item, text=_at_turn(turn + 1, total)) if turn < total else item

@@ -82,12 +82,12 @@ def shown(operand: Operand, sources: bool) -> list[Token]:
     return [Shown(operand.source), Arrow(operand.label, operand.helper, HELPERS), made]
 
 
-def general(operation: Operation, note: str = "") -> Row:
-    """Any equation: operands, an arrow with the primitive's name and a note below it, results."""
-    return row_of(operation, note, {})
+def general(operation: Operation, note: str = "", why: str = "") -> Row:
+    """Any equation: operands, an arrow with the primitive's name and up to two notes below it, results."""
+    return row_of(operation, note, {}, why)
 
 
-def row_of(operation: Operation, note: str, room: Mapping[int, Space]) -> Row:
+def row_of(operation: Operation, note: str, room: Mapping[int, Space], why: str = "") -> Row:
     """The general drawing with more room before some operands."""
     tokens: list[Token] = []
     for n, operand in enumerate(operation.operands[:MOST_OPERANDS]):
@@ -95,7 +95,7 @@ def row_of(operation: Operation, note: str, room: Mapping[int, Space]) -> Row:
         tokens += shown(operand, operation.sources)
     hidden = len(operation.operands) - MOST_OPERANDS
     tokens += [Sign(f"+{hidden} more")] if hidden > 0 else []
-    tokens.append(Arrow(operation.equation.primitive, note, RUN if operation.operands else BEFORE))
+    tokens.append(Arrow(operation.equation.primitive, note, RUN if operation.operands else BEFORE, why))
     tokens += [Shown(figure, RUN) for figure in operation.results[:MOST_OPERANDS]]
     hidden = len(operation.results) - MOST_OPERANDS
     tokens += [Sign(f"+{hidden} more", RUN)] if hidden > 0 else []

@@ -40,11 +40,12 @@ class Sign(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """A level arrow with a label above and one below."""
+    """A level arrow with a label above and one below, and a second line below that."""
 
     above: str = ""
     below: str = ""
     when: int = BEFORE
+    more: str = ""
 
 
 class Space(NamedTuple):
@@ -121,13 +122,15 @@ def _mark(token: Sign | Arrow, x: float, key: str) -> tuple[list[Item], float]:
     if isinstance(token, Sign):
         width = max(10.0, text_width(token.text, 14, mono=True))
         return [sign(token.text, x + width / 2, 0.0, key)], width
-    widths = [text_width(token.above, 12, True), text_width(token.below, 11)]
+    widths = [text_width(token.above, 12, True), text_width(token.below, 11), text_width(token.more, 11)]
     width = max(44.0, max(widths) + 8)
     items: list[Item] = [arrow(x, x + width, 0.0, key)]
     if token.above:
         items.append(Text(x + width / 2, -8, token.above, "ink", 12, 600, True, "middle", key=f"{key}.above"))
     if token.below:
         items.append(Text(x + width / 2, 17, token.below, "ink3", 11, anchor="middle", key=f"{key}.below"))
+    if token.more:
+        items.append(Text(x + width / 2, 32, token.more, "ink3", 11, anchor="middle", key=f"{key}.more"))
     return items, width
 
 

@@ -1,4 +1,4 @@
-"""A while turn by turn as a figure: one lane per example, a cell per turn, what is made for those that are done thrown away."""
+"""A loop turn by turn as a figure: one lane per example, a cell per turn, what is made for those that are done thrown away."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from vmapviz.model.inside import LOOPS
 from vmapviz.model.scenes.layout import Figure, Index
 from vmapviz.model.scenes.subject import Subject, level_dims
 from vmapviz.model.trace import Equation
@@ -32,7 +33,7 @@ class Turned(NamedTuple):
 
 def turned(subject: Subject, equation: Equation, one: bool) -> Turned | None:
     """The turns of an equation of the last program, or of the original for the `one` followed example; None where nobody measured them."""
-    found = subject.turning(equation.path, one) if equation.primitive == "while" else None
+    found = subject.turning(equation.path, one) if equation.primitive in LOOPS else None
     if found is None:
         return None
     value = equation.outputs[found.number]
