@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import platform
 import shlex
-import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
-from tests.app.another_machine import HERE, OLDER, Sshd, bash, descendants, sshd
+from tests.app.another_machine import HERE, OLDER, SSH, Sshd, bash, descendants, is_running, sshd
 from tests.app.conftest import experiment, press, retype, wait_done, wait_for
 from tests.app.test_measuring import SWEEP, ended, measuring_pid, plot, points
 from tests.app.test_stopping import is_alive
@@ -25,7 +24,7 @@ from vmapviz.model.problem import Problem
 
 __all__ = ["plot", "sshd"]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="processes are told as Linux does")
-needs_ssh = pytest.mark.skipif(shutil.which("ssh") is None, reason="no ssh is installed on this machine")
+needs_ssh = pytest.mark.skipif(SSH is None, reason="no ssh is installed on this machine")
 PASSED_ON = 'exec "$@"'
 
 
@@ -36,9 +35,10 @@ def here_again(app: App) -> object:
     app.store.apply(lambda session: replace(session, sweep=SWEEP))
 
 
-def measure(app: App, where: str) -> None:
+def measure(app: App, where: str, batches: Sequence[int] = SWEEP.batches) -> None:
     """Ask for a sweep there."""
-    app.store.apply(lambda session: replace(session, sweep=replace(SWEEP, variants=("vmap", "jit(vmap)"))))
+    sweep = replace(SWEEP, variants=("vmap", "jit(vmap)"), batches=tuple(batches))
+    app.store.apply(lambda session: replace(session, sweep=sweep))
     app.store.apply(lambda session: actions.set_where(session, where))
     app.window.run_command("measure")
 
@@ -54,48 +54,73 @@ def problem(qtbot: QtBot, app: App, where: str) -> Problem:
 
 
 def test_through_a_real_ssh_the_numbers_come_from_the_other_machine(qtbot: QtBot, app: App, sshd: Sshd) -> None:
-    qtbot.waitUntil(sshd.is_up)
     measure(app, sshd.where())
     assert app.window.bottom.panels["timing"].caption.text() == "Waiting for 127.0.0.1"
     session = ended(qtbot, app)
     assert session.time_problem is None, session.time_problem
     assert session.timings is not None
-    assert points(session) == 6
+    assert points(session) == 2 * len(SWEEP.batches)
     assert session.timings.where == sshd.where()
     assert session.timings.machine.startswith(f"{platform.node()}: ")
     assert session.wheres[0] == sshd.where()
 
 
-def test_a_connection_that_is_lost_leaves_its_points(qtbot: QtBot, app: App, sshd: Sshd) -> None:
-    qtbot.waitUntil(sshd.is_up)
-    measure(app, sshd.where())
+@LINUX
+def test_a_connection_that_is_lost_leaves_its_points_and_nothing_running(qtbot: QtBot, app: App, sshd: Sshd) -> None:
+    measure(app, sshd.where(), batches=range(1, 300))  # some minutes
     wait_for(qtbot, app, points)
+    there = descendants(sshd.process.pid)
     sshd.hang_up()
     session = ended(qtbot, app)
     assert session.time_problem is not None
     assert session.time_problem.title.startswith("**The connection to `127.0.0.1` was lost while measuring ")
     assert points(session)
+    qtbot.waitUntil(lambda: not any(map(is_running, there)), timeout=60_000)
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("known", "key", "said"),
     [
-        ({"known": "unknown"}, "The key of `127.0.0.1` is not known here."),
-        ({"python": "/nowhere/python"}, "There is no such Python on `127.0.0.1`."),
+        ("unknown", "user", "The key of `127.0.0.1` is not known here."),
+        ("changed", "user", "`127.0.0.1` has another key than before."),
+        ("known", "other", "`127.0.0.1` did not let you in."),
     ],
-    ids=["unknown key", "no Python"],
+    ids=["unknown key", "another key", "not let in"],
 )
-def test_what_a_real_ssh_complains_of_is_told(
-    qtbot: QtBot, app: App, sshd: Sshd, changes: dict[str, str], said: str
+def test_whom_a_real_ssh_does_not_trust_is_told(
+    qtbot: QtBot, app: App, sshd: Sshd, known: str, key: str, said: str
 ) -> None:
-    qtbot.waitUntil(sshd.is_up)
-    assert said in problem(qtbot, app, sshd.where(**changes)).title
+    assert problem(qtbot, app, sshd.where(known=known, key=key)).title == f"**{said}**"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["/nowhere/python"], "There is no such Python on `127.0.0.1`."),
+        (["no-such-python"], "There is no such Python on `127.0.0.1`."),
+        ([sys.executable, "-I", "-S"], "vmapviz is not installed on `127.0.0.1`."),
+        ([sys.executable, "-c", OLDER.format(strict=False)], "vmapviz 0.0.9 there, 0.1.0 here."),
+        ([sys.executable, "-c", OLDER.format(strict=True)], "The vmapviz on `127.0.0.1` is older than this one."),
+    ],
+    ids=["no such file", "no such command", "no vmapviz", "another wire", "options it does not know"],
+)
+def test_what_is_missing_behind_a_real_ssh_is_told(
+    qtbot: QtBot, app: App, sshd: Sshd, command: list[str], said: str
+) -> None:
+    assert problem(qtbot, app, sshd.where(*command)).title == f"**{said}**"
 
 
 @needs_ssh
-def test_a_machine_that_refuses_is_told(qtbot: QtBot, app: App) -> None:
-    told = problem(qtbot, app, f"ssh -F none -p 1 127.0.0.1 {sys.executable}")
-    assert told.title == "**`127.0.0.1` refuses the connection.**"
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("127.0.0.1", "`127.0.0.1` refuses the connection."),
+        ("nowhere..invalid", "There is no machine called `nowhere..invalid`."),
+    ],
+)
+def test_a_machine_that_ssh_does_not_reach_is_told(qtbot: QtBot, app: App, host: str, said: str) -> None:
+    told = problem(qtbot, app, shlex.join([str(SSH), "-F", "none", "-p", "1", host, sys.executable]))
+    assert told.title == f"**{said}**"
 
 
 @pytest.mark.parametrize(

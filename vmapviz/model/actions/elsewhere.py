@@ -18,6 +18,9 @@ from vmapviz.model.wire import NO_MESSAGE, WIRE
 WORKER = " -m vmapviz.engine.worker"
 LOST = "exit code 255"
 """What ssh ends with when the connection does, and no program there."""
+FIRST_PYTHON = (3, 11)
+OLD_PYTHON = r"(?:^|[/\\])python(\d\.\d+)(?:: |[/\\](?:runpy|pkgutil)\.py)"
+"""The version in how a Python names itself, or in where its traceback starts; later ones do not tell."""
 
 
 class Reach(NamedTuple):
@@ -45,8 +48,27 @@ class Reach(NamedTuple):
     @property
     def missing(self) -> str:
         """The package that was not found there, "" when none is missing."""
-        found = re.search(r"No module named '?(\w+)", self.said)
+        return self.found(r"No module named '?(\w+)")
+
+    @property
+    def machine(self) -> str:
+        """The machine that ssh complains of: of those on the way, it need not be the last one."""
+        return self.found(r"connect to host (\S+) port") or self.found(r"resolve hostname (\S+?):") or self.name
+
+    def found(self, pattern: str) -> str:
+        """What a pattern's group finds in what it complained of, "" when nothing."""
+        found = re.search(pattern, self.said)
         return found[1] if found else ""
+
+    def is_old_python(self) -> bool:
+        """Whether a Python complained that is too old for vmapviz."""
+        version = self.found(OLD_PYTHON)
+        return bool(version) and tuple(map(int, version.split("."))) < FIRST_PYTHON
+
+    def last_words(self) -> str:
+        """The line that tells most: the last one before advice how to use the command."""
+        before = self.said.partition("\nusage: ssh ")[0]
+        return before.rpartition("\n")[2].strip()
 
 
 Words = tuple[str, str]
@@ -59,19 +81,47 @@ def _no_program(at: Reach) -> Words:
     )
 
 
+def _no_python_named(at: Reach) -> Words:
+    return (
+        "The command names no Python.",
+        "After the machine comes the Python to start there, as in `ssh gpu-box python`.",
+    )
+
+
+def _usage(_at: Reach) -> Words:
+    return (
+        "ssh does not understand the command.",
+        "Or something in its settings is wrong. It says which words it stops at.",
+    )
+
+
 def _no_host(at: Reach) -> Words:
     return (
-        f"There is no machine called `{at.name}`.",
+        f"There is no machine called `{at.machine}`.",
         "Its address was not found. Is the name right, and are you in its network?",
     )
 
 
 def _refused(at: Reach) -> Words:
-    return f"`{at.name}` refuses the connection.", "The machine is there, but nothing answers ssh on that port."
+    return f"`{at.machine}` refuses the connection.", "The machine is there, but nothing answers ssh on that port."
 
 
 def _unreachable(at: Reach) -> Words:
-    return f"`{at.name}` cannot be reached.", "Nothing answered. Is it switched on, and are you in its network?"
+    return f"`{at.machine}` cannot be reached.", "Nothing answered. Is it switched on, and are you in its network?"
+
+
+def _hung_up(at: Reach) -> Words:
+    return (
+        f"`{at.name}` ended the connection at once.",
+        f"Something answers there, but lets nobody log in: is it ssh, on that port? Try `{at.login}` in a terminal.",
+    )
+
+
+def _no_common_way(at: Reach) -> Words:
+    return (
+        f"`{at.name}` and the ssh here have no way of talking in common.",
+        f"One of them is very old, or has strict settings. Try `{at.login}` in a terminal.",
+    )
 
 
 def _changed_key(at: Reach) -> Words:
@@ -95,6 +145,23 @@ def _denied(at: Reach) -> Words:
     )
 
 
+def _too_many_keys(at: Reach) -> Words:
+    return (
+        f"`{at.name}` did not let you in.",
+        "Too many keys were tried before the right one. Name it: `ssh -o IdentitiesOnly=yes -i KEY …`.",
+    )
+
+
+def _open_key(at: Reach) -> Words:
+    key = at.found(r"Permissions \S+ for '(.+)' are too open")
+    return f"`{at.name}` did not let you in.", f"Others may read your key, so ssh does not use it: `chmod 600 {key}`."
+
+
+def _no_key(at: Reach) -> Words:
+    key = at.found(r"Identity file (.+) not accessible")
+    return f"`{at.name}` did not let you in.", f"There is no key `{key}`."
+
+
 def _banner(at: Reach) -> Words:
     came = at.why.partition("goes on with ")[2]
     return (
@@ -110,10 +177,24 @@ def _no_python(at: Reach) -> Words:
     )
 
 
+def _not_run(at: Reach) -> Words:
+    return (
+        f"`{at.name}` cannot run this as a Python.",
+        f"It is there, but is no program, or may not be run. Try `{at.python} --version` in a terminal.",
+    )
+
+
+def _old_python(at: Reach) -> Words:
+    return (
+        f"The Python on `{at.name}` is too old.",
+        f"It is Python {at.found(OLD_PYTHON)}; vmapviz needs 3.11 or later. Name a newer one.",
+    )
+
+
 def _no_vmapviz(at: Reach) -> Words:
     return (
         f"vmapviz is not installed on `{at.name}`.",
-        f"Try `{at.python} -m pip install vmapviz`, or name the Python that has it.",
+        f"Try `{at.python} -m pip install vmapviz` (with Python 3.11 or later), or name the Python that has it.",
     )
 
 
@@ -150,21 +231,35 @@ def _says(*parts: str) -> Callable[[Reach], bool]:
     return lambda at: any(part in at.said for part in parts)
 
 
+def _keys_denied(because: str) -> Callable[[Reach], bool]:
+    """That ssh let nobody in; a shell there says the same words, without ways to log in, of a file that it may not run."""
+    return lambda at: "Permission denied (" in at.said and because in at.said
+
+
 REACHES: tuple[tuple[Callable[[Reach], bool], Callable[[Reach], Words]], ...] = (
     (lambda at: at.why == NOT_FOUND, _no_program),
     (_says("Could not resolve hostname"), _no_host),
     (_says("HOST IDENTIFICATION HAS CHANGED"), _changed_key),
     (_says("Host key verification failed", "host key is known"), _unknown_key),
-    (_says("Permission denied"), _denied),
+    (_says("Unknown mac type"), _no_python_named),  # to ssh, the -m of `python -m` is an option of its own
+    (_says("usage: ssh", "Bad configuration option", "Bad owner or permissions", "command-line line 0"), _usage),
+    (_says("Too many authentication failures"), _too_many_keys),
+    (_keys_denied("UNPROTECTED PRIVATE KEY FILE"), _open_key),
+    (_keys_denied("not accessible: No such file"), _no_key),
+    (_keys_denied(""), _denied),
     (_says("Connection refused"), _refused),
     (_says("timed out", "No route to host", "Network is unreachable"), _unreachable),
+    (_says("Unable to negotiate"), _no_common_way),
+    (_says("kex_exchange_identification", "Connection closed by", "Connection reset by"), _hung_up),
     (lambda at: at.why.startswith(NO_MESSAGE), _banner),
+    (Reach.is_old_python, _old_python),
     (lambda at: at.missing == "vmapviz", _no_vmapviz),
     (lambda at: at.missing in ("jax", "jaxlib"), _no_jax),
     (lambda at: bool(at.missing), _lacks),
     (_says("unrecognized arguments"), _older),
     (_says("Unable to initialize backend"), _no_platform),
-    (lambda at: at.why in ("exit code 127", "exit code 126"), _no_python),
+    (lambda at: at.why == "exit code 126", _not_run),
+    (lambda at: at.why == "exit code 127" or "Command not found" in at.said, _no_python),
     (lambda _at: True, _ended),
 )
 """How it may have failed, most telling first; the last one always answers."""
@@ -174,8 +269,7 @@ def not_reached(where: str, why: str, said: str) -> Problem:
     """That another machine, reached by the command `where`, did not answer; `why` it ended, `said` is the end of its complaints."""
     at = Reach(where, why, said.strip())
     title, text = next(words(at) for fits, words in REACHES if fits(at))
-    last = at.said.rpartition("\n")[2].strip()
-    return Problem("died", f"**{title}**", text, said=last, details=at.said)
+    return Problem("died", f"**{title}**", text, said=at.last_words(), details=at.said)
 
 
 def other_version(command: str, ready: Ready, here: str) -> Problem | None:
