@@ -15,7 +15,6 @@ from tests.engine.experiments import experiment
 from tests.engine.sweeps import BY_AXIS, INDICES, LAST, MATVEC, NESTED, PARTLY, SHARED, TREES, batch_of
 from vmapviz.engine import by_loop, variant_code, variants, ways
 from vmapviz.engine.agreement import agree
-from vmapviz.engine.codes import WORKING, codes
 from vmapviz.gallery import find
 from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.timing import VARIANTS
@@ -163,17 +162,3 @@ def test_stacking_takes_the_first_of_what_is_shared() -> None:
     stacked = by_loop.stacked([(jnp.zeros(2), 1), (jnp.ones(2), 1)], (1, None))
     assert stacked[0].tolist() == [[0, 1], [0, 1]]
     assert stacked[1] == 1
-
-
-@each_case
-def test_the_python_of_a_way_is_known_before_it_is_measured(one: Experiment) -> None:
-    batch = batch_of(one, 4)
-    known = dict(codes(batch.call, batch.loaded))
-    possible = {name for name in VARIANTS if name not in WORKING and (name != "by hand" or one.reference)}
-    assert set(known) == possible
-    assert all(known[name] == variants.way(name, batch).code for name in known)
-
-
-def test_a_way_that_cannot_compute_the_batch_has_no_python() -> None:
-    batch = batch_of(BY_AXIS, 4)
-    assert set(dict(codes(batch.call, batch.loaded))) == {"vmap", "jit(vmap)"}

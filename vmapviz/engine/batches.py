@@ -34,12 +34,24 @@ class Batches:
         filled = _evaluated(self.loaded, dict.fromkeys(self.letters, size)) if self.letters else self.call.arguments
         return self._fitted(self.call.arguments, filled, size)
 
+    def sized_types(self, size: int) -> Call:
+        """The same on types: no array is made."""
+        return self.call.resized(len(self.call.levels) - 1, size)
+
     def lettered(self, letter: str, value: int, size: int) -> Call:
         """The same with another size for a letter of the arguments' types; raises what these sizes raise."""
+        filled = _evaluated(self.loaded, self._sizes(letter, value, size))
+        return self._fitted(filled, filled, size)
+
+    def lettered_types(self, letter: str, value: int, size: int) -> Call:
+        """The same on types: no array is made, unless numpy makes it."""
+        filled = _types(self.loaded, self._sizes(letter, value, size))
+        return self._fitted(filled, filled, size)
+
+    def _sizes(self, letter: str, value: int, size: int) -> dict[str, int]:
         if letter not in (self.loaded.letters or {}):
             raise NotPossibleError(f"no argument has a letter {letter} in its type")
-        filled = _evaluated(self.loaded, {**dict.fromkeys(self.letters, size), letter: value})
-        return self._fitted(filled, filled, size)
+        return {**dict.fromkeys(self.letters, size), letter: value}
 
     def _fitted(self, given: Arguments, filled: Arguments, size: int) -> Call:
         outer = self.call.levels[-1]
@@ -71,7 +83,7 @@ def batches(loaded: Loaded) -> Batches:
 def _grows(loaded: Loaded, call: Call, letter: str, size: int) -> bool:
     """Whether the letter stands for the number of examples: one more, and every array of that letter has one more."""
     try:
-        other = jax.tree.leaves(_evaluated(loaded, {letter: size + 1}))
+        other = jax.tree.leaves(_types(loaded, {letter: size + 1}))
     except Exception:  # the arguments hold together at the given size only
         return False
     axes = call.stages[-1].axes
@@ -85,9 +97,16 @@ def _evaluated(loaded: Loaded, sizes: Mapping[str, int]) -> Arguments:
     return loaded.remake({**(loaded.letters or {}), **sizes})
 
 
+def _types(loaded: Loaded, sizes: Mapping[str, int]) -> Arguments:
+    assert loaded.types is not None
+    return loaded.types({**(loaded.letters or {}), **sizes})
+
+
 def _fitting(given: Any, filled: Any, axis: int, size: int) -> Any:
     if np.shape(filled)[axis] == size:
         return filled
+    if isinstance(given, jax.ShapeDtypeStruct):
+        return given.update(shape=(*given.shape[:axis], size, *given.shape[axis + 1 :]))
     return repeated(given, axis, size)
 
 

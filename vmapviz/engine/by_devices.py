@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -14,91 +15,124 @@ from jax.sharding import PartitionSpec as P
 
 from vmapviz.engine import compat, distributed, variant_code
 from vmapviz.engine.calls import Call, Vmap
-from vmapviz.engine.ways import Ahead, Batch, NotPossibleError, Plan, Values, has_mapped
+from vmapviz.engine.ways import Ahead, Batch, Made, NotPossibleError, Plan, Values, floats, has_mapped
 
 AXIS = "devices"
 
 
 def pmap(batch: Batch) -> Plan:
     """pmap over devices of vmap over each device's share."""
-    devices = _count(batch, "pmap")
+    devices, why = _shares(batch, "pmap")
     if batch.all_at_once:
-        return _pmap_alone(batch, devices)
-    call = batch.call
-    spread, share = Vmap(_in_axes(batch), pmap_out_axes(call)), _share(batch, devices)
-    pmapped = _pmapped(batch, share(call.mapped(len(call.levels) - 1)), spread, devices)
-    values = _placed(batch, _cut(batch, devices), spread.in_axes, devices)
+        return _pmap_alone(batch, devices, why)
+    call, share = batch.call, _share(batch, devices)
+
+    @functools.cache
+    def spread() -> Vmap:
+        return Vmap(_in_axes(batch), pmap_out_axes(call))
+
     return Plan(
+        lambda: variant_code.pmap(call, batch.loaded, devices, _shown(batch, spread()), share),
+        lambda: _cut_and_placed(batch, devices, spread(), share),
+        floats(batch.values),
+        note=f"{_devices(devices)}, cut beforehand",
+        refused=why,
+    )
+
+
+def _cut_and_placed(batch: Batch, devices: int, spread: Vmap, share: Vmap) -> Made:
+    """What pmap runs, on arguments that are cut and on their devices."""
+    pmapped = _pmapped(batch, share(batch.call.mapped(len(batch.call.levels) - 1)), spread, devices)
+    values = _placed(batch, _cut(batch, devices), spread.in_axes, devices)
+    return Made(
         fun=pmapped,
         values=values,
-        code=variant_code.pmap(call, batch.loaded, devices, _shown(batch, spread), share),
         ahead=Ahead(pmapped, values, devices=devices),
         whole=lambda out: _together(_merged(out, spread.out_axes), spread.out_axes),
         back=lambda found: {
             place: _together(_merged(one, spread.in_axes[place]), spread.in_axes[place]) for place, one in found.items()
         },
-        note=f"{_devices(devices)}, cut beforehand",
     )
 
 
-def _pmap_alone(batch: Batch, devices: int) -> Plan:
+def _pmap_alone(batch: Batch, devices: int, why: str) -> Plan:
     """pmap of the function itself, with one example on each device."""
-    call, outer = batch.call, batch.call.levels[-1]
-    if batch.size > devices or len(call.levels) > 1:
-        raise NotPossibleError("a function with an axis name needs one device per example")
-    spread = Vmap(_in_axes(batch), pmap_out_axes(call), outer.axis_name)
-    pmapped = _pmapped(batch, call.fun, spread, devices)
+    outer = batch.call.levels[-1]
+    if batch.size > devices or len(batch.call.levels) > 1:
+        why = "a function with an axis name needs one device per example"
+
+    @functools.cache
+    def spread() -> Vmap:
+        return Vmap(_in_axes(batch), pmap_out_axes(batch.call), outer.axis_name)
+
+    return Plan(
+        lambda: variant_code.pmap_alone(batch.loaded, _shown(batch, spread())),
+        lambda: _one_on_each(batch, devices, spread()),
+        floats(batch.values),
+        note=_devices(devices),
+        refused=why,
+    )
+
+
+def _one_on_each(batch: Batch, devices: int, spread: Vmap) -> Made:
+    pmapped = _pmapped(batch, batch.call.fun, spread, devices)
     parts = tuple(_each_leaf(_part, value, axes) for value, axes in zip(batch.values, batch.axes, strict=True))
     values = _placed(batch, parts, spread.in_axes, devices)
-    code = variant_code.pmap_alone(batch.loaded, _shown(batch, spread))
-    return Plan(
-        pmapped,
-        values,
-        code,
-        ahead=Ahead(pmapped, values, devices=devices),
-        whole=lambda out: _together(out, spread.out_axes),
-        note=_devices(devices),
-    )
+    ahead = Ahead(pmapped, values, devices=devices)
+    return Made(pmapped, values, ahead, whole=lambda out: _together(out, spread.out_axes))
 
 
 def shard_map(batch: Batch) -> Plan:
     """jit(shard_map) over devices of vmap over each device's share."""
-    if batch.all_at_once:
-        raise NotPossibleError("needs all examples at once")
-    devices, call = _count(batch, "shard_map"), batch.call
+    devices, why = _shares(batch, "shard_map")
+    call, share = batch.call, _share(batch, devices)
     in_specs = _specs(_in_axes(batch), batch.values)
-    out_specs = _specs(pmap_out_axes(call), jax.tree.unflatten(batch.out_tree, [0] * batch.out_tree.num_leaves))
-    share, chosen = _share(batch, devices), distributed.devices(devices)
-    mesh = jax.make_mesh((devices,), (AXIS,), (AxisType.Auto,), devices=chosen)
-    fun = batch.called(share(call.mapped(len(call.levels) - 1)))
-    places = jax.tree.map(lambda spec: NamedSharding(mesh, spec), in_specs, is_leaf=_is_spec)
-    values = jax.device_put(batch.values, places)
+
+    @functools.cache
+    def out_specs() -> Any:
+        return _specs(pmap_out_axes(call), jax.tree.unflatten(batch.out_tree, [0] * batch.out_tree.num_leaves))
+
     return Plan(
-        # Without check_vma: a scan that begins with zeros is refused with it.
-        fun=jax.shard_map(fun, mesh=mesh, in_specs=in_specs, out_specs=out_specs, check_vma=False),
-        values=values,
-        code=variant_code.shard_map(call, batch.loaded, devices, in_specs, out_specs, share),
+        lambda: variant_code.shard_map(call, batch.loaded, devices, in_specs, out_specs(), share),
+        lambda: _on_mesh(batch, devices, in_specs, out_specs(), share),
+        floats(batch.values),
         jit=True,
-        devices=devices,
-        whole=lambda out: jax.tree.map(distributed.fetched, out),
         note=f"inside jit, {_devices(devices)}, placed beforehand",
+        refused="needs all examples at once" if batch.all_at_once else why,
     )
 
 
-def _count(batch: Batch, what: str) -> int:
-    """How many devices the batch is shared out over; raises NotPossibleError where it cannot be."""
+def _on_mesh(batch: Batch, devices: int, in_specs: Any, out_specs: Any, share: Vmap) -> Made:
+    """What shard_map runs, on arguments that are on their devices."""
+    chosen = distributed.devices(devices)
+    mesh = jax.make_mesh((devices,), (AXIS,), (AxisType.Auto,), devices=chosen)
+    fun = batch.called(share(batch.call.mapped(len(batch.call.levels) - 1)))
+    places = jax.tree.map(lambda spec: NamedSharding(mesh, spec), in_specs, is_leaf=_is_spec)
+    return Made(
+        # Without check_vma: a scan that begins with zeros is refused with it.
+        fun=jax.shard_map(fun, mesh=mesh, in_specs=in_specs, out_specs=out_specs, check_vma=False),
+        values=jax.device_put(batch.values, places),
+        devices=devices,
+        whole=lambda out: jax.tree.map(distributed.fetched, out),
+    )
+
+
+def _shares(batch: Batch, what: str) -> tuple[int, str]:
+    """Over how many devices the batch is shared out, and why it cannot be, "" where it can; raises NotPossibleError where there is nothing
+    to share out."""
     has_mapped(batch, what)
-    size, there = batch.size, distributed.device_count()
+    size, there = batch.size, distributed.device_count() if batch.there is None else batch.there
     if size == 0:
         raise NotPossibleError("there are no examples")
     if batch.exactly and size < batch.devices:
-        raise NotPossibleError(f"{size} example{'s' if size > 1 else ''} for {batch.devices} devices")
-    devices, together = min(batch.devices, there, size), distributed.processes()
+        return batch.devices, f"{size} example{'s' if size > 1 else ''} for {batch.devices} devices"
+    devices = batch.devices if batch.exactly else min(batch.devices, there, size)
+    together = distributed.processes()
     if devices % together:
-        raise NotPossibleError(f"{together} processes cannot share {_devices(devices)} evenly")
+        return devices, f"{together} processes cannot share {_devices(devices)} evenly"
     if size % devices and not batch.all_at_once:
-        raise NotPossibleError(f"{devices} devices do not divide {size}")
-    return devices
+        return devices, f"{devices} devices do not divide {size}"
+    return devices, ""
 
 
 def _devices(count: int) -> str:
@@ -108,7 +142,8 @@ def _devices(count: int) -> str:
 def _share(batch: Batch, devices: int) -> Vmap:
     """The outermost vmap over one device's examples."""
     outer = batch.call.levels[-1]
-    return outer if outer.axis_size is None else dataclasses.replace(outer, axis_size=batch.size // devices)
+    each = None if batch.size % devices else batch.size // devices
+    return outer if outer.axis_size is None else dataclasses.replace(outer, axis_size=each)
 
 
 def _in_axes(batch: Batch) -> tuple[Any, ...]:

@@ -12,33 +12,61 @@ from jax import lax
 
 from vmapviz.engine import compat, variant_code
 from vmapviz.engine.calls import Call, Function, Stage, Vmap
-from vmapviz.engine.ways import Ahead, Batch, NotPossibleError, Plan, has_mapped
+from vmapviz.engine.ways import Ahead, Batch, Made, Plan, floats, has_mapped
 
 
 def loop(batch: Batch) -> Plan:
     """A Python loop over the function, slicing inside."""
-    _one_by_one(batch)
-    run = batch.called(looped(batch.call, batch.call.fun))
-    return Plan(run, batch.values, variant_code.loop(batch.call, batch.loaded, batch.out_tree))
+    return Plan(
+        lambda: variant_code.loop(batch.call, batch.loaded, batch.out_tree),
+        lambda: Made(batch.called(looped(batch.call, batch.call.fun)), batch.values),
+        floats(batch.values),
+        refused=_all_or_none(batch),
+    )
 
 
 def loop_jit(batch: Batch) -> Plan:
     """A Python loop over the jitted function, slicing inside."""
-    _one_by_one(batch)
-    jitted = jax.jit(_fresh(batch.call.fun))
-    run = batch.called(looped(batch.call, jitted))
-    code = variant_code.loop(batch.call, batch.loaded, batch.out_tree, jitted=True)
-    return Plan(run, batch.values, code, ahead=_each(batch, jitted))
+
+    def make() -> Made:
+        jitted = jax.jit(_fresh(batch.call.fun))
+        return Made(batch.called(looped(batch.call, jitted)), batch.values, _each(batch, jitted))
+
+    return Plan(
+        lambda: variant_code.loop(batch.call, batch.loaded, batch.out_tree, jitted=True),
+        make,
+        floats(batch.values),
+        refused=_all_or_none(batch),
+    )
 
 
 def loop_jit_split(batch: Batch) -> Plan:
     """A Python loop over the jitted function, on examples sliced before the clock starts."""
-    _one_by_one(batch)
+    mapped = _mapped(batch)
+    of_shared = [is_float for is_float, is_mapped in zip(floats(batch.values), mapped, strict=True) if not is_mapped]
+    of_mapped = [is_float for is_float, is_mapped in zip(floats(batch.values), mapped, strict=True) if is_mapped]
+    partly = any(of_mapped) and not all(of_mapped)
+    return Plan(
+        lambda: variant_code.loop_split(batch.call, batch.loaded, batch.out_tree),
+        functools.partial(_split, batch, mapped),
+        (*of_shared, bool(of_mapped) and all(of_mapped)),
+        note="sliced beforehand",
+        refused=_all_or_none(batch),
+        ungraded="its examples hold more than floats, so there is no gradient" if partly else "",
+    )
+
+
+def _mapped(batch: Batch) -> list[bool]:
+    """Of every value, whether the outermost vmap takes an axis from any of its arrays."""
+    return [any(axis is not None for axis in axes) for axes in batch.axes]
+
+
+def _split(batch: Batch, mapped: list[bool]) -> Made:
+    """What loops over the examples, which it slices."""
     call, jitted, outer = batch.call, jax.jit(_fresh(batch.call.fun)), len(batch.call.levels) - 1
     inner, out_axes = looped(call, jitted, outer), call.levels[-1].out_axes
     leaves, tree = jax.tree.flatten(call.arguments)
     rows = [jax.tree.unflatten(tree, _taken(leaves, call.stages[outer].axes, k)) for k in range(batch.size)]
-    mapped = [any(axis is not None for axis in axes) for axes in batch.axes]
     shared = [value for value, is_mapped in zip(batch.values, mapped, strict=True) if not is_mapped]
     parts = [[v for v, is_mapped in zip(batch.ordered(*row), mapped, strict=True) if is_mapped] for row in rows]
     examples = [part[0] if len(part) == 1 else tuple(part) for part in parts]
@@ -52,13 +80,11 @@ def loop_jit_split(batch: Batch) -> Plan:
             outs.append(of_one(*[next(ours) if is_mapped else next(others) for is_mapped in mapped]))
         return stacked(outs, out_axes)
 
-    return Plan(
+    return Made(
         run,
         (*shared, examples),
-        variant_code.loop_split(call, batch.loaded, batch.out_tree),
         ahead=_each(batch, jitted),
         back=functools.partial(_gathered, batch, mapped),
-        note="sliced beforehand",
         run=lambda: stacked([inner(*args, **kwargs) for args, kwargs in rows], out_axes),
     )
 
@@ -86,13 +112,22 @@ def jit_loop(batch: Batch) -> Plan:
 
 def lax_map(batch: Batch, batch_size: int | None = None) -> Plan:
     """JAX's own loop over the examples, or over `batch_size` of them at a time, inside jit: outside it would compile at every call."""
-    _one_by_one(batch)
     has_mapped(batch, "lax.map")
-    call, run = batch.call, batch.call.fun
-    for level, stage in zip(call.levels, call.stages, strict=True):
-        run = _by_lax_map(run, level, stage, batch_size)
-    code = variant_code.lax_map(call, batch.loaded, batch.out_tree, batch_size)
-    return Plan(batch.called(run), batch.values, code, jit=True, note="inside jit")
+
+    def make() -> Made:
+        run = batch.call.fun
+        for level, stage in zip(batch.call.levels, batch.call.stages, strict=True):
+            run = _by_lax_map(run, level, stage, batch_size)
+        return Made(batch.called(run), batch.values)
+
+    return Plan(
+        lambda: variant_code.lax_map(batch.call, batch.loaded, batch.out_tree, batch_size),
+        make,
+        floats(batch.values),
+        jit=True,
+        note="inside jit",
+        refused=_all_or_none(batch),
+    )
 
 
 def looped(call: Call, fun: Function, depth: int | None = None) -> Function:
@@ -162,11 +197,11 @@ def _from_front(leaf: Any, axis: int) -> Any:
     return leaf if axis == 0 else jnp.moveaxis(leaf, 0, axis)
 
 
-def _one_by_one(batch: Batch) -> None:
+def _all_or_none(batch: Batch) -> str:
+    """Why its examples cannot be computed one by one, "" where they can."""
     if batch.all_at_once:
-        raise NotPossibleError("needs all examples at once")
-    if batch.count == 0:
-        raise NotPossibleError("there are no examples")
+        return "needs all examples at once"
+    return "" if batch.count else "there are no examples"
 
 
 def _each(batch: Batch, jitted: Any) -> Ahead:

@@ -12,7 +12,6 @@ import jax.numpy as jnp
 
 from vmapviz.engine import compat, memory, params
 from vmapviz.engine.calls import Call, Vmap
-from vmapviz.engine.codes import codes
 from vmapviz.engine.evaluate import Clock, needs_all_at_once
 from vmapviz.engine.load import Loaded
 from vmapviz.engine.seen import Seen, seen
@@ -40,8 +39,7 @@ def examine(traced: Traced, loaded: Loaded, whole: bool = False) -> Facts:
     if whole or equations <= MOST_EQUATIONS:
         one, batched, why = _memory(traced.call, 0), _memory(traced.call, len(traced.call.levels)), ""
     spoilt = spoilt_gradient(traced.call) if found.thrown else None
-    ways = codes(traced.call, loaded)
-    return Facts(one, batched, found.thrown, spoilt, found.turns, transposes, better, len(tried), why, ways)
+    return Facts(one, batched, found.thrown, spoilt, found.turns, transposes, better, len(tried), why)
 
 
 def _memory(call: Call, depth: int) -> Memory | None:

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from vmapviz.engine.calls import Call
-from vmapviz.engine.ways import Ahead, Batch, NotPossibleError, Plan, Way
+from vmapviz.engine.ways import Ahead, Batch, Made, Plan, Way, all_floats, is_float
 
 ONE = "jnp.sum({out})"
 TREE = "sum(jnp.sum(leaf) for leaf in jax.tree.leaves({out}))"
@@ -17,66 +17,70 @@ SOME = "sum(jnp.sum(leaf) for leaf in jax.tree.leaves({out}) if jnp.issubdtype(l
 
 def gradient(plan: Plan, batch: Batch) -> Way:
     """The way of a plan's gradient, forward and backward together; its answer holds one gradient per argument."""
-    results = jax.tree.leaves(batch.call.plain(0)[1])
-    if not any(map(_is_float, results)):
-        raise NotPossibleError("no result is a float, so there is no gradient")
-    places = tuple(place for place, value in enumerate(plan.values) if _all_floats(value))
-    if not places:
-        raise NotPossibleError("no argument holds floats alone, so there is no gradient")
-    whole = tuple(place for place, value in enumerate(batch.values) if _all_floats(value))
+    code, made, places = python(plan, batch), plan.make(), _places(plan)
+    whole = tuple(place for place, value in enumerate(batch.values) if all_floats(value))
     alone = len(places) == 1
-    fun = jax.grad(_total(plan), argnums=places[0] if alone else places)
+    fun = jax.grad(_total(made), argnums=places[0] if alone else places)
     run, ahead = fun, None
-    values = plan.values
+    values = made.values
     if plan.jit:
         run = jax.jit(fun)
-        ahead = Ahead(run, values, devices=plan.devices)
-    text = ONE if jax.tree_util.treedef_is_leaf(batch.out_tree) else TREE if all(map(_is_float, results)) else SOME
+        ahead = Ahead(run, values, devices=made.devices)
     return Way(
         lambda: run(*values),
-        plan.code.gradient(plan.jit, places, text),
+        code,
         ahead,
-        lambda found: _ordered(plan, dict(zip(places, (found,) if alone else found, strict=True)), whole),
+        lambda found: _ordered(made, dict(zip(places, (found,) if alone else found, strict=True)), whole),
         plan.note,
     )
+
+
+def python(plan: Plan, batch: Batch) -> str:
+    """The Python of a plan's gradient."""
+    results = jax.tree.leaves(batch.results)
+    text = ONE if jax.tree_util.treedef_is_leaf(batch.out_tree) else TREE if all(map(is_float, results)) else SOME
+    return plan.write().gradient(plan.jit, _places(plan), text)
+
+
+def refused(plan: Plan, batch: Batch) -> str:
+    """Why a batch has no gradient, "" where it has one."""
+    if not any(map(is_float, jax.tree.leaves(batch.results))):
+        return "no result is a float, so there is no gradient"
+    if not any(plan.floats):
+        return "no argument holds floats alone, so there is no gradient"
+    return plan.ungraded
+
+
+def _places(plan: Plan) -> tuple[int, ...]:
+    """The values that the gradient is taken by."""
+    return tuple(place for place, floats in enumerate(plan.floats) if floats)
 
 
 def jaxpr_of(call: Call) -> Any:
     """The jaxpr of the gradient of the vmapped function, for the memory it needs; that of the function where there is no gradient."""
     whole = call.mapped(len(call.levels))
     leaves, tree = jax.tree.flatten(call.arguments)
-    places = [place for place, leaf in enumerate(leaves) if _is_float(leaf)]
+    places = [place for place, leaf in enumerate(leaves) if is_float(leaf)]
 
     def total(floats: list[Any], rest: list[Any]) -> Any:
         given = dict(zip(places, floats, strict=True))
         args, kwargs = jax.tree.unflatten(tree, [given.get(place, leaf) for place, leaf in enumerate(rest)])
-        return sum(jnp.sum(leaf) for leaf in jax.tree.leaves(whole(*args, **kwargs)) if _is_float(leaf))
+        return sum(jnp.sum(leaf) for leaf in jax.tree.leaves(whole(*args, **kwargs)) if is_float(leaf))
 
-    if not places or not any(map(_is_float, jax.tree.leaves(call.plain(len(call.levels))[1]))):
+    if not places or not any(map(is_float, jax.tree.leaves(call.plain(len(call.levels))[1]))):
         return call.plain(len(call.levels))[0]
     return jax.make_jaxpr(jax.grad(total))([leaves[place] for place in places], leaves)
 
 
-def _total(plan: Plan) -> Any:
-    fun = plan.fun
+def _total(made: Made) -> Any:
+    fun = made.fun
 
     def total(*values: Any) -> Any:
-        return sum(jnp.sum(leaf) for leaf in jax.tree.leaves(fun(*values)) if _is_float(leaf))
+        return sum(jnp.sum(leaf) for leaf in jax.tree.leaves(fun(*values)) if is_float(leaf))
 
     return total
 
 
-def _ordered(plan: Plan, found: dict[int, Any], places: tuple[int, ...]) -> list[Any]:
-    back = plan.back(found)
-    if set(back) != set(places):
-        raise NotPossibleError("its examples hold more than floats, so there is no gradient")
+def _ordered(made: Made, found: dict[int, Any], places: tuple[int, ...]) -> list[Any]:
+    back = made.back(found)
     return [back[place] for place in places]
-
-
-def _is_float(leaf: Any) -> bool:
-    return bool(jnp.issubdtype(jax.typeof(leaf).dtype, jnp.floating))
-
-
-def _all_floats(value: Any) -> bool:
-    leaves = jax.tree.leaves(value)
-    return bool(leaves) and all(map(_is_float, leaves))

@@ -12,6 +12,7 @@ from vmapviz.engine import errors, timing
 from vmapviz.engine import trace as tracing
 from vmapviz.engine.by_hand import FORM, NoProgramError, by_hand
 from vmapviz.engine.calls import Call, files_of
+from vmapviz.engine.codes import codes
 from vmapviz.engine.evaluate import values
 from vmapviz.engine.examine import examine
 from vmapviz.engine.fetch import fetch
@@ -36,6 +37,7 @@ Job = (
     | messages.Fetch
     | messages.Match
     | messages.Time
+    | messages.Write
     | messages.Pmap
     | messages.Lower
     | messages.Examine
@@ -133,6 +135,14 @@ def handle_match(request: messages.Match, send: Send, loader: Loader = load) -> 
     send(messages.Matched(request.job, found))
 
 
+def handle_write(request: messages.Write, send: Send, loader: Loader = load) -> None:
+    """Sends the Python of every variant."""
+    loaded = _last.loaded(request.experiment, loader)
+    with quiet():
+        ways = codes(loaded, request)
+    send(messages.Written(request.job, ways))
+
+
 def handle_time(request: messages.Time, send: Send, loader: Loader = load) -> None:
     """Sends the timings after every step."""
     updates = timing.sweep(_last.loaded(request.experiment, loader), request)
@@ -181,6 +191,7 @@ HANDLERS: dict[type[Any], Callable[..., None]] = {
     messages.Fetch: handle_fetch,
     messages.Match: handle_match,
     messages.Time: handle_time,
+    messages.Write: handle_write,
     messages.Pmap: handle_pmap,
     messages.Lower: handle_lower,
     messages.Examine: handle_examine,

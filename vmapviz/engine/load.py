@@ -17,7 +17,7 @@ from jax import lax
 
 from vmapviz.engine import machine, source
 from vmapviz.engine.calls import Vmap
-from vmapviz.engine.notation import Filler, notations
+from vmapviz.engine.notation import Filler, Outline, notations
 from vmapviz.model import messages
 from vmapviz.model.arguments import split
 from vmapviz.model.experiment import Experiment
@@ -35,7 +35,7 @@ class Loaded:
     """An experiment, ready to be traced, run and timed.
 
     `args` and `kwargs` are the whole batch. `arguments` describes them, `names` names them, positional first.
-    `letters` are the sizes of the letters in the arguments; `remake` evaluates the arguments with other sizes.
+    `letters` are the sizes of the letters in the arguments; `remake` evaluates the arguments with other sizes, `types` gives their types.
     `files` hold the user's source, None for the file of `fun` itself.
     """
 
@@ -52,6 +52,7 @@ class Loaded:
     devices: int | None = None
     letters: Mapping[str, int] | None = None
     remake: Callable[[Mapping[str, int]], tuple[tuple[Any, ...], dict[str, Any]]] | None = None
+    types: Callable[[Mapping[str, int]], tuple[tuple[Any, ...], dict[str, Any]]] | None = None
     files: frozenset[str] | None = None
 
 
@@ -115,6 +116,7 @@ def called(call: Call, filename: str) -> Loaded:
         devices=experiment.devices,
         letters=letters,
         remake=call.evaluate,
+        types=call.types,
     )
 
 
@@ -156,9 +158,19 @@ class Call:
                     found[name] = next(sizes, 3)
         return found
 
-    def evaluate(self, letters: Mapping[str, int]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def types(self, letters: Mapping[str, int]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The types of the arguments with these sizes, of which none is made but by numpy, or by code that asks for its numbers."""
+        try:
+            found: tuple[tuple[Any, ...], dict[str, Any]] = jax.eval_shape(lambda: self.evaluate(letters, Outline()))
+        except LoadError:
+            found = jax.eval_shape(lambda made: made, self.evaluate(letters))
+        return found
+
+    def evaluate(
+        self, letters: Mapping[str, int], filler: Filler | None = None
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments with these sizes, as they are passed: by position where the parameter has one."""
-        short = notations(Filler(machine.available_bytes() // 2))
+        short = notations(filler or Filler(machine.available_bytes() // 2))
         scope = {"jax": jax, "jnp": jnp, "lax": lax, "np": np, **short, **letters, **self.namespace}
         args: list[Any] = []
         kwargs: dict[str, Any] = {}

@@ -58,6 +58,22 @@ class Filler:
         return jnp.asarray(numbers(_dtype(short), shape, self.count))
 
 
+class Outline(Filler):
+    """Makes no arrays: only within `jax.eval_shape`, which asks for their types."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    def make(self, short: str, shape: tuple[int, ...]) -> Any:
+        """An array of the short type, to be traced; raises NeedsX64Error."""
+        if short in NEEDS_X64 and not x64():
+            raise NeedsX64Error(f"{short}[{','.join(map(str, shape))}]")
+        if short == "key":
+            key = jax.random.key(0)
+            return jax.random.split(key, shape) if shape else key
+        return jnp.zeros(shape, _dtype(short))
+
+
 class Short:
     """`f32`: indexing it with a shape makes an array of that type."""
 

@@ -19,7 +19,7 @@ from vmapviz.engine.load import Loaded
 from vmapviz.engine.rounds import rounds
 from vmapviz.engine.stops import Stop, counted, stops
 from vmapviz.engine.stopwatch import Stopwatch
-from vmapviz.engine.ways import Batch, NotPossibleError, Way
+from vmapviz.engine.ways import Batch, NotPossibleError, Way, reason
 from vmapviz.model import messages
 from vmapviz.model.sizes_text import bytes_text
 from vmapviz.model.timing import BATCH, DEVICES, UNSTEADY, Ceiling, Compiled, Point, Series, Timings
@@ -76,7 +76,7 @@ class _Sweep:
                 batch = self._batch(stop)
         except Exception as error:  # a size that this function or machine cannot do is skipped, with the reason
             for name in self.variants:
-                self._skip(name, stop, _reason(error))
+                self._skip(name, stop, reason(error))
             return
         self.comparing.begin()
         self.at, self.watches = stop.at, {}
@@ -87,20 +87,17 @@ class _Sweep:
                 self._refuse(name, stop)
                 self.watches[name] = self._first_run(name, batch, stop)
             except Exception as error:
-                self._skip(name, stop, _reason(error))
+                self._skip(name, stop, reason(error))
             self.forecast.known[name].starting.append((stop.at, time.monotonic() - hush.waited_s - start))
         yield from self._rounds(stop, self.watches)
         self.watches = {}
 
     def _batch(self, stop: Stop) -> Batch:
-        """The batch of a place; raises NotPossibleError where it would not fit into memory, if possible before it is made."""
-        sized = self.request.over in (BATCH, DEVICES)
-        if sized:
-            self._guard(self.batches.call.resized(len(self.batches.call.levels) - 1, stop.examples))
-        call = stop.call()
-        if not sized:
-            self._guard(call)
-        return Batch(call, self.loaded, stop.devices, self.all_at_once, stop.exactly)
+        """The batch of a place; raises NotPossibleError, before it is made, where it would not fit into memory."""
+        if stop.refused:
+            raise NotPossibleError(stop.refused)
+        self._guard(stop.types())
+        return Batch(stop.call(), self.loaded, stop.devices, self.all_at_once, stop.exactly)
 
     def _guard(self, call: Call) -> None:
         jaxpr = gradients.jaxpr_of(call) if self.request.grad else call.plain(len(call.levels))[0]
@@ -258,12 +255,3 @@ def devices_text(wanted: int) -> str:
 
 def _whole_s(made: Compiled) -> float:
     return (made.trace_s or 0.0) + made.lower_s + made.compile_s
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, NotPossibleError):
-        return str(error)
-    lines = str(error).splitlines() or [""]
-    if "RESOURCE_EXHAUSTED" in lines[0] or isinstance(error, MemoryError):
-        return "not enough memory"
-    return f"{type(error).__name__}: {lines[0][:120]}"

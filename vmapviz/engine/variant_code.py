@@ -89,7 +89,8 @@ def settings(level: Vmap) -> str:
 def pmap(call: Call, loaded: Loaded, devices: int, spread: Vmap, share: Vmap) -> Code:
     """`jax.pmap(jax.vmap(layer), …)(W, x.reshape(8, 128, 3), b)`: `spread` is pmap's own setting, `share` that of each device."""
     inside = nested(dataclasses.replace(call, levels=(*call.levels[:-1], share)), loaded)
-    trees, each = _trees(call, loaded, len(call.levels) - 1), call.stages[-1].size // devices
+    trees, size = _trees(call, loaded, len(call.levels) - 1), call.stages[-1].size
+    each = -1 if size % devices else size // devices
     cut = tuple(_cut(name, tree, f"{devices}, {each}") for name, tree in zip(names(loaded), trees, strict=True))
     return dataclasses.replace(called(f"jax.pmap({inside}{settings(spread)})", loaded), values=cut)
 

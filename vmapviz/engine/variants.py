@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping
 
-from vmapviz.engine import by_devices, by_loop, variant_code
-from vmapviz.engine.gradients import gradient
-from vmapviz.engine.ways import Batch, NotPossibleError, Plan, Way, forward
+from vmapviz.engine import by_devices, by_loop, gradients, variant_code
+from vmapviz.engine.ways import Batch, Made, NotPossibleError, Plan, Way, floats, forward
 
 
 def vmap(batch: Batch) -> Plan:
     """vmap without jit."""
     call = batch.call
-    code = variant_code.called(variant_code.nested(call, batch.loaded), batch.loaded)
-    return Plan(batch.called(call.mapped(len(call.levels))), batch.values, code)
+    return Plan(
+        lambda: variant_code.called(variant_code.nested(call, batch.loaded), batch.loaded),
+        lambda: Made(batch.called(call.mapped(len(call.levels))), batch.values),
+        floats(batch.values),
+    )
 
 
 def jit_vmap(batch: Batch) -> Plan:
     """vmap inside jit."""
-    plan = vmap(batch)
-    return Plan(plan.fun, plan.values, plan.code, jit=True)
+    return dataclasses.replace(vmap(batch), jit=True)
 
 
 def by_hand(batch: Batch) -> Plan:
@@ -28,8 +30,11 @@ def by_hand(batch: Batch) -> Plan:
     reference = batch.loaded.reference
     if reference is None:
         raise NotPossibleError("there is no reference function")
-    code = variant_code.called(getattr(reference, "__name__", "reference"), batch.loaded)
-    return Plan(batch.called(reference), batch.values, code)
+    return Plan(
+        lambda: variant_code.called(getattr(reference, "__name__", "reference"), batch.loaded),
+        lambda: Made(batch.called(reference), batch.values),
+        floats(batch.values),
+    )
 
 
 PLANS: Mapping[str, Callable[[Batch], Plan]] = {
@@ -55,11 +60,29 @@ def is_variant(name: str) -> bool:
 
 def way(name: str, batch: Batch, grad: bool = False) -> Way:
     """How a variant computes this batch, or the gradient of the sum of its results; raises NotPossibleError where it cannot."""
+    plan = planned(name, batch)
+    why = refused(plan, batch, grad)
+    if why:
+        raise NotPossibleError(why)
+    return gradients.gradient(plan, batch) if grad else forward(plan)
+
+
+def planned(name: str, batch: Batch) -> Plan:
+    """How a variant would compute this batch; raises NotPossibleError where there is not even Python for it."""
     planner = _planner(name)
     if planner is None:
         raise NotPossibleError(f"there is no way called {name}")
-    plan = planner(batch)
-    return gradient(plan, batch) if grad else forward(plan)
+    return planner(batch)
+
+
+def refused(plan: Plan, batch: Batch, grad: bool = False) -> str:
+    """Why a batch, or its gradient, cannot be computed as planned; "" where it can."""
+    return plan.refused or (gradients.refused(plan, batch) if grad else "")
+
+
+def python(plan: Plan, batch: Batch, grad: bool = False) -> str:
+    """The Python that a plan runs, or would run: that of `way`, before anything is made for it."""
+    return gradients.python(plan, batch) if grad else plan.write().text(plan.jit)
 
 
 def _planner(name: str) -> Callable[[Batch], Plan] | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 
 from vmapviz.engine.calls import Call
 from vmapviz.engine.load import Loaded
@@ -26,6 +27,7 @@ class Batch:
     """What is timed: a call with all its examples, and the devices that it may be spread over.
 
     `all_at_once`: the function needs all examples at once; `exactly`: so many devices or none, not as many as there are examples.
+    `there`: so many devices there are, None = as many as this process has. Types may stand for the call's arrays while nothing is made.
     """
 
     call: Call
@@ -33,6 +35,7 @@ class Batch:
     devices: int
     all_at_once: bool
     exactly: bool = False
+    there: int | None = None
 
     @property
     def size(self) -> int:
@@ -45,9 +48,14 @@ class Batch:
         return math.prod(stage.size for stage in self.call.stages)
 
     @functools.cached_property
+    def results(self) -> Any:
+        """The types of one example's result."""
+        return self.call.plain(0)[1]
+
+    @property
     def out_tree(self) -> Any:
         """The structure of one example's result."""
-        return jax.tree.structure(self.call.plain(0)[1])
+        return jax.tree.structure(self.results)
 
     @functools.cached_property
     def values(self) -> Values:
@@ -89,8 +97,8 @@ class Ahead:
 
 
 @dataclasses.dataclass(frozen=True)
-class Plan:
-    """A function of `values` that gives the batch's answer; `jit` says that it is jitted as a whole.
+class Made:
+    """A function of `values` that gives the batch's answer.
 
     `whole` brings its answer into vmap's form, `back` gradients by place among `values` into
     those of the arguments, by theirs.
@@ -98,15 +106,29 @@ class Plan:
 
     fun: Callable[..., Any]
     values: Values
-    code: Code
-    jit: bool = False
     ahead: Ahead | None = None
     whole: Callable[[Any], Any] = lambda out: out
     back: Callable[[dict[int, Any]], dict[int, Any]] = lambda gradients: gradients
     devices: int = 1
-    note: str = ""
     run: Callable[[], Any] | None = None
     """The same without what only the gradient needs."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """How a batch would be computed, before anything is made or cut for it: `write` gives its Python, `make` what runs.
+
+    `floats` says of every value of that Python whether it holds nothing but floats; `jit` that all is jitted as a whole. `refused` says
+    why the batch cannot be computed like this, `ungraded` why its gradient cannot.
+    """
+
+    write: Callable[[], Code]
+    make: Callable[[], Made]
+    floats: tuple[bool, ...]
+    jit: bool = False
+    note: str = ""
+    refused: str = ""
+    ungraded: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,18 +147,39 @@ class Way:
 
 def forward(plan: Plan) -> Way:
     """The way of a plan as it is."""
-    values = plan.values
+    code, made = plan.write().text(plan.jit), plan.make()
+    values = made.values
     if not plan.jit:
-        fun = plan.fun
-        return Way(plan.run or (lambda: fun(*values)), plan.code.text(), plan.ahead, plan.whole, plan.note)
-    jitted = jax.jit(plan.fun)
-    return Way(
-        lambda: jitted(*values),
-        plan.code.text(jit=True),
-        Ahead(jitted, values, devices=plan.devices),
-        plan.whole,
-        plan.note,
-    )
+        fun = made.fun
+        return Way(made.run or (lambda: fun(*values)), code, made.ahead, made.whole, plan.note)
+    jitted = jax.jit(made.fun)
+    return Way(lambda: jitted(*values), code, Ahead(jitted, values, devices=made.devices), made.whole, plan.note)
+
+
+def floats(values: Values) -> tuple[bool, ...]:
+    """Of every value, whether it holds nothing but floats."""
+    return tuple(map(all_floats, values))
+
+
+def is_float(leaf: Any) -> bool:
+    """Whether an array, or its type, can be differentiated by."""
+    return bool(jnp.issubdtype(jax.typeof(leaf).dtype, jnp.floating))
+
+
+def all_floats(value: Any) -> bool:
+    """Whether a tree has arrays, all of floats."""
+    leaves = jax.tree.leaves(value)
+    return bool(leaves) and all(map(is_float, leaves))
+
+
+def reason(error: Exception) -> str:
+    """Why a batch could not be made or computed, in few words."""
+    if isinstance(error, NotPossibleError):
+        return str(error)
+    lines = str(error).splitlines() or [""]
+    if "RESOURCE_EXHAUSTED" in lines[0] or isinstance(error, MemoryError):
+        return "not enough memory"
+    return f"{type(error).__name__}: {lines[0][:120]}"
 
 
 def has_mapped(batch: Batch, what: str) -> None:

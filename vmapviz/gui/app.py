@@ -230,15 +230,7 @@ class App(QObject):
             self._limit.start(int(new.time_limit_s * 1000))
 
     def _too_long(self) -> None:
-        self._wanted -= {
-            "run",
-            "look",
-            "fetch",
-            "match",
-            "examine",
-            "pmap",
-            "lower",
-        }  # of what did not end; a newer text is still wanted
+        self._wanted &= {"trace"}  # of what did not end; a newer text is still wanted
         self.store.apply(partial(actions.stop, why="limit"))
 
     # --- what the worker says -----------------------------------------------------------------------------------------
@@ -254,7 +246,7 @@ class App(QObject):
 
     def _worker_ended(self, why: str) -> None:
         """It died: start it again, unless it never came up."""
-        self._wanted -= {"run", "look", "fetch", "match", "examine", "pmap", "lower"}
+        self._wanted &= {"trace"}
         if actions.is_shown(self.store.session):
             self.store.apply(actions.caller_ended)
         elif self.store.session.worker.ready is None:

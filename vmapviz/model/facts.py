@@ -52,7 +52,7 @@ class Facts(msgspec.Struct, frozen=True):
     """`one` and `batched` are the memory of the compiled programs for one example and for all, None where it is not known: `why`
     says so. `spoilt` counts the numbers of the batch's gradient that are NaN or infinite though the result is finite; None where
     nothing is `thrown`, or there is no gradient. `transposes` counts those of the last program, `layouts`
-    what would leave fewer of them, of so many `tried`. `ways` are variants of timings with the Python that each would run."""
+    what would leave fewer of them, of so many `tried`."""
 
     one: Memory | None = None
     batched: Memory | None = None
@@ -63,4 +63,3 @@ class Facts(msgspec.Struct, frozen=True):
     layouts: tuple[Layout, ...] = ()
     tried: int = 0
     why: str = ""
-    ways: tuple[tuple[str, str], ...] = ()

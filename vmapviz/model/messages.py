@@ -76,6 +76,16 @@ class Time(msgspec.Struct, frozen=True, tag=True):
     grad: bool = False
 
 
+class Write(Time, frozen=True, tag=True):
+    """Request: the Python of every variant, as a sweep that is asked for like this would run it; the variants asked for do not matter.
+    Answers: Written; or Failed.
+
+    `there`: so many devices are there, None = as many as the one has who is asked.
+    """
+
+    there: int | None = None
+
+
 class Pmap(msgspec.Struct, frozen=True, tag=True):
     """Request: make pmap's program over at most so many devices, and run it. Answers: Pmapped, then Placed; or Failed."""
 
@@ -248,6 +258,13 @@ class Matched(msgspec.Struct, frozen=True, tag=True):
     matching: Matching
 
 
+class Written(msgspec.Struct, frozen=True, tag=True):
+    """Every variant with its Python."""
+
+    job: int
+    ways: tuple[timing.WayText, ...]
+
+
 class Timed(msgspec.Struct, frozen=True, tag=True):
     """The timings so far; `doing` names what is measured next, `progress` runs from 0 to 1."""
 
@@ -273,7 +290,7 @@ class Printed(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Request = Trace | Run | Look | Fetch | Match | Time | Pmap | Lower | Examine | Hello | Hush
+Request = Trace | Run | Look | Fetch | Match | Time | Write | Pmap | Lower | Examine | Hello | Hush
 Reply = (
     Live
     | Ready
@@ -284,6 +301,7 @@ Reply = (
     | Fetched
     | Matched
     | Examined
+    | Written
     | Timed
     | Pmapped
     | Placed

@@ -11,17 +11,17 @@ from vmapviz.model.facts import Facts
 from vmapviz.model.inside import Inside
 from vmapviz.model.lanes import Lanes
 from vmapviz.model.matching import Matching
-from vmapviz.model.messages import Argument, Live, Ready, ResultLeaf
+from vmapviz.model.messages import Argument, Live, Ready, ResultLeaf, Write
 from vmapviz.model.picked import Picked
 from vmapviz.model.pinned import Pinned, PointName
 from vmapviz.model.problem import Problem
 from vmapviz.model.slices import Region, Slices
-from vmapviz.model.timing import BATCH, FIRST_SHOWN, TOTAL_S, Timings
+from vmapviz.model.timing import BATCH, FIRST_SHOWN, TOTAL_S, Timings, WayText
 from vmapviz.model.trace import Form, Trace
 from vmapviz.model.values import Result, Values
 
-Kind = Literal["trace", "run", "look", "fetch", "match", "examine", "pmap", "lower", "time"]
-KINDS: tuple[Kind, ...] = ("trace", "run", "look", "fetch", "match", "examine", "pmap", "lower", "time")
+Kind = Literal["trace", "run", "look", "fetch", "match", "examine", "pmap", "lower", "write", "time"]
+KINDS: tuple[Kind, ...] = ("trace", "run", "look", "fetch", "match", "examine", "pmap", "lower", "write", "time")
 MappedBy = Literal["vmap", "pmap", "StableHLO", "HLO", "by hand"]
 FORMS: tuple[Form, ...] = ("StableHLO", "HLO")
 OTHERS: tuple[Form, ...] = (*FORMS, "by hand")
@@ -93,8 +93,8 @@ class History(msgspec.Struct, frozen=True):
 class Jobs(msgspec.Struct, frozen=True):
     """The number of the newest job, and of the one that runs, per kind; None = nothing runs.
 
-    `traced` is the experiment that the newest trace was asked for, `fetching` the cells that are; `pictured` says that
-    its picture has arrived, while the trace is still being verified.
+    `traced` is the experiment that the newest trace was asked for, `fetching` the cells that are, `writing` the sweep whose Python is;
+    `pictured` says that the picture has arrived, while the trace is still being verified.
     """
 
     newest: int = 0
@@ -106,9 +106,11 @@ class Jobs(msgspec.Struct, frozen=True):
     match: int | None = None
     pmap: int | None = None
     lower: int | None = None
+    write: int | None = None
     time: int | None = None
     traced: Experiment | None = None
     fetching: Region | None = None
+    writing: Write | None = None
     pictured: bool = False
 
 
@@ -170,6 +172,13 @@ class Sweep(msgspec.Struct, frozen=True):
         return self.batches if self.over == BATCH else self.values
 
 
+class Ways(msgspec.Struct, frozen=True):
+    """The Python of every variant of the sweep that was `asked` for; none where nobody could tell."""
+
+    asked: Write
+    ways: tuple[WayText, ...] = ()
+
+
 class Session(msgspec.Struct, frozen=True):
     """Everything the window shows.
 
@@ -183,7 +192,8 @@ class Session(msgspec.Struct, frozen=True):
     None in a window that was opened in another way. `python` is the Python or the command that runs the user's code, "" for vmapviz's
     own. `cell` is the picked cell of a picture, `slices` what was chosen to be seen of arrays with many axes, by variable.
     `system_still` says whether the system asks for less motion, None where Qt does not tell.
-    `pinned` are runs kept to compare `timings` with, `compared` at most two of their points.
+    `ways` is the Python of a sweep before it is measured. `pinned` are runs kept to compare `timings` with, `compared` at most two of
+    their points.
     `matching` says whether the followed example's values are found again in the batched ones, `match_tries` how often that
     was asked for this example. `lecture` says how the lecture view shows all this, None outside of it; it is not remembered.
     `timed` is the experiment that the timings are of, None = that of the picture; `timer` measures them, unless `vmapviz.show` was
@@ -234,6 +244,7 @@ class Session(msgspec.Struct, frozen=True):
     remaining_s: float = 0.0
     time_problem: Problem | None = None
     sweep: Sweep = Sweep()
+    ways: Ways | None = None
     printed: str = ""
     notes: tuple[Problem, ...] = ()
     recent: tuple[str, ...] = ()

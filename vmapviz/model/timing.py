@@ -100,6 +100,17 @@ class Series(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     difference: float | None = None
 
 
+class WayText(msgspec.Struct, frozen=True):
+    """A variant with the Python that a sweep will run: at `place`, the largest of the sweep's where it can ("1024 examples"); "" where it
+    can nowhere. `refused` are the places where it cannot, rising, with the reason.
+    """
+
+    variant: str
+    code: str
+    place: str
+    refused: tuple[tuple[int, str], ...] = ()
+
+
 class Ceiling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What this machine was measured to do at best: a matmul's flops per second, a copy's bytes per second, the seconds that a compiled
     program of nothing takes to start."""

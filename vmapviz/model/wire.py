@@ -9,7 +9,7 @@ import msgspec
 
 from vmapviz.model.messages import Reply, Request
 
-WIRE = 1
+WIRE = 2
 """The version of the messages: one more with every change that an older worker or window would misunderstand."""
 MAGIC = b"vmv1"
 NO_MESSAGE = "Not a message of vmapviz"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.model.sweeps import SIZES, costly, sweep
@@ -19,15 +19,15 @@ from vmapviz.gui.panels.timing_side import CompileBars
 from vmapviz.gui.plot import TimingPlot
 from vmapviz.gui.widgets.card import FloatingCard
 from vmapviz.model.actions import open_timings, set_over
+from vmapviz.model.actions.writing import write_request
 from vmapviz.model.experiment import Experiment
-from vmapviz.model.facts import Facts
 from vmapviz.model.messages import Ready
 from vmapviz.model.pinned import PointName
 from vmapviz.model.problem import Problem
 from vmapviz.model.scenes.scene import Text
-from vmapviz.model.session import Jobs, Lecture, Session, Worker
+from vmapviz.model.session import Jobs, Lecture, Session, Ways, Worker
 from vmapviz.model.theme import LECTURE_ZOOM, THEMES
-from vmapviz.model.timing import Ceiling
+from vmapviz.model.timing import Ceiling, WayText
 from vmapviz.model.timing_card import Card
 
 READY = Ready("0.10.2", "3.11.7", "cpu", ("cpu0",) * 8, False, 2, "Intel Xeon, 2 cores")
@@ -342,18 +342,49 @@ def test_the_sweep_is_chosen_over_letters_with_budgets(panel: TimingPanel, wante
     popup.hide()
 
 
-def test_the_python_of_a_way_is_told_before_it_is_measured(panel: TimingPanel) -> None:
-    boxes = panel.bar.popup.boxes
-    assert boxes["vmap"].toolTip() == ""
-    known = replace(IDLE, facts=Facts(ways=(("vmap", "jax.vmap(layer)(W, x)"), ("jit(vmap)", "before"))))
+def told(session: Session, *ways: WayText) -> Session:
+    """The session that knows the Python of the ways."""
+    return replace(session, ways=Ways(write_request(session), ways))
+
+
+def test_the_python_of_a_way_is_told_before_it_is_measured(panel: TimingPanel, qtbot: QtBot) -> None:
+    popup = panel.bar.popup
+    popup.open_at(panel.pos())
+    assert popup.about.code.edit.toPlainText() == ""
+    code = "jax.pmap(jax.vmap(layer))(W, x.reshape(8, 128, 3))"
+    refused = WayText("shard_map", "jax.shard_map(layer)", "", ((9, "8 devices do not divide 9"),))
+    known = told(IDLE, WayText("pmap", code, "1024 examples"), refused)
     panel.show_session(IDLE, known)
-    assert boxes["vmap"].toolTip() == "jax.vmap(layer)(W, x)"
-    assert "jax.vmap(layer)(W, x)" in boxes["vmap"].accessibleDescription()
+    popup.boxes["pmap"].setFocus()
+    assert popup.about.code.edit.toPlainText() == code
+    assert popup.about.where.accessibleName() == "Its Python for 1024 examples"
+    assert popup.boxes["pmap"].accessibleDescription().endswith(f"Its Python for 1024 examples {code}")
+    point_at(popup.boxes["shard_map"])
+    assert popup.about.code.edit.toPlainText() == "jax.shard_map(layer)"
+    assert popup.about.why.accessibleName() == "Not here: 8 devices do not divide 9."
+    assert popup.marks["shard_map"].accessibleName() == "not here"
     panel.show_session(known, replace(known, timings=sweep()))
-    assert boxes["jit(vmap)"].toolTip().startswith("jit(vmap(layer")
+    assert popup.about.name == "shard_map", "it stays with the one that is read"
+    popup.hide()
 
 
-def test_the_gradient_is_chosen_and_the_python_told(panel: TimingPanel, wanted: list, qtbot: QtBot) -> None:
+def point_at(widget: QWidget) -> None:
+    """Move the pointer over a widget."""
+    place = QPointF(4, 4)
+    QApplication.sendEvent(widget, QEnterEvent(place, place, QPointF(widget.mapToGlobal(place))))
+
+
+def test_of_what_was_measured_the_python_that_ran_is_told(panel: TimingPanel) -> None:
+    panel.show_session(IDLE, DONE)
+    point_at(panel.bar.popup.boxes["jit(vmap)"])
+    about = panel.bar.popup.about
+    assert about.code.edit.toPlainText() == "jit(vmap(layer, in_axes=(None, None, 0)))(W, b, x)"
+    assert about.where.accessibleName() == "Its Python for what was measured"
+    point_at(panel.bar.popup.boxes["by hand"])
+    assert about.why.accessibleName() == "This experiment names no reference function."
+
+
+def test_the_gradient_is_chosen(panel: TimingPanel, wanted: list, qtbot: QtBot) -> None:
     panel.show_session(IDLE, DONE)
     popup = panel.bar.popup
     popup.open_at(panel.pos())
@@ -362,7 +393,6 @@ def test_the_gradient_is_chosen_and_the_python_told(panel: TimingPanel, wanted: 
     assert graded.sweep.grad
     panel.show_session(DONE, graded)
     assert panel.bar.ways.text() == "5 ways with grad"
-    assert popup.boxes["jit(vmap)"].toolTip() == "jit(vmap(layer, in_axes=(None, None, 0)))(W, b, x)"
     popup.hide()
 
 

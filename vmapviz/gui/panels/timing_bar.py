@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from vmapviz.export.timings import timed
 from vmapviz.gui import theme
-from vmapviz.gui.panels.timing_popups import SweepPopup, WaysPopup
+from vmapviz.gui.panels.timing_popups import SweepPopup
+from vmapviz.gui.panels.ways_popup import WaysPopup
 from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.opener import Opener
 from vmapviz.gui.widgets.stepper import Stepper

@@ -1,15 +1,12 @@
-"""What opens below the timing bar: the ways with what each runs, and what the sweep is over with its budgets."""
+"""What opens below the timing bar to say what the sweep is over, and how long it may take."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QCheckBox,
-    QFrame,
     QGridLayout,
     QLineEdit,
     QRadioButton,
@@ -18,104 +15,21 @@ from PySide6.QtWidgets import (
 )
 
 from vmapviz.gui import theme
-from vmapviz.gui.widgets.segmented import Segmented
+from vmapviz.gui.widgets.popup import Popup
 from vmapviz.gui.widgets.text import TextLabel
-from vmapviz.model.actions.sweeping import set_budget, set_examples, set_grad, set_over, set_total, set_variant
+from vmapviz.model.actions.sweeping import set_budget, set_examples, set_over, set_total
 from vmapviz.model.actions.swept import sweep_of, sweepable
 from vmapviz.model.batch_sizes import LARGEST, parse_batches, parse_seconds, seconds_typed
 from vmapviz.model.session import Session
-from vmapviz.model.timing import BATCH, DEVICES, VARIANTS
-from vmapviz.model.timing_text import variant_words
+from vmapviz.model.timing import BATCH, DEVICES
 
-FORWARD, GRAD = "forward", "with grad"
 OVER_WORDS = {
     BATCH: "How many examples: where does the batch begin to pay?",
     DEVICES: "How many devices pmap and shard_map use.",
 }
 
 
-class _Popup(QFrame):
-    wants = Signal(object)
-
-    def __init__(self, name: str, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("ways")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAccessibleName(name)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
-        self.column.setSpacing(theme.px(2))
-
-    def open_at(self, place: QPoint) -> None:
-        """Open with the keyboard on the first control, on the screen as a whole."""
-        self.adjustSize()
-        screen = self.screen().availableGeometry()
-        left = min(place.x(), screen.right() - self.width())
-        self.move(max(screen.left(), left), max(screen.top(), min(place.y(), screen.bottom() - self.height())))
-        self.show()
-        self.first().setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def first(self) -> QWidget:
-        """The control that has the keyboard when it opens."""
-        return self
-
-
-class WaysPopup(_Popup):
-    """A box for each variant with what it runs, and whether the gradient is timed; `wants` carries what is chosen."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__("Ways to measure", parent)
-        self.boxes: dict[str, QCheckBox] = {}
-        self._words: dict[str, TextLabel] = {}
-        self.grad = Segmented((FORWARD, GRAD), FORWARD, "What is timed")
-        self.grad.explain({GRAD: "jax.grad of the sum of all results, by the arguments that can be differentiated."})
-        self.grad.chosen.connect(lambda chosen: self.wants.emit(partial(set_grad, grad=chosen == GRAD)))
-        for name in VARIANTS:
-            self._add(name)
-        self.column.addSpacing(theme.px(4))
-        self.column.addWidget(self.grad)
-
-    def _add(self, name: str) -> None:
-        box = self.boxes[name] = QCheckBox(name)
-        box.setProperty("ring", 4)
-        box.clicked.connect(lambda on, name=name: self.wants.emit(partial(set_variant, variant=name, wanted=on)))
-        self.column.addWidget(box)
-        words = self._words[name] = TextLabel("", "caption", "ink3")
-        words.setContentsMargins(theme.px(22), 0, 0, theme.px(4))
-        words.setWordWrap(False)
-        self.column.addWidget(words)
-
-    def first(self) -> QWidget:
-        return next(iter(self.boxes.values()))
-
-    def show_session(self, session: Session) -> None:
-        """Tick what is measured; without a reference function nothing is "by hand"; the last tick stays. The Python of each is told,
-        where it is known.
-        """
-        variants, reference = session.sweep.variants, bool(session.experiment.reference)
-        codes = _codes(session)
-        for name, box in self.boxes.items():
-            ticked = name in variants
-            box.setChecked(ticked)
-            possible = name != "by hand" or reference or ticked
-            box.setEnabled(possible and not (ticked and len(variants) == 1))
-            words, code = variant_words(name), codes.get(name, "")
-            self._words[name].set_text(words)
-            said = code if possible else "This experiment names no reference function."
-            box.setToolTip(said)
-            self._words[name].setToolTip(said)
-            box.setAccessibleDescription(f"{words} {code}".strip())
-        self.grad.set_chosen(GRAD if session.sweep.grad else FORWARD)
-
-
-def _codes(session: Session) -> dict[str, str]:
-    """The Python of every variant for which it is known: of those measured the one that ran, else the one that would run now."""
-    planned = dict(session.facts.ways) if session.facts is not None and not session.sweep.grad else {}
-    measured = session.timings.series if session.timings is not None else ()
-    return planned | {series.variant: series.code for series in measured if series.code}
-
-
-class SweepPopup(_Popup):
+class SweepPopup(Popup):
     """Over what the sweep is, how many examples are fixed then, and how long points and the whole may take."""
 
     def __init__(self, parent: QWidget) -> None:

@@ -33,6 +33,13 @@ class QuotedText(QWidget):
         self.setSizePolicy(policy)
         self._restyle()
 
+    def set_text(self, text: str) -> None:
+        """Quote another text."""
+        if text != self.edit.toPlainText():
+            self.edit.setPlainText(text)
+            self.updateGeometry()
+            self._lay_out()
+
     def _restyle(self) -> None:
         self.edit.setFont(theme.font("params"))
         self.updateGeometry()

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from vmapviz.model.actions.fetching import fetched, not_fetched
 from vmapviz.model.actions.inside import not_matched
 from vmapviz.model.actions.mapping import kept, with_lowered, with_pmapped
+from vmapviz.model.actions.writing import with_ways
 from vmapviz.model.inside import kept_turn, loops
 from vmapviz.model.messages import (
     Examined,
@@ -24,6 +25,7 @@ from vmapviz.model.messages import (
     Timed,
     Traced,
     Verified,
+    Written,
 )
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Picture, Session, Worker
@@ -63,6 +65,8 @@ def receive(session: Session, reply: Reply) -> Session:
             return replace(session, jobs=replace(session.jobs, pmap=None), lanes=reply.lanes)
         case Lowered() if reply.job == session.jobs.lower:
             return _lowered(session, reply)
+        case Written() if reply.job == session.jobs.write:
+            return with_ways(session, reply.ways)
         case Timed() if reply.job == session.jobs.time:
             return _timed(session, reply)
         case Failed():
@@ -164,6 +168,8 @@ def _failed(session: Session, reply: Failed) -> Session:
         return with_pmapped(session, None, reply.problem)
     if reply.job == jobs.lower:
         return with_lowered(session, None, reply.problem)
+    if reply.job == jobs.write:
+        return with_ways(session)
     if reply.job == jobs.time:
         return replace(session, jobs=replace(jobs, time=None), time_problem=reply.problem, doing="")
     return session

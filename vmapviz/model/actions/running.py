@@ -12,12 +12,11 @@ from vmapviz.model.actions.inside import MOST_TRIES, look_wanted, match_wanted, 
 from vmapviz.model.actions.live import detached, is_shown
 from vmapviz.model.actions.mapping import made_by
 from vmapviz.model.actions.selection import flat_example
-from vmapviz.model.actions.swept import sweep_of
-from vmapviz.model.messages import Examine, Fetch, Look, Lower, Match, Pmap, Request, Run, Time, Trace
+from vmapviz.model.actions.writing import time_request, ways_lacking, with_ways
+from vmapviz.model.messages import Examine, Fetch, Look, Lower, Match, Pmap, Request, Run, Trace
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import FORMS, KINDS, OTHERS, Jobs, Kind, Picture, Session, Worker
 from vmapviz.model.sweep_state import on_timer, traced_part
-from vmapviz.model.timing import BATCH
 
 Why = Literal["asked", "limit", "died", "replaced", "settings"]
 ENDED = ("stopped", "died")
@@ -56,6 +55,9 @@ def started(session: Session, kind: Kind) -> Session:
     if kind == "fetch":
         wanted = missing(session)
         return session if wanted is None else replace(session, jobs=replace(jobs, fetching=wanted))
+    if kind == "write":
+        asked = ways_lacking(session)
+        return session if asked is None else replace(session, jobs=replace(jobs, writing=asked))
     if kind == "match":
         return replace(session, jobs=jobs, match_tries=session.match_tries + 1 if matched(session) else 1)
     return replace(session, jobs=jobs)
@@ -94,23 +96,9 @@ def request(session: Session, kind: Kind) -> Request | None:
         return Pmap(number, session.experiment, sweep.devices)
     if kind == "lower":
         return Lower(number, session.experiment, next((form for form in OTHERS if form == session.by), FORMS[0]))
-    return _time(number, session)
-
-
-def _time(number: int, session: Session) -> Time:
-    sweep = sweep_of(session)
-    return Time(
-        number,
-        session.experiment,
-        sweep.variants,
-        sweep.numbers,
-        sweep.devices,
-        sweep.budget_s,
-        sweep.total_s,
-        sweep.over,
-        None if sweep.over == BATCH else sweep.examples,
-        sweep.grad,
-    )
+    if kind == "write":
+        return session.jobs.writing and replace(session.jobs.writing, job=number)
+    return time_request(session, number)
 
 
 def run_now(session: Session) -> Session:
@@ -129,7 +117,7 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
     a job that never ended only when the user asks. A run when a picture arrived, or another example is followed. A look into a body
     when the selected equation stands in it. Numbers that the picture lacks. The comparison when there are values, or for another
     example. The facts when the picture's first result arrived. pmap's program, or one below the jaxpr, when it is to be shown and
-    the picture has none.
+    the picture has none. The Python of the ways to measure when these are to be seen.
     """
     if not new.auto:
         return ()
@@ -146,7 +134,9 @@ def wanted(old: Session, new: Session) -> tuple[Kind, ...]:
     lacking = _lacking(new) if _lacking(new) != _lacking(old) else None
     examine = new.facts is None and new.result is not None and new.result is not old.result
     asked: dict[Kind, bool] = {"run": run, "look": look, "fetch": fetch, "match": match, "examine": examine}
+    ways = ways_lacking(new)
     asked |= {"pmap": lacking == "pmap", "lower": lacking == "lower"}
+    asked |= {"write": ways is not None and ways != ways_lacking(old)}
     return tuple(kind for kind, wanted in asked.items() if wanted)
 
 
@@ -244,6 +234,7 @@ def _restarted(session: Session, problem: Problem | None) -> Session:
         return replace(after, time_problem=problem)
     if jobs.pmap is not None or jobs.lower is not None:
         return replace(after, by_problem=problem)
+    after = with_ways(replace(after, jobs=replace(after.jobs, writing=jobs.writing)))
     if jobs.run is not None:
         return replace(after, run_problem=problem)
     if jobs.examine is not None:
