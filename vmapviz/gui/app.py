@@ -117,7 +117,7 @@ class App(QObject):
 
     def stop(self) -> None:
         """Stop what runs: the worker is killed and started afresh, nothing typed is in it. Where nothing else runs, end the sweep."""
-        if not actions.running(self.store.session):
+        if actions.stops_sweep(self.store.session) or not actions.running(self.store.session):
             self.store.apply(actions.stop_measuring)
             return
         self._wanted.clear()

@@ -53,6 +53,14 @@ def test_a_worker_is_started_with_the_first_sweep_and_kept_while_its_settings_ho
     assert actions.measure(actions.set_where(done(actions.timer_said(other, THERE)), WHERE)).timer.platforms == ()
 
 
+def test_stop_ends_the_sweep_where_nothing_else_is_waited_for() -> None:
+    session = sweeping()
+    assert actions.stops_sweep(session)
+    assert actions.stops_sweep(replace(session, jobs=replace(session.jobs, write=7))), "nobody sees that it is written"
+    assert not actions.stops_sweep(replace(session, jobs=replace(session.jobs, run=7)))
+    assert not actions.stops_sweep(done(session))
+
+
 def test_what_is_fixed_before_jax_starts_is_in_its_setup() -> None:
     session = replace(ready(), python="/own/python")
     assert setup_of(session).command == "/own/python"

@@ -86,6 +86,7 @@ from vmapviz.model.actions.running import run_now as run_now
 from vmapviz.model.actions.running import running as running
 from vmapviz.model.actions.running import started as started
 from vmapviz.model.actions.running import stop as stop
+from vmapviz.model.actions.running import stops_sweep as stops_sweep
 from vmapviz.model.actions.running import toggle_x64 as toggle_x64
 from vmapviz.model.actions.running import wanted as wanted
 from vmapviz.model.actions.selection import flat_example as flat_example

@@ -40,6 +40,12 @@ def running(session: Session) -> bool:
     return any(getattr(session.jobs, kind) is not None for kind in KINDS if not (beside and kind == "time"))
 
 
+def stops_sweep(session: Session) -> bool:
+    """Whether Stop ends the sweep: the worker that traces and runs has nothing to do but what nobody waits for."""
+    unseen = replace(session, jobs=replace(session.jobs, write=None))
+    return on_timer(session) and not running(unseen)
+
+
 def started(session: Session, kind: Kind) -> Session:
     """The session with a new job of a kind, number `jobs.newest`; a new trace ends what was running before."""
     number = session.jobs.newest + 1
