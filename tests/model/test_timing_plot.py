@@ -14,8 +14,17 @@ from vmapviz.model.pinned import PointName
 from vmapviz.model.place_labels import Box, Wish, overlap, settle, spread, touches
 from vmapviz.model.timing import Timings
 from vmapviz.model.timing_marks import text_width
-from vmapviz.model.timing_plot import LOOKS, Plan, look, plan, stepped
+from vmapviz.model.timing_plot import LOOKS, Plan, look, plan, points_taken, stepped
 from vmapviz.model.timing_runs import Run, comparison
+from vmapviz.model.timing_scene import card_at
+
+ENDING_INSIDE: dict[str, tuple[float | str, ...]] = {
+    "loop": (0.7, 4, 16, 60, 400, "would pass the 2 s budget"),
+    "loop_jit": (0.6, 3, 11, 40, 380, "would pass the 2 s budget"),
+    "vmap": (1.3, 4.5, 30, 250, "would pass the 2 s budget", "would pass the 2 s budget"),
+    "jit_vmap": (0.61, 5, 70, 350, 560, 5800),
+    "pmap": (0.65, 2.7, 17, 80, 970, "would pass the 2 s budget"),
+}
 
 
 def planned(
@@ -117,6 +126,7 @@ def test_the_ring_and_its_words() -> None:
     assert (made.meeting.title, made.meeting.text) == ("vmap overtakes loop", "near 10 examples, between 8 and 13")
     assert made.meeting.left < made.meeting.at[0] < made.meeting.right
     lines = [[made.frame.pixel(*p) for p in curve.points] for curve in made.curves]
+    assert made.meeting.box is not None
     assert not any(touches(made.meeting.box, a, b) for line in lines for a, b in pairwise(line))
     assert planned(sweep("loop", "jit(vmap)")).meeting is None
 
@@ -228,3 +238,51 @@ def test_looks() -> None:
     assert look("lax.map 64") == LOOKS["lax.map"]
     assert (look("loop").symbol, look("vmap").symbol, look("pmap").symbol) == ("square", "circle", "diamond")
     assert not look("something new").solid
+
+
+@pytest.mark.parametrize("size", [(454, 288), (454, 230), (614, 360)], ids=["1280x720", "low", "1440x900"])
+def test_words_in_a_small_window_cover_neither_points_nor_each_other(size: tuple[float, float]) -> None:
+    picked = PointName(0, "loop jit", 1), PointName(0, "jit(vmap)", 1)
+    for timings in (sweep(), shaken(sweep(), 256, unstable=True), of(**ENDING_INSIDE)):
+        made = planned(timings, size=size, picked=picked if timings.series[1].variant == "loop jit" else ())
+        words = [*(curve.label for curve in made.curves)]
+        words += [made.bracket.box] if made.bracket else []
+        words += [made.meeting.box] if made.meeting and made.meeting.box else []
+        assert not [(a, b) for i, a in enumerate(words) for b in words[:i] if overlap(a, b)]
+        assert not [(a, b) for a in words for b in points_taken(made.frame, made.curves) if overlap(a, b)]
+
+
+def test_a_short_bracket_has_its_factor_beside_it_where_curves_are_above() -> None:
+    timings = of(loop=(1.5, 4, 8, 16), jit_vmap=(1, 20, 40, 80), vmap=(1.2, 5, 9, 18))
+    made = planned(timings, size=(454, 288), picked=(PointName(0, "loop", 1), PointName(0, "jit(vmap)", 1)))
+    assert made.bracket is not None
+    assert made.bracket.bottom - made.bracket.top < 34
+    lines = [[made.frame.pixel(*p) for p in curve.points] for curve in made.curves]
+    assert not any(touches(made.bracket.box, a, b) for line in lines for a, b in pairwise(line))
+
+
+@pytest.mark.parametrize("height", [60, 120, 300])
+def test_named_times_have_room(height: float) -> None:
+    made = planned(of(loop=(0.0001, 0.1, 10, 100, 10_000, 100_000, 1_000_000)), size=(454, height))
+    places = [made.frame.pixel(0, time)[1] for time in made.times]
+    assert all(above - below >= 17 for above, below in pairwise(places))
+    assert made.times
+
+
+def test_what_skipped_the_same_sizes_shares_a_row() -> None:
+    budget, devices = "would pass the 2 s budget", "4 devices do not divide 4096"
+    made = planned(of(vmap=(1, 2, 3), loop=(1, 2, budget), loop_jit=(1, 2, budget), pmap=(1, 2, devices)))
+    assert [(row.variant, row.level, row.text) for row in made.skipped] == [
+        ("loop, loop jit, pmap", 0, "loop, loop jit, pmap skipped")
+    ]
+    why = f"loop: {budget}\nloop jit: {budget}\npmap: {devices}"
+    assert [mark[1] for mark in made.skipped[0].marks] == [why]
+    x, y = made.skipped[0].marks[0][0], made.skipped[0].y
+    card = card_at(made, x, y)
+    assert card is not None
+    assert card[0].words == f"loop, loop jit, pmap skipped\n{why}"
+    narrow = planned(
+        of(vmap=(1, 2, 3), loop=(budget, 1, 2), loop_jit=(budget, 1, 2), pmap=(budget, 1, 2)), size=(120, 200)
+    )
+    assert narrow.skipped[0].text == "3 ways skipped"
+    assert narrow.skipped[0].marks[0][1] == budget

@@ -21,7 +21,7 @@ from vmapviz.model.window_layout import WindowLayout, layout_for
 
 FUNCTION = 328
 # Shares of the height for the programs and for the tabs: the times need more room than steps do.
-STEPS, TIMES = (490, 290), (300, 480)
+STEPS, TIMES = (490, 290), (230, 550)
 UNEXPLAINED = ("insights", "timing")  # panels of a lecture that are not about the selected equation
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from vmapviz.model.place_labels import Box, Point, Wish, settle
+from vmapviz.model.place_labels import Box, Point, Wish, overlap, settle
 from vmapviz.model.scenes import measure
 from vmapviz.model.timing import Timings
 from vmapviz.model.timing_facts import Crossing, Ratio
@@ -60,7 +60,9 @@ class Frame(msgspec.Struct, frozen=True):
 
 
 class SkipRow(msgspec.Struct, frozen=True):
-    """× at the top, in pixels: a variant's skipped sizes with their reasons; the text ends or starts beside them."""
+    """× at the top, in pixels: the sizes that a variant, or several alike, skipped, with the reasons, a line each; the text ends or starts
+    beside them.
+    """
 
     variant: str
     level: int
@@ -76,9 +78,8 @@ class SkipRow(msgspec.Struct, frozen=True):
 
 
 class Meeting(msgspec.Struct, frozen=True):
-    """The ring where two curves cross, how far left and right of it that may be, and the box of its two lines of text, in pixels.
-
-    `measured` says between which places it was seen.
+    """The ring where two curves cross, how far left and right of it that may be, and the box of its two lines of text, in pixels; None
+    where other words are in every place. `measured` says between which places it was seen.
     """
 
     at: Point
@@ -86,38 +87,31 @@ class Meeting(msgspec.Struct, frozen=True):
     right: float
     title: str
     text: str
-    box: Box
+    box: Box | None
     measured: str
 
 
 class Bracket(msgspec.Struct, frozen=True):
-    """From the slow to the fast point, in pixels, with the factor between them; `guides` lead from points that are not beside it."""
+    """From the slow to the fast point, in pixels, with the factor in a box; `guides` lead from points that are not beside it."""
 
     x: float
     top: float
     bottom: float
     text: str
+    box: Box
     guides: tuple[tuple[Point, Point], ...] = ()
-
-    @property
-    def box(self) -> Box:
-        """Where its factor stands: in its middle, where it is high enough, else above it."""
-        width, high = text_width(self.text, 700) + 6, self.bottom - self.top > 34
-        middle = (self.top + self.bottom) / 2 if high else self.top - 12
-        return Box(self.x - width / 2, middle - 9, width, 18)
 
 
 def skip_rows(frame: Frame, timings: Timings) -> tuple[SkipRow, ...]:
-    """A row per variant that skipped something; rows that leave room for each other share a level."""
+    """A row for all variants that skipped the same sizes; rows that leave room for each other share a level."""
     rows: list[SkipRow] = []
     taken: list[list[tuple[float, float]]] = []
-    for series in timings.series:
-        marks = [(frame.pixel(math.log10(p.at), 0)[0], p.skipped) for p in series.points if p.skipped is not None]
-        if not marks:
-            continue
-        marks.sort()
+    for names, skipped in _alike(timings):
+        marks = [(frame.pixel(math.log10(at), 0)[0], why) for at, why in skipped]
         xs = [x for x, _ in marks]
-        text = next((t for t in (f"{series.variant} skipped", series.variant) if _beside_marks(xs, t, frame)), "")
+        name, short = ", ".join(names), f"{len(names)} ways" if len(names) > 1 else names[0]
+        texts = (f"{name} skipped", name, f"{short} skipped", short)
+        text = next((t for t in texts if _beside_marks(xs, t, frame)), "")
         long = text_width(text, 400)
         text_x, before = _beside_marks(xs, text, frame) or (xs[-1] + 10, False)
         reach = (text_x - long, text_x) if before else (text_x, text_x + long)
@@ -126,8 +120,23 @@ def skip_rows(frame: Frame, timings: Timings) -> tuple[SkipRow, ...]:
         level = next(free, len(taken))
         taken += [[]] if level == len(taken) else []
         taken[level].append(span)
-        rows.append(SkipRow(series.variant, level, tuple(marks), text, text_x, before))
+        rows.append(SkipRow(name, level, tuple(marks), text, text_x, before))
     return tuple(rows)
+
+
+def _alike(timings: Timings) -> Iterator[tuple[list[str], list[tuple[int, str]]]]:
+    """The variants that skipped the same sizes, and these sizes with the reasons, a line each where there are several."""
+    skipped = {s.variant: {p.at: p.skipped for p in s.points if p.skipped is not None} for s in timings.series}
+    for places in dict.fromkeys(tuple(sorted(of_one)) for of_one in skipped.values() if of_one):
+        names = [name for name, of_one in skipped.items() if tuple(sorted(of_one)) == places]
+        yield names, [(at, _reasons({name: skipped[name][at] for name in names})) for at in places]
+
+
+def _reasons(whys: dict[str, str]) -> str:
+    """One reason where all have the same."""
+    if len(set(whys.values())) == 1:
+        return next(iter(whys.values()))
+    return "\n".join(f"{name}: {why}" for name, why in whys.items())
 
 
 def _beside_marks(places: list[float], text: str, frame: Frame) -> tuple[float, bool] | None:
@@ -147,9 +156,10 @@ def meeting_of(
     over: str,
     lines: list[list[Point]],
     labels: list[Box],
+    points: list[Box],
     bracket: Bracket | None,
 ) -> Meeting | None:
-    """Where the ring of a crossing is, and its words where nothing is in the way: `lines` in pixels, the labels, the bracket."""
+    """Where the ring of a crossing is, and its words where least is in the way: `lines` in pixels, the labels, the points, the bracket."""
     if found is None:
         return None
     x, y = frame.pixel(math.log10(found.at), math.log10(found.seconds))
@@ -158,12 +168,13 @@ def meeting_of(
     width, height = max(text_width(title, 600), text_width(text, 400)), LINE + SMALL
     edges = [[(bracket.x + dx, bracket.top), (bracket.x + dx, bracket.bottom)] for dx in (-12, 12)] if bracket else []
     wish = Wish(width, height, tuple(_around((x, y), width, height, frame)))
-    taken = [*labels, *([bracket.box] if bracket else [])]
-    box = settle([wish], [*lines, *edges], taken, frame.area)[0]
+    words = [*labels, *([bracket.box] if bracket else [])]
+    box = settle([wish], [*lines, *edges], [*words, *points], frame.area)[0]
+    free = not any(overlap(box, other) for other in words)
     seen = (
         f"at {place_text(over, found.first)} {found.loser} is faster, at {place_text(over, found.last)} {found.winner}"
     )
-    return Meeting((x, y), left, right, title, text, box, seen)
+    return Meeting((x, y), left, right, title, text, box if free else None, seen)
 
 
 def _around(at: Point, width: float, height: float, frame: Frame) -> Iterator[Point]:
@@ -175,8 +186,12 @@ def _around(at: Point, width: float, height: float, frame: Frame) -> Iterator[Po
             yield left, y + distance
 
 
-def bracket_of(frame: Frame, found: Ratio, far: float | None) -> Bracket:
-    """The bracket between two points: at `far`, or else right of the points."""
+def bracket_of(
+    frame: Frame, found: Ratio, far: float | None, lines: Sequence[Sequence[Point]], taken: Sequence[Box]
+) -> Bracket:
+    """The bracket between two points: at `far`, or else right of the points. The factor stands in its middle where that is high enough,
+    else at an end of it or beside it, where it covers least.
+    """
     slow, fast = (
         frame.pixel(math.log10(one.point.at), math.log10(one.point.median_s or 1.0))
         for one in (found.slower, found.faster)
@@ -184,7 +199,13 @@ def bracket_of(frame: Frame, found: Ratio, far: float | None) -> Bracket:
     x = far if far is not None else max(slow[0], fast[0]) + BRACKET
     apart = abs(slow[0] - fast[0]) > 1
     guides = tuple((point, (x, point[1])) for point in (slow, fast)) if apart else ()
-    return Bracket(x, slow[1], fast[1], factor_words(found.factor), guides)
+    text, top, bottom = factor_words(found.factor), slow[1], fast[1]
+    width, left = text_width(text, 700) + 6, x - text_width(text, 700) / 2 - 3
+    middle = (left, (top + bottom) / 2 - LINE / 2)
+    ends = [(left, top - 21), (left, bottom + 3), (x + 6, middle[1]), (x - width - 6, middle[1])]
+    ends += [(x + 6, top - 18), (x + 6, bottom), (left, top - 33), (left, bottom + 15), (left, top - 45)]
+    wish = Wish(width, LINE, (middle,) if bottom - top > 34 else tuple(ends))
+    return Bracket(x, top, bottom, text, settle([wish], lines, taken, frame.area)[0], guides)
 
 
 def factor_words(factor: float) -> str:
@@ -205,9 +226,12 @@ def thinned(frame: Frame, sizes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def times_named(frame: Frame) -> tuple[float, ...]:
-    """Logarithms of the times to name: powers of ten, and 2 and 5 times them where those would be too few."""
+    """Logarithms of the times to name: powers of ten, or every second or third where those are too near each other, and 2 and 5 times them
+    where those would be too few.
+    """
     decades = range(math.floor(frame.y0), math.ceil(frame.y1) + 1)
-    tens = tuple(float(d) for d in decades if frame.shows(d))
-    if len(tens) > 2:
+    every = math.ceil(LINE / abs(frame.pixel(0, 1)[1] - frame.pixel(0, 0)[1]))
+    tens = tuple(float(d) for d in decades if frame.shows(d) and d % every == 0)
+    if len(tens) > 2 or every > 1:
         return tens
     return tuple(y for d in decades for part in (1, 2, 5) if frame.shows(y := d + math.log10(part)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -34,6 +35,7 @@ Symbol = Literal["square", "circle", "diamond"]
 
 GAP = 14.0  # from a point to its label
 PAD, ABOVE = 18.0, 26.0  # around the curves, and above them, where a label may stand
+MARK, SIGN = 5.0, 17.0  # half of a point, and how far its sign reaches to its left
 NAME = 150.0  # the most that the name of a pinned run may take
 BRACKET = 22.0  # from the last points to the bracket
 
@@ -142,10 +144,12 @@ def plan(shown: tuple[Run, ...], found: Ratio | None, width: float, height: floa
     if skipped:
         frame = _frame(curves, sizes, area, right, 1 + max(row.level for row in skipped))
     far = frame.pixel(math.log10(sizes[-1]), 0)[0] + labels + 10 + factor / 2 if last else None
-    bracket = bracket_of(frame, found, far) if found and not found.same else None
-    labelled = _labelled(frame, curves, bracket)
-    lines = [[frame.pixel(*point) for point in curve.points] for curve in labelled]
-    meeting = meeting_of(frame, crossing(timings), timings.over, lines, [curve.label for curve in labelled], bracket)
+    lines = [[frame.pixel(*point) for point in curve.points] for curve in curves]
+    taken = points_taken(frame, curves)
+    bracket = bracket_of(frame, found, far, lines, taken) if found and not found.same else None
+    labelled = _labelled(frame, curves, lines, taken, bracket)
+    labels_at = [curve.label for curve in labelled]
+    meeting = meeting_of(frame, crossing(timings), timings.over, lines, labels_at, taken, bracket)
     ticks = thinned(frame, sizes)
     return Plan(frame, labelled, skipped, meeting, bracket, ticks, times_named(frame), axis_text(timings), timings.over)
 
@@ -225,7 +229,9 @@ def _label_height(curve: Curve) -> float:
     return 2 * SMALL if curve.pinned else LINE
 
 
-def _labelled(frame: Frame, curves: list[Curve], bracket: Bracket | None) -> tuple[Curve, ...]:
+def _labelled(
+    frame: Frame, curves: list[Curve], lines: list[list[Point]], taken: list[Box], bracket: Bracket | None
+) -> tuple[Curve, ...]:
     """The curves with their labels: in a stack at the right where the line goes to the end, else beside its last point."""
     if not curves:
         return ()
@@ -238,12 +244,22 @@ def _labelled(frame: Frame, curves: list[Curve], bracket: Bracket | None) -> tup
     boxes = {i: Box(right + GAP, y - heights[i] / 2, widths[i], heights[i]) for i, y in stacked}
     inner = [i for i in range(len(curves)) if i not in boxes]
     wishes = [Wish(widths[i], heights[i], _beside(ends[i], widths[i], heights[i])) for i in inner]
-    lines = [[frame.pixel(*point) for point in curve.points] for curve in curves]
-    lines += [[(bracket.x, bracket.top), (bracket.x, bracket.bottom)]] if bracket else []
-    taken = [*boxes.values(), *([bracket.box] if bracket else [])]
-    placed = settle(wishes, lines, taken, frame.area)
+    bar = [[(bracket.x, bracket.top), (bracket.x, bracket.bottom)]] if bracket else []
+    covered = [*boxes.values(), *([bracket.box] if bracket else []), *taken]
+    placed = settle(wishes, [*lines, *bar], covered, frame.area)
     boxes |= dict(zip(inner, placed, strict=True))
     return tuple(msgspec.structs.replace(curve, label=boxes[i]) for i, curve in enumerate(curves))
+
+
+def points_taken(frame: Frame, curves: Sequence[Curve]) -> list[Box]:
+    """Where points are, with the signs beside them: words there could not be read."""
+    found = []
+    for curve in curves:
+        for (x, y), sign in zip((frame.pixel(*point) for point in curve.points), curve.signs, strict=True):
+            found.append(Box(x - MARK, y - MARK, 2 * MARK, 2 * MARK))
+            if sign and not curve.pinned:
+                found.append(Box(x - SIGN, y - LINE, SIGN, LINE))
+    return found
 
 
 def _beside(end: Point, width: float, height: float) -> tuple[Point, ...]:
@@ -256,6 +272,9 @@ def _beside(end: Point, width: float, height: float) -> tuple[Point, ...]:
         (x + 8, y + 4),
     ]
     places += [(x - width - 8, y + 6), (x - width / 2, y + 8), (x + 10, y - height - 10), (x + 10, y + 16)]
+    for off in (14, 28, 42):
+        above, below = y - height - off, y + off
+        places += [(left, top) for top in (above, below) for left in (x + 12, x - width / 2, x - width - 12)]
     return tuple(places)
 
 

@@ -155,8 +155,13 @@ def _label(made: Plan, curve: Curve) -> Iterator[Item]:
     box, colour = curve.label, "ink3" if curve.pinned else curve.look.colour
     middle = box.y + box.height / 2
     end = made.frame.pixel(*curve.points[-1])
-    if abs(middle - end[1]) > 12 and box.x > end[0]:
-        yield Path(((end[0] + 6, end[1]), (box.x - 2, middle)), "cell")
+    if box.x > end[0]:
+        if abs(middle - end[1]) > 12:
+            yield Path(((end[0] + 6, end[1]), (box.x - 2, middle)), "cell")
+    elif abs(middle - end[1]) > 18:
+        above = middle < end[1]
+        near = min(max(end[0], box.x), box.x + box.width), box.y + box.height if above else box.y
+        yield Path(((end[0], end[1] + (-7 if above else 7)), near), "cell")
     if curve.pinned:
         yield Text(box.x, middle - 3, curve.series.variant, colour, CAPTION, 500)
         yield Text(box.x, middle + 12, label_name(curve), colour, CAPTION)
@@ -183,7 +188,7 @@ def bracket_items(bracket: Bracket) -> Iterator[Item]:
         yield Path(((bracket.x - 4, y), (bracket.x + 4, y)), "ink", 1.5)
     box = bracket.box
     yield Rect(box.x, box.y, box.width, box.height, "surface")
-    yield Text(bracket.x, box.y + 13.5, bracket.text, "ink", TEXT, 700, anchor="middle")
+    yield Text(box.x + box.width / 2, box.y + 13.5, bracket.text, "ink", TEXT, 700, anchor="middle")
 
 
 def _meeting(meeting: Meeting) -> Iterator[Item]:
@@ -196,6 +201,8 @@ def _meeting(meeting: Meeting) -> Iterator[Item]:
         if abs(end - x) > RING:
             yield Path(((end, y - 4), (end, y + 4)), "ink", 1.25)
     yield Path(circle(meeting.at, RING), "ink", 2.0, curved=True)
+    if box is None:
+        return
     above = box.y < y
     edge = box.y + box.height if above else box.y
     yield Path(((x, y - RING if above else y + RING), (min(max(x, box.x), box.x + box.width), edge)), "ink", 1.25)
@@ -234,5 +241,5 @@ def card_at(made: Plan, x: float, y: float) -> tuple[Card, Point] | None:
     for row in made.skipped:
         for mark_x, why in row.marks:
             if math.hypot(mark_x - x, row.y - y) <= REACH:
-                return Card(f"{row.variant} skipped", ((why, ""),)), (mark_x, row.y)
+                return Card(f"{row.variant} skipped", tuple((line, "") for line in why.split("\n"))), (mark_x, row.y)
     return None

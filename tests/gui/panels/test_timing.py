@@ -18,6 +18,7 @@ from vmapviz.gui.panels.timing import TimingPanel
 from vmapviz.gui.panels.timing_side import CompileBars
 from vmapviz.gui.plot import TimingPlot
 from vmapviz.gui.widgets.card import FloatingCard
+from vmapviz.gui.widgets.text import spoken
 from vmapviz.model.actions import open_timings, set_over
 from vmapviz.model.actions.writing import write_request
 from vmapviz.model.experiment import Experiment
@@ -29,6 +30,7 @@ from vmapviz.model.session import Jobs, Lecture, Session, Ways, Worker
 from vmapviz.model.theme import LECTURE_ZOOM, THEMES
 from vmapviz.model.timing import Ceiling, WayText
 from vmapviz.model.timing_card import Card
+from vmapviz.model.timing_text import sentence
 
 READY = Ready("0.10.2", "3.11.7", "cpu", ("cpu0",) * 8, False, 2, "Intel Xeon, 2 cores")
 IDLE = Session(
@@ -44,7 +46,7 @@ RUNNING = replace(
 def panel(qtbot: QtBot) -> TimingPanel:
     made = TimingPanel()
     qtbot.addWidget(made)
-    made.resize(910, 360)
+    made.resize(910, 500)
     made.show()
     made.show_session(IDLE, IDLE)
     return made
@@ -478,3 +480,18 @@ def test_the_smallest_text_of_a_lecture_is_17_px_at_720p(panel: TimingPanel, qap
     assert {"jit(vmap)", "● batch size: number of examples", "256", "100 ms"} <= {text for text, _ in found}
     for text, pixels in found:
         assert pixels >= 17 * times - 0.75, f"{text} has {pixels:.1f} px"  # whole pixels
+
+
+def test_in_a_low_panel_the_sentence_stands_beside_the_plot(panel: TimingPanel, qtbot: QtBot) -> None:
+    panel.resize(783, 415)
+    panel.show_session(IDLE, DONE)
+    words = sentence(DONE.timings)
+    assert not panel.sentence.isVisible()
+    assert panel.side.words().startswith(spoken(words))
+    qtbot.waitUntil(lambda: panel.plot.height() > 300)
+    panel.resize(943, 560)
+    assert panel.sentence.isVisible()
+    assert spoken(words) not in panel.side.words()
+    panel.resize(783, 415)
+    panel.show_session(DONE, replace(DONE, lecture=Lecture()))
+    assert panel.sentence.isVisible(), "a lecture has no column"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from vmapviz.export.timings import timed
@@ -31,6 +31,8 @@ from vmapviz.model.timing_runs import picked_sentence, runs
 from vmapviz.model.timing_text import caption, expected_s, sentence
 from vmapviz.model.timing_why import chosen, ways, why_caption, why_sentence
 
+LOW = 480
+"""Below this height, in pixels before the user's zoom, the sentence stands beside the plot: a strip below would leave it too little."""
 VIEWS: dict[TimingView, str] = {"times": "Times", "why": "Why"}
 
 
@@ -42,7 +44,7 @@ class TimingPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = Session()
+        self._session, self._words = Session(), ""
         self.setAccessibleName("Timing")
         self.bar = TimingBar()
         self.line = ProgressLine()
@@ -114,6 +116,8 @@ class TimingPanel(QWidget):
         self.checked.show_session(new)
         if old is new or any(a is not b for a, b in zip(_parts(old), _parts(new), strict=True)):
             self._show(new)
+        elif (old.lecture is None) != (new.lecture is None):
+            self._place_words()
 
     def measure(self) -> None:
         """Ask for a sweep."""
@@ -152,7 +156,6 @@ class TimingPanel(QWidget):
 
     def _show(self, new: Session) -> None:
         self.bar.show_session(new)
-        self.side.show_session(new)
         running = new.jobs.time is not None
         self.line.set_done(new.progress if running else 0.0)
         self.line.setVisible(running)
@@ -166,9 +169,20 @@ class TimingPanel(QWidget):
             self.why.show_timings(shown[0].timings, new.view.way, words)
             self.way.setText(series.variant if series else "")
         self._say(self._caption(new))
-        self.sentence.set_text(words)
+        self._words = words
+        self._place_words()
         self.empty.expect(expected_s(sweep_of(new)), new.worker.ready is not None)
         self._show_page(new)
+
+    def _place_words(self) -> None:
+        """The sentence stands below the plot, or first in the column beside it; a lecture has no column."""
+        low = self.height() < theme.px(LOW) and self._session.lecture is None
+        self.sentence.set_text("" if low else self._words)
+        self.side.show_session(self._session, self._words if low else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_words()
 
     def _show_page(self, session: Session) -> None:
         """Show the plot as soon as there is a point, else the problem, else how to start."""

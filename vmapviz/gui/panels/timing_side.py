@@ -40,14 +40,15 @@ class TimingSide(ReplacedContent):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
+        self._said = ""
         self._built_at = 0
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("About the timings")
 
-    def show_session(self, session: Session) -> None:
-        """Show a session's timings; builds anew only when something here differs."""
-        if self._session is None or _parts(self._session) != _parts(session):
-            self._session = session
+    def show_session(self, session: Session, said: str = "") -> None:
+        """Show a session's timings, below what is said of them where that stands here; builds anew only when something here differs."""
+        if self._session is None or said != self._said or _parts(self._session) != _parts(session):
+            self._session, self._said = session, said
             self._build(session)
 
     def words(self) -> str:
@@ -70,6 +71,9 @@ class TimingSide(ReplacedContent):
         column.setSpacing(0)
         shown = runs(session)
         timings = shown[0].timings if shown and shown[0].timings.series else None
+        if self._said:
+            column.addWidget(TextLabel(self._said.replace(" %", "\N{NO-BREAK SPACE}%"), "body"))
+            column.addSpacing(theme.px(16))
         self._check(timings, column)
         if timings is not None:
             self._compiled(timings, column)
