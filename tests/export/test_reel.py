@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from tests.export.live import dense
+from tests.pictures import made as case
 from vmapviz.export.reel import FRAMES_PER_SECOND, HOLD_MS, MARGIN, SIZE, TITLE, Reel
 from vmapviz.model.explain import sentence
+from vmapviz.model.picked import Picked
 from vmapviz.model.scenes.film import Film, Subject
-from vmapviz.model.scenes.scene import Scene, Text
+from vmapviz.model.scenes.scene import Rect, Scene, Text
+from vmapviz.model.scenes.steps import steps
+from vmapviz.model.scenes.timeline import Place
 
 
 def reel(**how: Any) -> Reel:
@@ -68,3 +72,21 @@ def test_no_word_of_a_long_sentence_is_lost_on_a_small_picture() -> None:
 def test_with_reduced_motion_there_are_keyframes_only() -> None:
     moving, still = len(list(reel().frames())), len(list(reel(reduced=True).frames()))
     assert still < moving / 2
+
+
+def marks(scene: Scene) -> set[str]:
+    return {item.key for item in scene.items if isinstance(item, Rect) and item.key.endswith("=")}
+
+
+def test_the_marks_of_a_cell_are_in_its_steps_and_where_one_picture_goes_over_into_the_next() -> None:
+    found = case("forked")
+    step = steps(found.trace, "2")[0]
+    subject = Subject(found.trace, found.values, (2,), None, "forked")
+    made = Reel(dense(), subject, cell=Picked(step.outputs[0].name, (2,), True))
+    number = made.timeline.segment_of("2")
+    in_steps = made._at(made.timeline.moment(Place(number, 1, 1.0)) - 1)
+    assert {"e0q0:2=", "e0o0:2=", "l1:="} <= marks(in_steps)
+    assert marks(next(s for s in made.keyframes() if "e0q0:2" in {item.key for item in s.items})) == marks(in_steps)
+    made = Reel(dense(), subject, cell=Picked(found.trace.original.equations[0].outputs[0].name, ()))
+    (result,) = found.trace.batched.equations[0].outputs
+    assert f"all {result.name}:2=" in marks(made._at(made.timeline.moment(Place(1, 2, 0.7))))

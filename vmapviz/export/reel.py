@@ -9,9 +9,7 @@ from vmapviz.export.programs import footer, summary
 from vmapviz.model.actions.call import call_text
 from vmapviz.model.explain import sentence
 from vmapviz.model.picked import Picked
-from vmapviz.model.scenes import origins
 from vmapviz.model.scenes.film import Film, Subject
-from vmapviz.model.scenes.origins import Marks
 from vmapviz.model.scenes.programs.shift import shifted
 from vmapviz.model.scenes.scene import Item, Path, Rect, Scene, Text
 from vmapviz.model.scenes.timeline import Timeline, timeline
@@ -55,7 +53,7 @@ class Reel:
         cell: Picked | None = None,
     ) -> None:
         self.size, self.speed, self._reduced = size, speed, reduced
-        self._cell, self._marks = cell, dict[str | None, Marks]()
+        self._cell = cell
         self._snapshot = snapshot
         self._call = "".join(span.text for span in call_text(snapshot.experiment))
         self.timeline: Timeline = timeline(
@@ -89,20 +87,12 @@ class Reel:
 
     def keyframes(self) -> Iterator[Scene]:
         """The pictures at the ends of the phases, as slides show them; equal ones once."""
-        return (self._framed(self._marked(scene, path), path) for path, scene in self._film.keyframes(self.timeline))
+        return (self._framed(scene, path) for path, scene in self._film.keyframes(self.timeline, self._cell))
 
     def _at(self, ms: float) -> Scene:
         place = self.timeline.locate(ms)
         path = self.timeline.segments[place.segment].path
-        return self._framed(self._marked(self._film.scene(self.timeline, place, path, self._reduced), path), path)
-
-    def _marked(self, scene: Scene, path: str | None) -> Scene:
-        """The picture with the marks of the picked cell, if there is one in it."""
-        if self._cell is None:
-            return scene
-        if path not in self._marks:
-            self._marks[path] = self._film.marks(path, self._cell)
-        return origins.marked(scene, self._marks[path]) if self._marks[path].picked else scene
+        return self._framed(self._film.scene(self.timeline, place, path, self._reduced, cell=self._cell), path)
 
     def _framed(self, scene: Scene, path: str | None) -> Scene:
         items = (*self._frame(path), *shifted(scene.items, 0, TITLE))

@@ -23,6 +23,7 @@ from vmapviz.model.problem import Problem
 from vmapviz.model.scenes import device_lanes
 from vmapviz.model.scenes.film import Film, filmed
 from vmapviz.model.scenes.scene import Rect, Text
+from vmapviz.model.scenes.steps import steps
 from vmapviz.model.scenes.timeline import Place
 from vmapviz.model.session import Picture, Session
 from vmapviz.model.values import Result
@@ -241,6 +242,47 @@ def test_clicking_a_result_of_the_whole_call_says_which_arguments_it_comes_from(
     for phase, marked in enumerate(({"a0:0,2=", "a1:4,0=", "a2:0="}, {"ca1:0=", "a1:4,0="}, {"ca1:2=", "r0:0,4="})):
         pair.clock.seek(pair.clock.timeline.moment(Place(0, phase, 1.0)))
         assert marked <= {i.key for i in pair.shapes.scene().items}
+
+
+def click(qtbot: QtBot, pair: Pair, key: str) -> None:
+    """Press the mouse in the middle of what has this key in the picture of this moment."""
+    zoom = pair.shapes.zoom()
+    cell = next(i for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key == key)
+    point = QPointF((cell.x + cell.width / 2) * zoom, (cell.y + cell.height / 2) * zoom)
+    qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=point.toPoint())
+
+
+def test_clicking_a_cell_of_a_step_frames_what_that_step_made_it_of(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("forked").session)
+    pair.shapes.resize(1400, 400)
+    pair.show(replace(pair.session, selected="2"))
+    number = pair.clock.timeline.segment_of("2")
+    pair.clock.seek(pair.clock.timeline.moment(Place(number, 2, 0.99)))  # its second step
+    pair.show(pair.session)
+    click(qtbot, pair, "e1q0:4")
+    step = steps(made("forked").trace, "2")[1]
+    root = made("forked").trace.original.equations[2].subprograms[1][1].equations[0]
+    assert (step.primitive, root.primitive) == ("sqrt", "sqrt")
+    assert (pair.session.cell, pair.session.example) == (Picked(root.outputs[0].name, ()), (4,))
+    scene = pair.shapes.scene()
+    assert {i.key for i in scene.items if isinstance(i, Rect) and i.key.endswith("=")} == {"e1q0:4=", "e1o0:4=", "l1:="}
+    assert scene.caption.startswith(f"{step.outputs[0].name}[4] comes from {step.inputs[0]}[4].")
+
+
+def test_clicking_a_cell_on_its_way_to_the_next_picture_frames_where_it_came_from(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    pair.show(replace(pair.session, selected="0"))
+    whole = {f"{which} a:1,{n}=" for which in ("one", "all") for n in range(3)}
+    whole |= {f"one b:{n}=" for n in range(3)} | {f"all b:3,{n}=" for n in range(3)}
+    for share, key, others in (
+        (0.55, "all d:1,3", {"one d:1="} | whole),
+        (0.5, "one a:1,2", {"all a:1,2="}),
+        (0.9, "one d:0", {"all d:0,3="}),
+    ):
+        pair.clock.seek(pair.clock.timeline.moment(Place(1, 3, share)))
+        click(qtbot, pair, key)
+        framed = {i.key for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key.endswith("=")}
+        assert framed == {f"{key}=", *others}
 
 
 def test_clicking_elsewhere_lets_the_cell_go(qtbot: QtBot) -> None:

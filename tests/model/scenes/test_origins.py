@@ -114,7 +114,8 @@ def test_every_drawn_cell_can_be_picked_and_is_marked_there(name: str, path: str
         picked = origins.picked_at(about, path, item.key)
         assert picked is not None
         again = Subject(about.trace, about.values, picked[1])
-        assert origins.marks(again, path, picked[0]).picked[found[0]] == found[1]
+        at = origins.marks(again, path, picked[0]).picked[found[0]]
+        assert at == found[1] or (isinstance(item, Rect) and item.dash and at == picked[0].index)  # one row, reused
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -15,11 +15,10 @@ from vmapviz.gui.panels.transport import step_by_key
 from vmapviz.gui.widgets.focus import ring_by_keys
 from vmapviz.model import actions
 from vmapviz.model.picked import Picked
-from vmapviz.model.scenes import bars, origins
+from vmapviz.model.scenes import bars
 from vmapviz.model.scenes.film import Film, filmed
-from vmapviz.model.scenes.origins import Marks
 from vmapviz.model.scenes.scene import Rect, Scene, Text
-from vmapviz.model.scenes.timeline import EMPTY
+from vmapviz.model.scenes.timeline import EMPTY, Place, Timeline
 from vmapviz.model.session import Session
 from vmapviz.model.slices import Named
 
@@ -48,13 +47,10 @@ class ShapesPanel(QWidget):
         self._session = Session()
         self._made: Film | None = None
         self._made_of: tuple[object, ...] = ()
-        self._marks: tuple[tuple[object, ...], Marks | None] = ((), None)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Shapes")
-        self._scene: tuple[tuple[object, ...], Scene, Scene] | None = (
-            None  # what it was made of, without marks, with them
-        )
+        self._scene: tuple[tuple[object, ...], Scene] | None = None  # what it was made of
         self._painted: Scene | None = None
         self.slices = SliceEditor(self)
         clock.moved.connect(self._moved)
@@ -81,30 +77,15 @@ class ShapesPanel(QWidget):
             size = self._size()
             text = Text(size[0] / 2, size[1] / 2, NOTHING, "ink3", 13, anchor="middle")
             return Scene(*size, (text,), NOTHING)
-        onward = self._clock.loop != "equation"
-        about = film, self._marked(film), self._path(), self._clock.place, actions.is_still(self._session), onward
-        before = self._scene
-        if before is None or before[0] != about:
-            self._scene = before = self._made_now(film, about)
-        return before[2]
+        about = film, self._moment(), self._session.cell
+        if self._scene is None or self._scene[0] != about:
+            self._scene = about, film.scene(*self._moment(), cell=self._session.cell)
+        return self._scene[1]
 
-    def _made_now(self, film: Film, about: tuple[object, ...]) -> tuple[tuple[object, ...], Scene, Scene]:
-        """The picture of this moment; the very one of the moment before where nothing moves."""
-        still, onward = actions.is_still(self._session), self._clock.loop != "equation"
-        scene = film.scene(self._clock.timeline, self._clock.place, self._path(), still, onward)
-        marks, before = self._marked(film), self._scene
-        if before is not None and before[1] is scene and before[0][1] is marks:
-            return about, scene, before[2]
-        return about, scene, origins.marked(scene, marks) if marks is not None else scene
-
-    def _marked(self, film: Film) -> Marks | None:
-        """Where the picked cell comes from, found anew only when it is another, or another picture."""
-        path, cell = self._path(), self._session.cell
-        about = film, path, cell
-        if self._marks[0] != about:
-            made = film.marks(path, cell) if cell is not None else None
-            self._marks = about, made
-        return self._marks[1]
+    def _moment(self) -> tuple[Timeline, Place, str | None, bool, bool]:
+        """What of the film is seen now."""
+        clock = self._clock
+        return clock.timeline, clock.place, self._path(), actions.is_still(self._session), clock.loop != "equation"
 
     def _point(self, point: QPointF) -> tuple[float, float]:
         """A point of the panel in the picture."""
@@ -167,13 +148,14 @@ class ShapesPanel(QWidget):
 
     def cell_at(self, point: QPointF) -> tuple[Picked, tuple[int, ...]] | None:
         """The cell under a point of the panel with its example; None where there is none."""
-        film, path = self._film(), self._path()
+        film = self._film()
         if film is None or self._clock.timeline is EMPTY:
             return None
         x, y = self._point(point)
         for item in reversed(self.scene().items):
             if isinstance(item, Rect) and 0 <= x - item.x <= item.width and 0 <= y - item.y <= item.height:
-                found = film.picked_at(path, item.key)
+                pictures = film.pictures(item.key, *self._moment())
+                found = next((found for each in pictures if (found := film.picked_at(*each))), None)
                 if found is not None:
                     return found
         return None
@@ -208,7 +190,8 @@ class ShapesPanel(QWidget):
     def named(self, spot: bars.Spot) -> Named | None:
         """The variable whose slice a place of the picture belongs to."""
         film = self._film()
-        return film.named(self._path(), spot.figure, spot.rank) if film is not None else None
+        pictures = film.pictures(spot.figure, *self._moment()) if film is not None else ()
+        return next((found for each in pictures if film and (found := film.named(*each, spot.rank))), None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_E:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 
-PARTS = re.compile(r"(\w+)/(\d+|index)(?:\..*)?")
+PARTS = re.compile(r"([^/]+)/(\d+|index)(?:\..*)?")
 
 
 class Spot(NamedTuple):
@@ -38,7 +38,7 @@ def _index(scene: Scene, box: Rect) -> Spot:
 
 
 def _rank(scene: Scene, figure: str) -> int:
-    bar = re.compile(rf"{figure}/\d+")
+    bar = re.compile(rf"{re.escape(figure)}/\d+")
     return sum(isinstance(item, Rect) and bar.fullmatch(item.key) is not None for item in scene.items)
 
 

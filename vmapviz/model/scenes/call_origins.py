@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from vmapviz.model.depends import Cells, Index, look_at, through
 from vmapviz.model.picked import Picked, in_batch, in_one
+from vmapviz.model.programs.index import index
 from vmapviz.model.scenes.origin_words import comes_from, given, spelled
-from vmapviz.model.scenes.origins import Marks, figure_and_index, places
+from vmapviz.model.scenes.origins import Marks, figure_and_index
 from vmapviz.model.scenes.parts import Part, Story
 from vmapviz.model.scenes.subject import Subject, top_values
 from vmapviz.model.slices import Named
@@ -79,4 +80,4 @@ def _back(subject: Subject, output: int, at: Index, batched: bool) -> Sequence[C
         for name, value in top_values(program).items()
     }
     looks = {name: look_at(preview) for name, preview in previews.items() if preview is not None}
-    return through(program, output, at, looks, places(program))
+    return through(program, output, at, looks, index(subject.trace).places[-1 if batched else 0])

@@ -11,13 +11,13 @@ from vmapviz.model.lanes import Lanes
 from vmapviz.model.picked import Picked
 from vmapviz.model.scenes import call_origins, collectives, device_lanes, equation, origins, steps, story
 from vmapviz.model.scenes import subject as scenes
-from vmapviz.model.scenes.carry import HELD, carried
+from vmapviz.model.scenes.carry import HELD, carried, owners
 from vmapviz.model.scenes.exchange import Exchanged
 from vmapviz.model.scenes.origins import Marks
 from vmapviz.model.scenes.parts import Story, story_of
 from vmapviz.model.scenes.scene import Scene
 from vmapviz.model.scenes.stage import Size
-from vmapviz.model.scenes.timeline import Phase, Place, Timeline
+from vmapviz.model.scenes.timeline import Phase, Place, Segment, Timeline
 from vmapviz.model.scenes.tween import along, linear
 from vmapviz.model.session import Session
 from vmapviz.model.slices import Named, Slices
@@ -68,6 +68,7 @@ class Film:
         self.size = size
         self.all_at_once = all_at_once
         self._made: dict[str | None, Stills] = {}  # of two equations, of which one may go over into the other
+        self._marks: dict[str | None, tuple[Picked, Marks]] = {}
 
     def picked_at(self, path: str | None, key: str) -> tuple[Picked, tuple[int, ...]] | None:
         """The cell with this key in the picture of an equation, or of the whole call (None), and its example."""
@@ -82,8 +83,14 @@ class Film:
         return origins.named(self._about(), path, key)
 
     def marks(self, path: str | None, cell: Picked) -> Marks:
-        """Where a cell comes from, in that picture."""
-        return call_origins.marks(self._story(), cell) if path is None else origins.marks(self._about(), path, cell)
+        """Where a cell comes from, in that picture; found anew only when it is another cell."""
+        if path not in self._marks or self._marks[path][0] != cell:
+            made = call_origins.marks(self._story(), cell) if path is None else origins.marks(self._about(), path, cell)
+            self._marks = {**dict(list(self._marks.items())[-1:]), path: (cell, made)}
+        return self._marks[path][1]
+
+    def _marked(self, scene: Scene, path: str | None, cell: Picked | None) -> Scene:
+        return scene if cell is None else origins.marked(scene, self.marks(path, cell))
 
     def _about(self) -> scenes.Subject:
         one = self.subject
@@ -125,33 +132,77 @@ class Film:
         return collectives.by_devices(one.trace, one.devices, path, self._about().flat)
 
     def scene(
-        self, timeline: Timeline, place: Place, path: str | None, reduced: bool = False, onward: bool = True
+        self,
+        timeline: Timeline,
+        place: Place,
+        path: str | None,
+        reduced: bool = False,
+        onward: bool = True,
+        cell: Picked | None = None,
     ) -> Scene:
         """The picture at a place of the timeline; `path` is the equation shown there, `reduced` shows only keyframes.
 
-        The last phase of a picture goes over into the next picture where it goes `onward`; at its very end it is itself again.
+        The last phase of a picture goes over into the next picture where it goes `onward`; at its very end it is itself again. With a
+        `cell` it is marked where that comes from.
         """
-        segment = timeline.segments[place.segment]
-        phase, share = segment.phases[place.phase], 1.0 if reduced else place.share
+        phase = timeline.segments[place.segment].phases[place.phase]
+        share = 1.0 if reduced else place.share
+        following = self.following(timeline, place, reduced, onward)
         frames = _part(self._of_phase(path, phase), phase)
-        following = timeline.segments[place.segment + 1 : place.segment + 2] if onward else ()
-        if following and HELD < share < 1 and place.phase == len(segment.phases) - 1:
-            return carried(frames[-1], self._of_phase(following[0].path, following[0].phases[0])[0], share)
+        if following is not None:
+            return carried(*self._seam(frames[-1], path, following, cell), share)
         # Several stills come one after another at an even pace, each of them easing by itself.
-        return along(frames, share, linear) if len(frames) == 1 else along(frames, share)
+        now = along(frames, share, linear) if len(frames) == 1 else along(frames, share)
+        return self._marked(now, path, cell)
+
+    def following(self, timeline: Timeline, place: Place, reduced: bool = False, onward: bool = True) -> Segment | None:
+        """What a picture goes over into at a place; None where it does not."""
+        last = place.phase == len(timeline.segments[place.segment].phases) - 1
+        going = onward and not reduced and last and HELD < place.share < 1
+        return next(iter(timeline.segments[place.segment + 1 : place.segment + 2]), None) if going else None
+
+    def pictures(
+        self,
+        key: str,
+        timeline: Timeline,
+        place: Place,
+        path: str | None,
+        reduced: bool = False,
+        onward: bool = True,
+    ) -> Iterator[tuple[str | None, str]]:
+        """The equations whose picture an item of the picture at a place belongs to, with its key there.
+
+        It is one, but for what two pictures show while one goes over into the other.
+        """
+        phase = timeline.segments[place.segment].phases[place.phase]
+        following = self.following(timeline, place, reduced, onward)
+        if following is None:
+            yield path, key
+            return
+        ends = _part(self._of_phase(path, phase), phase)[-1]
+        for later, own in owners(*self._seam(ends, path, following, None), key):
+            yield following.path if later else path, own
+
+    def _seam(self, scene: Scene, path: str | None, following: Segment, cell: Picked | None) -> tuple[Scene, Scene]:
+        """A picture and the beginning of the one that follows, with the marks of a cell."""
+        begins = self._of_phase(following.path, following.phases[0])[0]
+        return self._marked(scene, path, cell), self._marked(begins, following.path, cell)
 
     def _of_phase(self, path: str | None, phase: Phase) -> tuple[Scene, ...]:
         stills = self.stills(path)
         return stills[min(phase.number, len(stills) - 1)]
 
-    def keyframes(self, timeline: Timeline) -> Iterator[tuple[str | None, Scene]]:
-        """The picture at the end of every phase with the equation it shows, None for the whole call; equal ones once."""
+    def keyframes(self, timeline: Timeline, cell: Picked | None = None) -> Iterator[tuple[str | None, Scene]]:
+        """The picture at the end of every phase with the equation it shows, None for the whole call; equal ones once.
+
+        With a `cell` it is marked where that comes from.
+        """
         before: Scene | None = None
         for number, segment in enumerate(timeline.segments):
             for phase in range(len(segment.phases)):
                 now = self.scene(timeline, Place(number, phase, 1.0), segment.path)
                 if now != before:
-                    yield segment.path, now
+                    yield segment.path, self._marked(now, segment.path, cell)
                 before = now
 
 

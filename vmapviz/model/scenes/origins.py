@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from msgspec.structs import replace
 
-from vmapviz.model.depends import Case, Cells, Index, Sources, look_at
-from vmapviz.model.depends import sources as sources_of
+from vmapviz.model.depends import Cells, Index
 from vmapviz.model.picked import Picked, in_batch, in_one
 from vmapviz.model.programs.index import index
 from vmapviz.model.remember import by_identity
@@ -18,16 +17,17 @@ from vmapviz.model.scenes.collectives import collective
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.origin_words import comes_from, given
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
+from vmapviz.model.scenes.steps import key, steps
 from vmapviz.model.scenes.strips import place_on
-from vmapviz.model.scenes.subject import Subject
+from vmapviz.model.scenes.subject import Subject, own_dims
+from vmapviz.model.scenes.trail import cells_of, in_example, trail
 from vmapviz.model.slices import Named
-from vmapviz.model.trace import Equation, Value, equations_of, is_literal, places_of
+from vmapviz.model.trace import Batched, Trace, Value, equations_of, is_literal, values_of
 
 PALE, BOLD, THIN = 0.35, 2.5, 1.5
 DASH = 3.0, 2.0  # of cells that it comes from perhaps
 WORDS, LEAST = 12.0, 120.0
-MOST_TURNED = 400  # cells of a turned operand
-places = by_identity(2)(places_of)
+_ONE, _ALL = "ml", "qoegs"  # the letters of figures for one example, and for all, those first whose sentence is said
 
 
 class Marks(msgspec.Struct, frozen=True):
@@ -57,20 +57,24 @@ def picked_at(subject: Subject, path: str, key: str) -> tuple[Picked, Index] | N
         return None
     figure, at = found
     name = names[_own(subject, figure)]
-    if figure[0] in "lm":
+    if figure[0] in _ONE:
         return Picked(name, at), (int(figure.partition(".")[2]),) if "." in figure else subject.follow
-    for value in _originals(subject, path):
-        entry = value.batched[-1] if value.batched else None
-        if entry is not None and entry.name == name:
-            own, example = in_one(entry, at, subject.follow)
-            return Picked(value.name, own), example
-    return Picked(name, at, True), subject.follow
+    original, entry = _original(subject, path, name) or (None, None)
+    if original is not None and entry is not None:
+        own, example = in_one(entry, at, subject.follow)
+        return Picked(original, own), example
+    made = _value(subject, path, figure, name)
+    if made is None:
+        return Picked(name, at, True), subject.follow
+    at = tuple(min(each, size - 1) for each, size in zip(at, made.shape, strict=True))  # one row is reused for all
+    dims = zip(own_dims(subject.trace, made), subject.follow, strict=True)
+    return Picked(name, at, True), tuple(follow if dim is None else at[dim] for dim, follow in dims)
 
 
 def named(subject: Subject, path: str, key: str) -> Named | None:
     """The variable that a figure shows in the picture of an equation."""
     name = _names(subject, path).get(key)
-    return None if name is None or is_literal(name) else (name, key[0] not in "lm")
+    return None if name is None or is_literal(name) else (name, key[0] not in _ONE)
 
 
 def _own(subject: Subject, figure: str) -> str:
@@ -82,31 +86,37 @@ def _own(subject: Subject, figure: str) -> str:
 def marks(subject: Subject, path: str, cell: Picked) -> Marks:
     """What is marked in the picture of an equation."""
     names = _names(subject, path)
-    here = {
-        figure: at for figure, name in names.items() if (at := _place(subject, path, cell, figure, name)) is not None
-    }
+    here = {figure: at for figure, name in names.items() if (at := _place(subject, cell, figure, name)) is not None}
+    first = sorted(here, key=lambda each: (_ONE + _ALL).index(each[0]))
+    sides = [[figure for figure in first if figure[0] in side] for side in (_ONE, _ALL)]
     found: dict[str, Cells] = {}
+    if sides[1]:
+        way = _on_the_way(subject, path, names, sides[1][0], here[sides[1][0]])
+        found = {each: cells for each, cells in way.items() if each not in here and not (sides[0] and each[0] in _ONE)}
     for figure, at in here.items():
-        if figure[0] in "mq":
-            found |= _sources(subject, path, figure, at)
-    sides = [
-        [figure for figure in sorted(here, key=lambda each: "mqlosg".index(each[0])) if figure[0] in side]
-        for side in ("ml", "qog")
-    ]
+        found |= _sources(subject, path, figure, at)
     words = [_told(subject, path, side[0], names[side[0]], here[side[0]], found) if side else "" for side in sides]
     shapes = {figure: _shape(subject, path, figure, names[_own(subject, figure)]) for figure in (*here, *found)}
     return Marks(here, found, words[0] or words[1], words[1] if words[0] else "", shapes)
 
 
 def _shape(subject: Subject, path: str, figure: str, name: str) -> Index:
+    value = _value(subject, path, figure, name)
+    return value.shape if value is not None else ()
+
+
+def _value(subject: Subject, path: str, figure: str, name: str) -> Value | None:
+    """The variable of that name that a figure shows."""
     one, main, _ = pictures.drawn_equations(subject.trace, path)
-    made, program = (one, subject.trace.original) if figure[0] in "lm" else (main, subject.trace.batched)
-    values = pictures.scope(program, made.path).values if made is not None else {}
-    return values[name].shape if name in values else ()
+    made, program = (one, subject.trace.original) if figure[0] in _ONE else (main, subject.trace.batched)
+    return pictures.scope(program, made.path).values.get(name) if made is not None else None
 
 
+@by_identity(4)
 def marked(scene: Scene, marks: Marks) -> Scene:
-    """The picture with its marks; its caption begins with the words."""
+    """The picture with its marks, its caption beginning with the words; as it is where nothing is picked in it."""
+    if not marks.picked:
+        return scene
     items: list[Item] = []
     frames: list[Item] = []
     for item in scene.items:
@@ -173,72 +183,86 @@ def _names(subject: Subject, path: str) -> dict[str, str]:
             found |= {f"{letters[1]}{n}": value.name for n, value in enumerate(each.outputs)}
     if collective(subject.trace, path) is not None:  # of which all are drawn, each with what it gives and gets
         found = {f"{key}.{subject.flat}" if key[0] in "lm" else key: name for key, name in found.items()}
+    if main is None and one is not None:  # what it gives is there anyway
+        found |= {
+            f"q{n}": value.batched[-1].name
+            for n, value in enumerate(one.outputs)
+            if value.batched and value.batched[-1]
+        }
     found |= pictures.given_to(subject.trace, path)
+    for number, step in enumerate(steps(subject.trace, path)):
+        found |= {key(number, "o", n): name for n, name in enumerate(step.inputs)}
+        found |= {key(number, "q", n): value.name for n, value in enumerate(step.outputs)}
     return found | {f"s{n}": helper.inputs[0] for n, helper in helpers.items() if helper.inputs}
 
 
-def _originals(subject: Subject, path: str) -> Iterator[Value]:
-    """The values of the original's equation, what it gives first."""
+def _original(subject: Subject, path: str, name: str) -> tuple[str, Batched] | None:
+    """What a variable of the last program is of the original: what the equation gives or reads, else any other."""
     one = index(subject.trace).equations[0].get(path)
-    if one is not None:
-        seen = pictures.scope(subject.trace.original, path).values
-        yield from one.outputs
-        yield from (seen[name] for name in one.inputs if name in seen)
+    own = (*(value.name for value in one.outputs), *one.inputs) if one is not None else ()
+    known = _counterparts(subject.trace)
+    found = (each for each in (*own, *known) if each in known and known[each].name == name)
+    return next(((each, known[each]) for each in found), None)
 
 
-def _place(subject: Subject, path: str, cell: Picked, figure: str, name: str) -> Index | None:
+@by_identity(2)
+def _counterparts(trace: Trace) -> Mapping[str, Batched]:
+    """What the variables of the original became, by name."""
+    entries = ((value.name, value.batched[-1]) for value in values_of(trace.original) if value.batched)
+    return {name: entry for name, entry in entries if entry is not None}
+
+
+def _place(subject: Subject, cell: Picked, figure: str, name: str) -> Index | None:
     """Where a figure shows the picked cell."""
-    if cell.batched or figure[0] in "lm":
-        return cell.index if name == cell.name and cell.batched == (figure[0] not in "lm") else None
-    for value in _originals(subject, path):
-        entry = value.batched[-1] if value.batched else None
-        if value.name == cell.name and entry is not None and entry.name == name:
-            return in_batch(entry, cell.index, subject.follow)
-    return None
+    if cell.batched or figure[0] in _ONE:
+        return cell.index if name == cell.name and cell.batched == (figure[0] not in _ONE) else None
+    entry = _counterparts(subject.trace).get(cell.name)
+    return in_batch(entry, cell.index, subject.follow) if entry is not None and entry.name == name else None
 
 
 def _sources(subject: Subject, path: str, figure: str, at: Index) -> dict[str, Cells]:
-    """The cells of the operands' figures that a cell of a result comes from, and of what a helper turned."""
-    one, main, helpers = pictures.drawn_equations(subject.trace, path)
-    made = one if figure[0] == "m" else main
-    assert made is not None
-    letter = "l" if figure[0] == "m" else "o"
-    sources = list(enumerate(_of(subject, made, int(figure[1:].partition(".")[0]), at)))
+    """The cells of the operands' figures that a cell of a result comes from."""
+    one, main, _ = pictures.drawn_equations(subject.trace, path)
+    made, letter = {"m": (one, "l"), "q": (main, "o")}.get(figure[0], (None, ""))
+    if made is None:
+        return {}
+    sources = list(enumerate(cells_of(subject, made, int(figure[1:].partition(".")[0]), at)))
     if "." in figure:
         return {exchange.key(letter, n, place): cells for n, cells in sources for place in cells.examples}
-    found = {f"{letter}{n}": cells for n, cells in sources}
-    for n, helper in helpers.items() if letter == "o" else ():
-        cells = found[f"o{n}"]
-        turned = [_of(subject, helper, 0, each)[0].boxes for each in cells.each(MOST_TURNED)]
-        found[f"s{n}"] = replace(cells, boxes=tuple(box for boxes in turned for box in boxes))
+    return {f"{letter}{n}": cells for n, cells in sources}
+
+
+def _on_the_way(subject: Subject, path: str, names: Mapping[str, str], first: str, at: Index) -> dict[str, Cells]:
+    """The cells that a cell of a figure for the batch comes from, of all figures: back through all that the equation became."""
+    given, read = trail(subject, path, names[first], at)
+    reads, known = _reads(subject, path), _counterparts(subject.trace)
+    found = {figure: read[place] for figure, place in reads.items() if place in read}
+    for figure, name in names.items():
+        if figure[0] not in _ONE and figure not in reads and name in given:
+            found[figure] = given[name]
+        elif figure[0] in _ONE and name in known and known[name].name in given:
+            found[figure] = in_example(known[name], given[known[name].name], subject.follow)
     return found
 
 
-def _of(subject: Subject, made: Equation, output: int, at: Index) -> Sources:
-    """The cells of the operands of an equation of either program."""
-    one = index(subject.trace).equations[0].get(made.path) is made
-    program = subject.trace.original if one else subject.trace.batched
-    seen = pictures.scope(program, made.path)
-    known = seen.top or subject.inside is not None
-    shapes, looks = [], []
-    for name in made.inputs:
-        value = seen.values.get(name)
-        shapes.append(value.shape if value is not None else ())
-        preview = subject.one_preview(name, value) if one else subject.batched_preview(name)
-        looks.append(look_at(preview if known or value is None else None))
-    levels = zip(subject.trace.levels, subject.follow, strict=True)
-    named = {level.name: (place, level.size) for level, place in levels if one and level.name}
-    return sources_of(Case(made, tuple(shapes), tuple(looks), output, at, places(program), at=named))
+def _reads(subject: Subject, path: str) -> dict[str, tuple[str, int]]:
+    """Which equation of the last program reads what a figure shows, as which operand."""
+    _, main, helpers = pictures.drawn_equations(subject.trace, path)
+    found = {f"s{n}": (helper.path, 0) for n, helper in helpers.items()}
+    found |= {f"o{n}": (main.path, n) for n in range(len(main.inputs))} if main is not None else {}
+    for number, step in enumerate(steps(subject.trace, path)):
+        found |= {key(number, "o", n): (step.path, n) for n in range(len(step.inputs))}
+    return found
 
 
 def _told(subject: Subject, path: str, figure: str, name: str, at: Index, found: Mapping[str, Cells]) -> str:
     """The sentence of one side: where a cell of a figure comes from, for an operand from the equation that made it."""
-    batched = figure[0] in "qog"
+    batched = figure[0] in _ALL
     one, main, _ = pictures.drawn_equations(subject.trace, path)
     program = subject.trace.batched if batched else subject.trace.original
     made, operands = (main, "o") if batched else (one, "l")
     if figure[0] in "mq" and made is not None:
-        own = _of(subject, made, int(figure[1:].partition(".")[0]), at) if "." in figure else ()
+        own = cells_of(subject, made, int(figure[1:].partition(".")[0]), at) if "." in figure else ()
         sources = list(own) or [found[f"{operands}{n}"] for n in range(len(made.inputs))]
     else:
         made, output = next(
@@ -247,7 +271,7 @@ def _told(subject: Subject, path: str, figure: str, name: str, at: Index, found:
         )
         if made is None:
             return given(Picked(name, at))
-        sources = list(_of(subject, made, output, at))
+        sources = list(cells_of(subject, made, output, at))
     seen = pictures.scope(program, made.path).values
     shapes = [seen[operand].shape if operand in seen else () for operand in made.inputs]
     return comes_from(Picked(name, at), list(zip(made.inputs, sources, shapes, strict=True)))

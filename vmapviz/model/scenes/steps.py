@@ -56,6 +56,16 @@ def _steps(trace: Trace, path: str) -> tuple[tuple[Equation, ...], tuple[Equatio
     return ((), ()) if one is not None and is_collective(one) else steps_of(trace, path)
 
 
+def steps(trace: Trace, path: str) -> tuple[Equation, ...]:
+    """The steps of an equation in the order in which they are numbered."""
+    return tuple(each for part in _steps(trace, path) for each in part)
+
+
+def key(number: int, letter: str, figure: int) -> str:
+    """The key of a figure in the picture of a step: of an operand ("o") or a result ("q")."""
+    return f"e{number}{letter}{figure}"
+
+
 def _beside(scene: Scene) -> Iterator[Item]:
     """What is drawn for one example, with the line that sets it apart."""
     line = next((item for item in scene.items if _is_seam(item)), None)
