@@ -19,14 +19,17 @@ from vmapviz.engine.calls import Vmap
 from vmapviz.engine.trace import Traced, trace
 from vmapviz.engine.verify import verify
 from vmapviz.model import actions
+from vmapviz.model.depends import Cells
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.scenes import equation, origins
 from vmapviz.model.scenes.film import Film, filmed
 from vmapviz.model.scenes.scene import Rect, Scene
 from vmapviz.model.scenes.steps import key, steps
+from vmapviz.model.scenes.subject import subject_of
 from vmapviz.model.scenes.timeline import Place, timeline
+from vmapviz.model.scenes.trail import in_example, trail
 from vmapviz.model.session import Picture, Session
-from vmapviz.model.trace import Equation, Trace, is_literal
+from vmapviz.model.trace import Batched, Equation, Trace, is_literal
 
 Cell = tuple[str, tuple[int, ...]]  # a figure, or a variable, and an index
 Shape = tuple[int, ...]
@@ -197,4 +200,27 @@ def test_of_one_example_it_frames_what_changes_the_cell_through_all_steps_before
             real = {index[1:] for index in truth.get((step.outputs[0].name, at), set()) if index[0] == at[0]}
             scene = shown.step(number, after)
             assert cells_of(scene, figure, "=") == real
+            assert not cells_of(scene, "l0", "=")  # which branch it is changes what is kept, not what branches make
             assert real
+
+
+def test_one_example_has_only_its_own_cells_of_those_of_all() -> None:
+    entry = Batched("a", "float32", (3, 2), (0,))
+    assert in_example(entry, Cells(((range(3), (1,)),)), (2,)).boxes == (((1,),),)
+    assert in_example(entry, Cells((((0, 1), (1,)),)), (2,)).boxes == ()
+    assert in_example(Batched("a", "float32", (2,), (None,)), Cells((((1,),),)), (2,)).boxes == (((1,),),)
+
+
+def test_what_is_too_much_to_be_traced_back_is_said_to_be_perhaps_meant() -> None:
+    about = played("a product, a sum")
+    session = about.session(np.random.default_rng(1))[1]
+    subject = subject_of(about.trace, session.values, session.example)
+    made = about.steps[-1]
+    exact = trail(subject, about.path, made.outputs[0].name, (0, 0))
+    assert all(cells.exact for cells in exact.given.values())
+    short = trail(subject, about.path, made.outputs[0].name, (0, 0), most=1)
+    assert [cells.exact for (path, _), cells in short.read.items() if path == made.path] == [True, True]
+    assert not short.given[about.trace.batched.inputs[0].name].exact
+    assert all(
+        set(exact.given[name].each()) <= set(cells.each()) for name, cells in short.given.items() if name in exact.given
+    )

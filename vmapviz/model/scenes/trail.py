@@ -43,23 +43,24 @@ class Trail(NamedTuple):
     read: dict[tuple[str, int], Cells]
 
 
-def trail(subject: Subject, path: str, name: str, at: Index) -> Trail:
+def trail(subject: Subject, path: str, name: str, at: Index, most: int = MOST_CELLS) -> Trail:
     """Where a cell of the last program comes from, back through all that the equation became.
 
-    Where there are too many cells to trace each of them back, any cell of what they are made of may be meant.
+    Where there are more than `most` cells to trace back, any cell of what they are made of may be meant.
     """
     asked: dict[str, list[Cells]] = {name: [one(at)]}
     read: dict[tuple[str, int], list[Cells]] = {}
-    left = MOST_CELLS
+    left = most
     for made in reversed(became(index(subject.trace), path)):
         for output, value in enumerate(made.outputs):
-            if value.name not in asked:
+            cells = together(asked.get(value.name, ()))
+            if not cells.boxes:
                 continue
-            cells = together(asked[value.name])
             wanted = set(cells.each(left + 1))
             left -= len(wanted)
             found = _all(subject, made, output, cells, wanted) if left >= 0 else _any(subject, made)
-            for operand, each in found:
+            idle = (0,) if _chooses_nothing(subject, made) else ()
+            for operand, each in ((n, each) for n, each in found if n not in idle):
                 asked.setdefault(made.inputs[operand], []).append(each)
                 read.setdefault((made.path, operand), []).append(each)
     del asked[name]
@@ -74,21 +75,19 @@ def _all(
 ) -> Iterator[tuple[int, Cells]]:
     """What all of some cells of a result come from, operand by operand."""
     rows = [cells_of(subject, made, output, at) for at in sorted(wanted)]
-    idle = (0,) if _chooses_nothing(subject, made) else ()
     for operand, found in enumerate(zip(*rows, strict=True)):
-        if not is_literal(made.inputs[operand]) and operand not in idle:
+        if not is_literal(made.inputs[operand]):
             all_of = together(found)
             yield operand, replace(all_of, exact=all_of.exact and cells.exact)
 
 
 def _chooses_nothing(subject: Subject, made: Equation) -> bool:
     """Whether all cases are the same numbers: a choice that only keeps gradients out of branches that are not taken."""
-    stopped = {
-        each.outputs[0].name: each.inputs[0]
-        for each in index(subject.trace).equations[-1].values()
-        if each.primitive == "stop_gradient"
-    }
-    return made.primitive == "select_n" and len({stopped.get(name, name) for name in made.inputs[1:]}) == 1
+    if made.primitive != "select_n":
+        return False
+    all_of = index(subject.trace).equations[-1].values()
+    stopped = {each.outputs[0].name: each.inputs[0] for each in all_of if each.primitive == "stop_gradient"}
+    return len({stopped.get(name, name) for name in made.inputs[1:]}) == 1
 
 
 def _any(subject: Subject, made: Equation) -> Iterator[tuple[int, Cells]]:
