@@ -39,6 +39,11 @@ def keyed(fun: Callable[..., Any]) -> Maker:
     return Maker(fun, lambda rng: [jax.random.key(int(rng.integers(1000)))])
 
 
+def state(fun: Callable[..., Any]) -> Maker:
+    """A function of the state of a generator whose counter is about to carry into its high word."""
+    return Maker(fun, lambda rng: [rng.integers(2**32 - 3, 2**32, 4, np.uint32)])
+
+
 def spd(fun: Callable[..., Any], *more: tuple[int, ...]) -> Maker:
     """A function of a matrix far from singular, and of others."""
 
@@ -188,6 +193,10 @@ SITUATIONS: dict[str, Maker] = {
     "tangent of a pool": of(lambda x, t: jax.jvp(pooling, (x,), (t,))[1], (5, 2), (5, 2)),
     "random bits": keyed(lambda k: jax.random.bits(k, (2, 2))),
     "random uniform": keyed(lambda k: jax.random.uniform(k, (3,))),
+    **{
+        f"random bits of a state, {how}": state(lambda s, a=algorithm: lax.rng_bit_generator(s, (2, 2), algorithm=a))
+        for how, algorithm in lax.RandomAlgorithm.__members__.items()
+    },
     "random split": keyed(lambda k: jax.random.split(k, 3)),
     "random normal": keyed(lambda k: jax.random.normal(k, (2,))),
     "jit": of(jax.jit(lambda W, x: jnp.tanh(W @ x)[::-1]), (2, 3), (3,)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
@@ -11,6 +10,7 @@ import jax
 import numpy as np
 import pytest
 
+from tests.model.depends.perturbing import Cell, Changing, observed
 from tests.model.depends.situations import ONE_AXIS, SITUATIONS, Maker
 from vmapviz.engine import compat, programs
 from vmapviz.engine.evaluate import steps
@@ -18,7 +18,6 @@ from vmapviz.engine.previews import is_key, preview
 from vmapviz.model.depends import DEPENDS, Case, look_at, sources
 from vmapviz.model.trace import Equation, is_literal, places_of
 
-Cell = tuple[int, tuple[int, ...]]  # number of an operand or output, and an index
 BATCH = 2
 MOST_DRAWS = 30  # until every dependency has shown once
 
@@ -33,43 +32,13 @@ def equations(fun: Callable[..., Any], args: list[Any]) -> Iterator[tuple[Any, E
         yield theirs, ours, read, places_of(program)
 
 
-def changed(value: Any, index: tuple[int, ...], rng: np.random.Generator) -> Iterator[Any]:
-    """The value with one cell changed, in several ways."""
-    if is_key(value):
-        yield value.at[index].set(jax.random.key(int(rng.integers(1000, 9999)))) if value.shape else jax.random.key(7)
-        return
-    array = np.asarray(value)
-    steps: tuple[Any, ...] = (0.37, -0.61, 200.0, -200.0)
-    if array.dtype.kind in "iu":
-        steps = (1, 2, 3, -1, -2, -3, 9, -9) if array.dtype.kind == "i" else (1, 2, 2**20)
-    for step in (True,) if array.dtype == bool else steps:
-        copy = array.copy()
-        copy[index] = not copy[index] if array.dtype == bool else copy[index] + array.dtype.type(step)
-        yield copy
+def seen(theirs: Any, read: list[Any], rng: np.random.Generator) -> Changing:
+    """For every cell of every output the cells of the operands that change it."""
 
+    def run(read: list[Any]) -> list[Any]:
+        return [jax.random.key_data(v) if is_key(v) else v for v in compat.bind(theirs, theirs.params, read[0])]
 
-def bits(value: Any) -> Any:
-    array = np.asarray(jax.random.key_data(value)) if is_key(value) else np.asarray(value)
-    return array.reshape(*value.shape, math.prod(array.shape[value.ndim :]))
-
-
-def observed(theirs: Any, ours: Equation, read: list[Any], rng: np.random.Generator) -> dict[Cell, set[Cell]]:
-    """For every cell of every output the cells of the operands that change it; literals stay as they are."""
-
-    def outputs(operands: list[Any]) -> list[Any]:
-        return [bits(value) for value in compat.bind(theirs, theirs.params, operands)]
-
-    before = outputs(read)
-    found: dict[Cell, set[Cell]] = {}
-    for operand, (value, name) in enumerate(zip(read, ours.inputs, strict=True)):
-        for index in [] if is_literal(name) else np.ndindex(np.shape(value)):
-            for other in changed(value, index, rng):
-                after = outputs([other if n == operand else each for n, each in enumerate(read)])
-                for output, (old, new) in enumerate(zip(before, after, strict=True)):
-                    differs = ~((old == new) | ((old != old) & (new != new))).all(-1)
-                    for at in zip(*np.nonzero(differs), strict=True) if differs.ndim else [()] * bool(differs):
-                        found.setdefault((output, tuple(map(int, at))), set()).add((operand, index))
-    return found
+    return observed([theirs], lambda read: [run(read)], [read], rng)[0]
 
 
 def claimed(ours: Equation, read: list[Any], places: Any) -> tuple[dict[Cell, set[Cell]], set[Cell]]:
@@ -137,7 +106,7 @@ class Seen:
 
     def draw(self, theirs: Any, ours: Equation, read: list[Any], places: Any, rng: np.random.Generator) -> None:
         rules, vague = claimed(ours, read, places)
-        truth = observed(theirs, ours, read, rng)
+        truth = seen(theirs, read, rng)
         for at, cells in truth.items():
             assert cells <= rules[at], f"{ours.primitive} {at}: {sorted(cells - rules[at])} missing"
         self.vague |= vague

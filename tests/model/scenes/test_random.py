@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
 
 from tests.model.scenes.families import places, texts
@@ -47,6 +48,16 @@ def test_keys_of_their_own_give_each_example_its_own_numbers() -> None:
     assert len(set(shown.values())) == 12
     assert "each from its own key" in said(scene)
     assert len({place[0] for (array, _), place in places(scene, "o").items() if array == "o0"}) == 1
+
+
+def test_one_state_that_draws_for_all_is_not_said_to_give_the_same() -> None:
+    states = jnp.arange(8, dtype=jnp.uint32).reshape(2, 4)
+    scene = end(lambda s: jax.lax.rng_bit_generator(s, (3,)), 0, states, primitive="rng_bit_generator")
+    drawn = np.asarray(jax.vmap(lambda s: jax.lax.rng_bit_generator(s, (3,)))(states)[1])
+    shown = texts(scene, "q")
+    assert [shown["q1", f"{lane},{n}"] for lane in range(2) for n in range(3)] == [str(n) for n in drawn.ravel()]
+    assert "one state: all their numbers in a row" in said(scene)
+    assert not any("the same" in text for text in said(scene))
 
 
 def test_large_shared_draws_say_that_they_are_the_same() -> None:

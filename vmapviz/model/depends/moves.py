@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vmapviz.model.depends.cells import NONE, Case, Cells, Index, Sources, maybe, one, unknown
+from vmapviz.model.depends.cells import NONE, Case, Cells, Index, Sources, box, maybe, one, unknown, whole
 
 
 def same_place(case: Case) -> Sources:
@@ -147,6 +147,17 @@ def keyed(case: Case) -> Sources:
     return one(case.index[: len(case.shapes[0])]), *(
         one(()) if not shape else unknown(shape) for shape in case.shapes[1:]
     )
+
+
+def bits_of_state(case: Case) -> Sources:
+    """rng_bit_generator: every random number comes from the whole state; the new state keeps the key, the first half, and counts on.
+
+    The second half counts, its low word first: what is carried goes on into the next one.
+    """
+    if case.output:
+        return (whole(case.shapes[0]),)
+    (at,), half = case.index, case.shapes[0][0] // 2
+    return (one((at,)) if at < half else box(range(half, at + 1)),)
 
 
 def key_of_words(case: Case) -> Sources:

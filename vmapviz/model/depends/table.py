@@ -31,11 +31,19 @@ def _all(rule: Rule, *names: str) -> dict[str, Rule]:
 
 
 DEPENDS: Mapping[str, Rule] = {
-    **_all(moves.same_place, *NUMBER_BY_NUMBER, "threefry2x32", "random_seed", "random_fold_in", "random_gamma"),
+    **_all(
+        moves.same_place,
+        *NUMBER_BY_NUMBER,
+        "threefry2x32",
+        "random_seed",
+        "random_fold_in",
+        "random_gamma",
+        "rng_uniform",
+    ),
     **_all(
         moves.passed_on, "optimization_barrier", "device_put", "sharding_constraint", "layout_constraint", "reshard"
     ),
-    **_all(moves.nothing, "iota", "empty", "empty2", "create_token", "platform_index", "rng_uniform"),
+    **_all(moves.nothing, "iota", "empty", "empty2", "create_token", "platform_index"),
     **COLLECTIVES,
     "broadcast_in_dim": moves.broadcast_in_dim,
     "reshape": moves.reshape,
@@ -52,6 +60,7 @@ DEPENDS: Mapping[str, Rule] = {
     "unstack": moves.unstack,
     "select_n": moves.select_n,
     **_all(moves.keyed, "random_bits", "random_split", "random_clone"),
+    "rng_bit_generator": moves.bits_of_state,
     "random_wrap": moves.key_of_words,
     "random_unwrap": moves.keyed,
     "bitcast_convert_type": moves.bitcast,

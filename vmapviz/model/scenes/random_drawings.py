@@ -16,13 +16,18 @@ MOST_NUMBERS = 8
 
 
 def from_key(operation: Operation) -> Row:
-    """The key and what is drawn from it; of a shared one the same again in the lane of every example."""
+    """The key and what is drawn from it; of a shared one the same again in the lane of every example.
+
+    One state from which all examples draw at once, as vmap makes it of rng_bit_generator, gives each of them other numbers.
+    """
     keys = operation.figures
     if not operation.examples or not keys:
         return general(operation, caption(operation))
     if any(dim is not None for figure in keys for dim in figure.levels):
         own = tuple(o._replace(figure=replace(o.figure, down=len(o.figure.shape) == 1)) for o in operation.operands)
         return general(operation._replace(operands=own), "each from its own key")
+    if any(dim is not None for figure in operation.results for dim in figure.levels):
+        return general(operation, "one state: all their numbers in a row")
     result = operation.results[0]
     lanes = _lanes(result, operation.examples)
     if lanes is None:
