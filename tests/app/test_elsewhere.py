@@ -54,12 +54,12 @@ def problem(qtbot: QtBot, app: App, where: str) -> Problem:
 
 
 def test_through_a_real_ssh_the_numbers_come_from_the_other_machine(qtbot: QtBot, app: App, sshd: Sshd) -> None:
-    measure(app, sshd.where())
+    measure(app, sshd.where(), batches=(1, 2, 4))
     assert app.window.bottom.panels["timing"].caption.text() == "Waiting for 127.0.0.1"
     session = ended(qtbot, app)
     assert session.time_problem is None, session.time_problem
     assert session.timings is not None
-    assert points(session) == 2 * len(SWEEP.batches)
+    assert points(session) == 6
     assert session.timings.where == sshd.where()
     assert session.timings.machine.startswith(f"{platform.node()}: ")
     assert session.wheres[0] == sshd.where()
