@@ -6,14 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import experiment, message, press, retype, wait_done, wait_for
+from tests.model.sweeps import sweep
 from vmapviz.gui import app as app_module
 from vmapviz.gui.app import App
 from vmapviz.gui.main import first_session
-from vmapviz.gui.settings import Settings
+from vmapviz.gui.settings import Remembered, Settings
 from vmapviz.model import actions
+from vmapviz.model.session import View
 
 MINE = "def mine(x):\n    return x * 7\n"
 
@@ -49,6 +52,34 @@ def test_look_window_and_files_are_remembered(qtbot: QtBot, make: Callable[..., 
     assert session.experiment.x64
     assert (session.view.zoom, session.view.examples_open, session.view.tab) == (1.1, False, "result")
     assert first_session(Settings(tmp_path / "settings"), None, None).view.theme == "projector"
+
+
+def test_pinned_runs_are_there_again_also_after_a_crash(
+    qtbot: QtBot, make: Callable[..., App], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_module, "AUTOSAVE_MS", 20)
+    folder = tmp_path / "settings"
+    app = make(settings=Settings(folder))
+    app.store.apply(lambda session: replace(session, timings=sweep(), timed=session.experiment))
+    app.window.run_command("pin")
+    app.store.apply(lambda session: actions.rename_pinned(session, 1, "before the change"))
+    qtbot.waitUntil(lambda: [one.name for one in Settings(folder).pinned()[0]] == ["before the change"])
+    app.window.run_command("timing")
+    again = make(settings=Settings(folder))  # while the first was never closed
+    panel = again.window.bottom.open("timing")
+    assert [one.name for one in again.store.session.pinned] == ["before the change"]
+    assert panel.caption.text().startswith("before the change: time for one whole batch"), "of the same function"
+    again.window.run_command("unpin_all")
+    assert panel.stack.currentWidget() is panel.empty
+    again.window.close()
+    assert Settings(folder).pinned() == ((), "")
+
+
+def test_the_times_have_their_room_from_the_start(make: Callable[..., App], tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings")
+    settings.remember(Remembered(view=View(tab="timing")))
+    above, below = make(settings=settings).window.body.split_down.sizes()
+    assert below > 1.5 * above
 
 
 def test_the_window_is_where_it_was(make: Callable[..., App], tmp_path: Path) -> None:

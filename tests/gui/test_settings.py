@@ -8,9 +8,12 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QByteArray
 
-from vmapviz.gui.main import first_session
+from tests.model.sweeps import sweep
+from vmapviz.gui.main import first_session, remembered_session
 from vmapviz.gui.settings import Draft, Remembered, Settings, settings_folder
 from vmapviz.model.experiment import Experiment
+from vmapviz.model.pinned import kept
+from vmapviz.model.pinned_file import write_pinned
 from vmapviz.model.session import Sweep, View
 
 MINE = Experiment("def f(x):\n    return x\n", "f", "f32[3]")
@@ -47,6 +50,54 @@ def test_what_cannot_be_read_gives_the_defaults(tmp_path: Path, data: bytes) -> 
 def test_what_a_later_version_wrote_is_read_as_far_as_it_is_known(tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_text('{"view": {"theme": "dark", "glow": true}, "plugins": []}')
     assert Settings(tmp_path).remembered().view == View(theme="dark")
+
+
+def test_pinned_runs_come_back(tmp_path: Path) -> None:
+    assert Settings(tmp_path).pinned() == ((), "")
+    runs = (kept(sweep(), MINE),)
+    assert Settings(tmp_path).keep_pinned(runs) == ""
+    assert Settings(tmp_path).pinned() == ((replace(runs[0], drawn=None),), "")
+    assert remembered_session(Settings(tmp_path)).pinned == (replace(runs[0], drawn=None),)
+
+
+def test_a_damaged_file_of_pinned_runs_is_told_and_kept_aside(tmp_path: Path) -> None:
+    for n, aside in ((1, "pinned.damaged.json"), (2, "pinned.damaged-2.json")):
+        (tmp_path / "pinned.json").write_text(f"damage {n}")
+        session = remembered_session(Settings(tmp_path))
+        assert session.pinned == ()
+        assert session.pins_said == (
+            f"The runs that were pinned before could not be read: the file is damaged. It is kept as {aside} in the folder of the settings."
+        )
+        assert (tmp_path / aside).read_text() == f"damage {n}"
+        assert not (tmp_path / "pinned.json").exists()
+    assert Settings(tmp_path).pinned() == ((), "")
+
+
+def test_a_file_that_can_neither_be_read_nor_moved_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pinned.json").write_text("damage")
+    monkeypatch.setattr(Path, "rename", _refuse)
+    settings = Settings(tmp_path)
+    assert settings.pinned()[1].endswith("What you pin now is not kept for the next start.")
+    settings.keep_pinned((kept(sweep(), MINE),))
+    assert (tmp_path / "pinned.json").read_text() == "damage"
+
+
+def test_a_huge_file_of_pinned_runs_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pinned.json").write_bytes(write_pinned((kept(sweep(), MINE),))[0])
+    monkeypatch.setattr("vmapviz.gui.settings.MOST_BYTES", 100)
+    assert "could not be read: the file is far too large." in Settings(tmp_path).pinned()[1]
+
+
+def test_that_pinned_runs_cannot_be_written_is_said(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert settings.keep_pinned(()) == "The pinned runs could not be written, so they are not kept for the next start."
+
+
+def _refuse(*_: object) -> None:
+    raise PermissionError(13, "Permission denied")
 
 
 def test_a_draft_of_before_may_run(tmp_path: Path) -> None:

@@ -48,10 +48,11 @@ class App(QObject):
         self.files = Files(self.store, self.window)
         self.measuring = Measuring(self.store, self.window.clock, self)
         self._wanted: set[Kind] = set()
+        self._kept_pins = session.pinned
         self._typing = _timer(self, TYPING_MS, self._typing_paused)
         self._limit = _timer(self, 0, self._too_long)
         self._replace = _timer(self, REPLACE_MS, self._replace_running)
-        self._autosave = _timer(self, AUTOSAVE_MS, self._save_draft)
+        self._autosave = _timer(self, AUTOSAVE_MS, self._save)
         links: list[WorkerProcess | Caller] = [self.worker, caller] if caller else [self.worker]
         for link in links:
             link.replied.connect(self._replied)
@@ -74,7 +75,7 @@ class App(QObject):
         """Remember everything and end the worker."""
         for timer in (self._typing, self._limit, self._replace, self._autosave):
             timer.stop()
-        self._save_draft()
+        self._save()
         session = self.store.session
         # A Python that was named on the command line is for this once.
         asked = self._asked_python and session.python == self._asked_python
@@ -258,13 +259,19 @@ class App(QObject):
     # --- autosave -----------------------------------------------------------------------------------------------------
 
     def _autosave_soon(self, old: Session, new: Session) -> None:
-        if new.experiment is not old.experiment and not self._autosave.isActive():
+        changed = new.experiment is not old.experiment or new.pinned is not old.pinned
+        if changed and not self._autosave.isActive():
             self._autosave.start()
 
-    def _save_draft(self) -> None:
+    def _save(self) -> None:
         session = self.store.session
         if not actions.is_shown(session):
             self.settings.keep_draft(Draft(session.experiment, session.saved, session.auto))
+        if session.pinned is not self._kept_pins:
+            self._kept_pins = session.pinned
+            said = self.settings.keep_pinned(session.pinned)
+            if said:
+                self.store.apply(partial(actions.tell_of_pins, said=said))
 
 
 def _devices(session: Session) -> int:

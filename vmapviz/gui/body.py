@@ -161,8 +161,9 @@ class Body(QWidget):
         self._upper.setVisible(now.both or self._bottom.programs_in_front)
         self._sentence.setVisible(now.steps or not now.both)
         self._transport.setVisible(now.steps or self._bottom.programs_in_front)
-        if before is not None and before.steps != now.steps:
-            self._heights[before.steps] = self.split_down.sizes()
+        if before is None or before.steps != now.steps:
+            if before is not None:
+                self._heights[before.steps] = self.split_down.sizes()
             self.split_down.setSizes(self._heights[now.steps])
 
     def _show_function(self, shown: bool) -> None:

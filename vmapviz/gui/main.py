@@ -109,7 +109,10 @@ def first_session(settings: Settings, experiment: Experiment | None, theme: Them
 def remembered_session(settings: Settings) -> Session:
     """An empty session with what was remembered."""
     remembered = settings.remembered()
+    pinned, said = settings.pinned()
     return Session(
+        pinned=pinned,
+        pins_said=said,
         view=remembered.view,
         recent=remembered.recent,
         sweep=remembered.sweep,

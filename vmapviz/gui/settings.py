@@ -9,10 +9,13 @@ from typing import TypeVar
 import msgspec
 from PySide6.QtCore import QByteArray, QSaveFile, QSettings, QStandardPaths
 
-from vmapviz.model.experiment import Experiment
+from vmapviz.model.experiment import Experiment, ExperimentError
+from vmapviz.model.pinned import Pinned
+from vmapviz.model.pinned_file import MOST_BYTES, read_pinned, write_pinned
 from vmapviz.model.session import Sweep, View
 
 T = TypeVar("T")
+PINNED = "pinned.json"
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -43,6 +46,7 @@ class Settings:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or settings_folder()
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._pins_stay = False  # there is a file of pinned runs that could neither be read nor moved
         self._qt = QSettings(str(self.folder / "window.ini"), QSettings.Format.IniFormat)
 
     def remembered(self) -> Remembered:
@@ -60,6 +64,35 @@ class Settings:
     def keep_draft(self, draft: Draft) -> None:
         """Autosave."""
         _write(self.folder / "draft.json", msgspec.json.encode(draft))
+
+    def pinned(self) -> tuple[tuple[Pinned, ...], str]:
+        """The runs that were pinned, and a sentence where they could not be read; their file is then kept under another name."""
+        path = self.folder / PINNED
+        try:
+            if path.stat().st_size > 2 * MOST_BYTES:
+                raise ExperimentError("the file is far too large")
+            return read_pinned(path.read_bytes()), ""
+        except FileNotFoundError:
+            return (), ""
+        except (ExperimentError, OSError) as problem:
+            why = problem.strerror if isinstance(problem, OSError) else str(problem)
+            aside = _aside(path)
+            self._pins_stay = aside is None
+            kept = (
+                f"It is kept as {aside} in the folder of the settings."
+                if aside
+                else "What you pin now is not kept for the next start."
+            )
+            return (), f"The runs that were pinned before could not be read: {why}. {kept}"
+
+    def keep_pinned(self, pinned: tuple[Pinned, ...]) -> str:
+        """Write the pinned runs; a sentence on what is not kept, "" where all is. A file that could not be read is never written over."""
+        if self._pins_stay:
+            return ""
+        data, left_out = write_pinned(pinned)
+        if not _write(self.folder / PINNED, data):
+            return "The pinned runs could not be written, so they are not kept for the next start."
+        return left_out
 
     def bytes(self, key: str) -> QByteArray:
         """A remembered Qt state, such as the window's geometry; empty when there is none."""
@@ -86,8 +119,23 @@ def _read(path: Path, kind: type[T]) -> T | None:
         return None
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes) -> bool:
+    """Whether it is written; the file of before stays where it is not."""
     file = QSaveFile(str(path))
-    if file.open(QSaveFile.OpenModeFlag.WriteOnly):
-        file.write(data)
-        file.commit()
+    if not file.open(QSaveFile.OpenModeFlag.WriteOnly):
+        return False
+    file.write(data)
+    return file.commit()
+
+
+def _aside(path: Path) -> str | None:
+    """Give a file that cannot be read another name, which is returned; None where that cannot be done."""
+    names = (f"{path.stem}.damaged{f'-{n}' if n > 1 else ''}{path.suffix}" for n in range(1, 100))
+    free = next((name for name in names if not (path.parent / name).exists()), None)
+    if free is None:
+        return None
+    try:
+        path.rename(path.parent / free)
+    except OSError:
+        return None
+    return free

@@ -13,16 +13,24 @@ from vmapviz.model.timing import Series, Timings
 from vmapviz.model.timing_facts import by_name
 
 SWEPT = {"batch": "batch sizes"}
+NAME = 60
+"""As many letters may a user's name for a run have."""
 PREFERRED = ("jit(vmap)", "pmap", "vmap")
 
 
 class Pinned(msgspec.Struct, frozen=True):
-    """A kept run; `experiment` is what was timed, None when it came from the file `file`. `variant` is the one that is drawn."""
+    """A kept run; `experiment` is what was timed, None when it came from the file `file`. `variant` is the one that is drawn.
+
+    `name` is what the user calls it, "" = by what differs. `drawn` says whether it is, None where nobody has said: a run of an earlier
+    start is drawn beside those of the same function.
+    """
 
     timings: Timings
     variant: str
     experiment: Experiment | None = None
     file: str = ""
+    name: str = ""
+    drawn: bool | None = None
 
     @property
     def series(self) -> Series | None:
@@ -42,7 +50,17 @@ def kept(timings: Timings, experiment: Experiment | None = None, file: str = "")
     """A run to be pinned; of its variants the most telling is drawn."""
     known = by_name(timings)
     variant = next((name for name in PREFERRED if name in known), next(iter(known), ""))
-    return Pinned(timings, variant, experiment, file)
+    return Pinned(timings, variant, experiment, file, drawn=True)
+
+
+def is_drawn(one: Pinned, now: Experiment) -> bool:
+    """Whether a kept run is drawn beside those of this experiment."""
+    if one.drawn is not None:
+        return one.drawn
+    if one.experiment is None:
+        return one.timings.about.startswith(f"{now.function}(")
+    before = one.experiment
+    return (before.path, before.name, before.function) == (now.path, now.name, now.function)
 
 
 def call_text(experiment: Experiment) -> str:
@@ -53,9 +71,9 @@ def call_text(experiment: Experiment) -> str:
 def names(pinned: tuple[Pinned, ...], timings: Timings | None, experiment: Experiment) -> tuple[str, ...]:
     """What each of the pinned runs is called: what differs from the run shown, or from the experiment before it is timed.
 
-    Runs that differ in nothing are "earlier"; equal names are numbered.
+    What the user calls one comes first. Runs that differ in nothing are "earlier"; equal names are numbered.
     """
-    found = [", ".join(_differences(one, timings, experiment)) or "earlier" for one in pinned]
+    found = [one.name or ", ".join(_differences(one, timings, experiment)) or "earlier" for one in pinned]
     many = {name for name, count in Counter(found).items() if count > 1}
     seen: Counter[str] = Counter()
     out = []

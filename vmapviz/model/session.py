@@ -192,8 +192,8 @@ class Session(msgspec.Struct, frozen=True):
     None in a window that was opened in another way. `python` is the Python or the command that runs the user's code, "" for vmapviz's
     own. `cell` is the picked cell of a picture, `slices` what was chosen to be seen of arrays with many axes, by variable.
     `system_still` says whether the system asks for less motion, None where Qt does not tell.
-    `ways` is the Python of a sweep before it is measured. `pinned` are runs kept to compare `timings` with, `compared` at most two of
-    their points.
+    `ways` is the Python of a sweep before it is measured. `pinned` are runs kept to compare `timings` with, `unpinned` all that
+    were before one was let go, `pins_said` what is to be told of their file, `compared` at most two of their points.
     `matching` says whether the followed example's values are found again in the batched ones, `match_tries` how often that
     was asked for this example. `lecture` says how the lecture view shows all this, None outside of it; it is not remembered.
     `timed` is the experiment that the timings are of, None = that of the picture; `timer` measures them, unless `vmapviz.show` was
@@ -238,6 +238,8 @@ class Session(msgspec.Struct, frozen=True):
     timing_news: bool = False
     wheres: tuple[str, ...] = ()
     pinned: tuple[Pinned, ...] = ()
+    unpinned: tuple[Pinned, ...] = ()
+    pins_said: str = ""
     compared: tuple[PointName, ...] = ()
     doing: str = ""
     progress: float = 0.0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from vmapviz.model.actions.swept import timed_experiment
-from vmapviz.model.pinned import PointName, names
+from vmapviz.model.pinned import PointName, is_drawn, names
 from vmapviz.model.session import Session
 from vmapviz.model.sizes_text import bytes_text, count_text
 from vmapviz.model.timing import BATCH, Point, Series, Timings
@@ -33,9 +33,14 @@ class Run(msgspec.Struct, frozen=True):
 
 
 def runs(session: Session) -> tuple[Run, ...]:
-    """The run measured here and the pinned ones; before anything is measured here, the newest pinned one stands in its place, whole."""
-    called = names(session.pinned, session.timings, timed_experiment(session))
-    kept = [Run(one.timings, n + 1, called[n], one.variant) for n, one in enumerate(session.pinned)]
+    """The run measured here and the pinned ones that are drawn; before anything is measured here, the newest of these stands in its place,
+    whole.
+    """
+    now = timed_experiment(session)
+    called = names(session.pinned, session.timings, now)
+    kept = [
+        Run(one.timings, n + 1, called[n], one.variant) for n, one in enumerate(session.pinned) if is_drawn(one, now)
+    ]
     if session.timings is not None:
         return Run(session.timings), *kept
     if session.jobs.time is not None or not kept:

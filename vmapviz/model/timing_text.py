@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from vmapviz.model.actions.swept import timed_experiment
+from vmapviz.model.pinned import is_drawn
 from vmapviz.model.session import Session, Sweep
 from vmapviz.model.sweep_state import HELD, duration_text, has_points, is_starting, of_other, on_timer, starting_words
 from vmapviz.model.timing import BATCH, DEVICES, UNSTEADY, Point, Timings
@@ -141,15 +143,16 @@ def caption(session: Session) -> tuple[str, str]:
     timings, other = session.timings, of_other(session).replace("`", "")
     if session.jobs.time is not None:
         return doing_words(session), "ink2"
-    problem = session.time_problem
-    if problem is not None and (has_points(session) or session.pinned):
+    problem, now = session.time_problem, timed_experiment(session)
+    pinned = [one for one in session.pinned if is_drawn(one, now)]
+    if problem is not None and (has_points(session) or pinned):
         said = re.sub(r"[`*]", "", problem.title)
         return said, {"error": "error", "warn": "warn"}.get(problem.severity, "ink2")
     if timings is not None and has_points(session):
         return (f"of {other}: " if other else "") + how_to_read(timings), "ink2" if other else "ink3"
-    if session.pinned:
-        shown = session.pinned[-1]
-        return f"{shown.file or 'an earlier run'}: {how_to_read(shown.timings)}", "ink3"
+    if pinned:
+        shown = pinned[-1]
+        return f"{shown.name or shown.file or 'an earlier run'}: {how_to_read(shown.timings)}", "ink3"
     return "", "ink3"
 
 

@@ -44,12 +44,17 @@ def read_timings(data: bytes) -> Timings:
         timings = msgspec.json.decode(data, type=Timings)
     except msgspec.ValidationError as error:
         raise ExperimentError(f"These timings are damaged: {_without_dollar(str(error))}.") from None
-    wrong = next(_wrong(timings), "")
+    wrong = complaint(timings)
     if wrong:
         raise ExperimentError(f"These timings are damaged: {wrong}.")
     if not any(series.points for series in timings.series):
         raise ExperimentError("Nothing was measured in these timings.")
     return timings
+
+
+def complaint(timings: Timings) -> str:
+    """What no sweep can have measured, "" where all is well."""
+    return next(_wrong(timings), "")
 
 
 def _head(data: bytes) -> _Head:

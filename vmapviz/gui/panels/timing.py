@@ -226,7 +226,8 @@ def _asks_why(session: Session) -> bool:
 
 def _parts(session: Session) -> tuple[object, ...]:
     """What the panel shows of a session."""
-    timing = (session.timings, session.pinned, session.compared, session.doing, session.progress, session.remaining_s)
+    pins = session.pinned, session.unpinned, session.pins_said
+    timing = (session.timings, *pins, session.compared, session.doing, session.progress, session.remaining_s)
     about = (session.timer, session.timed, session.sweep, session.experiment, session.ways, session.view)
     return (*timing, *about, session.jobs.time, session.time_problem, session.worker.ready)
 

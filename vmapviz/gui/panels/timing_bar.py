@@ -15,7 +15,8 @@ from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.opener import Opener
 from vmapviz.gui.widgets.stepper import Stepper
 from vmapviz.model.actions.live import is_shown
-from vmapviz.model.actions.sweeping import can_pin, pin, set_devices, set_numbers
+from vmapviz.model.actions.pinning import FULL, MOST_PINNED, can_pin, pin
+from vmapviz.model.actions.sweeping import set_devices, set_numbers
 from vmapviz.model.actions.swept import sweep_of
 from vmapviz.model.batch_sizes import LARGEST, batches_text, parse_batches
 from vmapviz.model.session import Session, Sweep
@@ -23,6 +24,7 @@ from vmapviz.model.sweep_state import devices_title, planned_on
 from vmapviz.model.timing import BATCH, DEVICES, MOST_DEVICES
 
 HEIGHT = 48
+PIN = "Keep this run as a thin line, to compare the next one with; it is there again at the next start"
 # What the numbers of a sweep are called, alone and many of them.
 KINDS = {BATCH: "batch size", DEVICES: "number of devices"}
 TITLES = {BATCH: "Batch sizes", DEVICES: "Devices"}
@@ -55,7 +57,6 @@ class TimingBar(QWidget):
         self.devices = Stepper("Devices", 8, 1, MOST_DEVICES)
         self.run = button("Measure", "primary")
         self.pin = button("Pin", "secondary")
-        self.pin.setToolTip("Keep this run as a thin line, to compare the next one with")
         self.copies = Opener("Copy the times", "plain")
         self.copies.setText("Copy")
         self._lay_out()
@@ -121,6 +122,7 @@ class TimingBar(QWidget):
         self.run.setEnabled(session.worker.ready is not None)
         self.run.setText("Stop" if running else "Measure again" if session.timings else "Measure")
         self.pin.setEnabled(can_pin(session))
+        self.pin.setToolTip(FULL if len(session.pinned) >= MOST_PINNED else PIN)
         self.copies.setEnabled(timed(session))
 
     def _show_sizes(self, sweep: Sweep) -> None:

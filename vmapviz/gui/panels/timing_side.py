@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from vmapviz.gui import icons, theme
 from vmapviz.gui.icons import IconView
-from vmapviz.gui.widgets.buttons import button
+from vmapviz.gui.panels.timing_pins import Pins, RenamePopup
 from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.gui.widgets.replaced import ReplacedContent
 from vmapviz.gui.widgets.text import TextLabel
-from vmapviz.model.actions.sweeping import draw_pinned, unpin
-from vmapviz.model.actions.swept import timed_experiment
-from vmapviz.model.pinned import Pinned, call_text, names
 from vmapviz.model.session import Session
 from vmapviz.model.sweep_state import planned_on
 from vmapviz.model.timing import BATCH, Timings
-from vmapviz.model.timing_facts import ACROSS, by_name, skips
+from vmapviz.model.timing_facts import ACROSS, skips
 from vmapviz.model.timing_plot import look
 from vmapviz.model.timing_runs import runs
 from vmapviz.model.timing_text import compile_text, difference_words, seconds_text, skip_words, verdict
@@ -42,6 +38,8 @@ class TimingSide(ReplacedContent):
         self._session: Session | None = None
         self._said = ""
         self._built_at = 0
+        self.renaming = RenamePopup(self)
+        self.renaming.wants.connect(self.wants)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("About the timings")
 
@@ -82,7 +80,17 @@ class TimingSide(ReplacedContent):
         self._pinned(session, column)
         self._machine(session, timings, column)
         column.addStretch(1)
+        focused = self.focusWidget()
+        name = focused.objectName() if focused is not None and self.isAncestorOf(focused) else ""
         self.replace(page)
+        if name.startswith("pin"):
+            self._refocus(page, name)
+
+    def _refocus(self, page: QWidget, name: str) -> None:
+        """Give the keyboard to the control that had it, which was built anew; where that is gone, to what puts its run back."""
+        found = page.findChild(QWidget, name) or page.findChild(QWidget, "pins-back")
+        if found is not None:
+            found.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _check(self, timings: Timings | None, column: QVBoxLayout) -> None:
         found = verdict(timings)
@@ -124,50 +132,15 @@ class TimingSide(ReplacedContent):
             column.addWidget(TextLabel(f"**{variant}**: {note}", "caption", "ink2"))
 
     def _pinned(self, session: Session, column: QVBoxLayout) -> None:
-        """Every pinned run with what differs in it, which of its ways is drawn, and a way to be rid of it."""
-        if session.pinned:
-            _heading(column, "Pinned")
-        over = session.timings.over if session.timings else session.pinned[-1].timings.over if session.pinned else ""
-        called = names(session.pinned, session.timings, timed_experiment(session))
-        for n, (one, name) in enumerate(zip(session.pinned, called, strict=True), 1):
-            label = TextLabel(name, "body")
-            label.setToolTip(_pinned_words(one))
-            _with_icon(column, "pin", "ink2", label)
-            if one.timings.over != over:
-                _indented(column, TextLabel("not on this axis", "caption", "ink3"))
-            _indented(column, self._pinned_links(n, one, name))
-            column.addSpacing(theme.px(4))
+        """Every pinned run."""
+        pins = Pins(session)
+        pins.wants.connect(self.wants)
+        pins.rename.connect(self._rename)
+        column.addWidget(pins)
 
-    def _pinned_links(self, n: int, one: Pinned, name: str) -> QWidget:
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(theme.px(12))
-        known = list(by_name(one.timings))
-        if len(known) > 1:
-            which = button(one.variant, "link")
-            which.setAccessibleName(f"{name}: the way that is drawn, {one.variant}")
-            which.setToolTip("Draw another way of this run")
-            which.clicked.connect(lambda: self._choose(n, one, which))
-            line.addWidget(which)
-        link = button("Unpin", "link")
-        link.setAccessibleName(f"Unpin {name}")
-        link.clicked.connect(lambda: self.wants.emit(partial(unpin, run=n)))
-        line.addWidget(link)
-        line.addStretch(1)
-        return row
-
-    def _choose(self, n: int, one: Pinned, beside: QWidget) -> None:
-        menu = QMenu(self)
-        for variant in by_name(one.timings):
-            action = menu.addAction(variant)
-            action.setCheckable(True)
-            action.setChecked(variant == one.variant)
-            action.triggered.connect(
-                lambda _=False, variant=variant: self.wants.emit(partial(draw_pinned, run=n, variant=variant))
-            )
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(beside.mapToGlobal(beside.rect().bottomLeft()))
+    def _rename(self, run: int, now: str, called: str) -> None:
+        beside = self.page.findChild(QWidget, f"pin-more-{run}") if self.page is not None else None
+        self.renaming.ask(run, now, called, beside or self)
 
     def _machine(self, session: Session, timings: Timings | None, column: QVBoxLayout) -> None:
         lines = list(_machine_lines(session, timings))
@@ -212,19 +185,12 @@ class CheckedLine(QWidget):
 
 def _parts(session: Session) -> tuple[object, ...]:
     timings = session.timings
-    rest = session.pinned, session.experiment, session.jobs.time is None
+    rest = session.pinned, session.unpinned, session.pins_said, session.experiment, session.jobs.time is None
     if timings is None:
         return None, rest, planned_on(session)
     told = [(s.variant, s.code, s.compile_s, s.note, s.difference) for s in timings.series]
     where = timings.machine, timings.devices, timings.batches, timings.where, timings.processes, timings.ceiling
     return told, skips(timings), verdict(timings), rest, where
-
-
-def _pinned_words(one: Pinned) -> str:
-    """What a pinned run is, whole, when the pointer rests on its name."""
-    timings = one.timings
-    call = call_text(one.experiment) if one.experiment is not None else timings.about
-    return "\n".join(filter(None, (one.file, call, timings.machine, timings.devices, timings.where)))
 
 
 def _machine_lines(session: Session, timings: Timings | None) -> Iterator[str]:

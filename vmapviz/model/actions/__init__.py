@@ -72,6 +72,17 @@ from vmapviz.model.actions.mapping import toggle_form as toggle_form
 from vmapviz.model.actions.mapping import toggle_pmap as toggle_pmap
 from vmapviz.model.actions.named import shape_of as shape_of
 from vmapviz.model.actions.named import slice_of as slice_of
+from vmapviz.model.actions.pinning import can_pin as can_pin
+from vmapviz.model.actions.pinning import draw_pinned as draw_pinned
+from vmapviz.model.actions.pinning import hide_pinned as hide_pinned
+from vmapviz.model.actions.pinning import open_timings as open_timings
+from vmapviz.model.actions.pinning import pin as pin
+from vmapviz.model.actions.pinning import put_back as put_back
+from vmapviz.model.actions.pinning import rename_pinned as rename_pinned
+from vmapviz.model.actions.pinning import tell_of_pins as tell_of_pins
+from vmapviz.model.actions.pinning import undrawn as undrawn
+from vmapviz.model.actions.pinning import unpin as unpin
+from vmapviz.model.actions.pinning import unpin_all as unpin_all
 from vmapviz.model.actions.pythons import never_started as never_started
 from vmapviz.model.actions.pythons import set_python as set_python
 from vmapviz.model.actions.pythons import without_worker as without_worker
@@ -121,11 +132,7 @@ from vmapviz.model.actions.source import edit_source as edit_source
 from vmapviz.model.actions.source import set_function as set_function
 from vmapviz.model.actions.status import last_line as last_line
 from vmapviz.model.actions.status import status_text as status_text
-from vmapviz.model.actions.sweeping import can_pin as can_pin
-from vmapviz.model.actions.sweeping import draw_pinned as draw_pinned
-from vmapviz.model.actions.sweeping import open_timings as open_timings
 from vmapviz.model.actions.sweeping import pick_time as pick_time
-from vmapviz.model.actions.sweeping import pin as pin
 from vmapviz.model.actions.sweeping import set_batches as set_batches
 from vmapviz.model.actions.sweeping import set_budget as set_budget
 from vmapviz.model.actions.sweeping import set_devices as set_devices
@@ -139,7 +146,6 @@ from vmapviz.model.actions.sweeping import set_variant as set_variant
 from vmapviz.model.actions.sweeping import set_way as set_way
 from vmapviz.model.actions.sweeping import set_where as set_where
 from vmapviz.model.actions.sweeping import toggle_why as toggle_why
-from vmapviz.model.actions.sweeping import unpin as unpin
 from vmapviz.model.actions.swept import sweep_of as sweep_of
 from vmapviz.model.actions.swept import sweepable as sweepable
 from vmapviz.model.actions.swept import timed_experiment as timed_experiment

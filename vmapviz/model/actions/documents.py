@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from vmapviz.model.actions.files import open_snapshot
-from vmapviz.model.actions.sweeping import open_timings
+from vmapviz.model.actions.pinning import open_timings
 from vmapviz.model.experiment import ExperimentError
 from vmapviz.model.session import Session
 from vmapviz.model.snapshot import read_snapshot

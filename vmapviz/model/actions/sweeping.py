@@ -1,13 +1,13 @@
-"""What a user may do to a sweep: choose ways, sizes and devices, keep a run to compare with."""
+"""What a user may do to a sweep: choose ways, sizes and devices, pick points to compare."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from vmapviz.model.actions.swept import sweep_of, sweepable, timed_experiment
-from vmapviz.model.pinned import PointName, kept
+from vmapviz.model.actions.swept import sweep_of, sweepable
+from vmapviz.model.pinned import PointName
 from vmapviz.model.session import Session, TimingView
-from vmapviz.model.timing import BATCH, DEVICES, VARIANTS, Timings
+from vmapviz.model.timing import BATCH, DEVICES, VARIANTS
 
 FIRST_DEVICES, FIRST_SIZES = (1, 2, 4, 8), (4, 16, 64, 256)
 
@@ -81,45 +81,6 @@ def set_where(session: Session, where: str, platform: str = "") -> Session:
     sweep = replace(session.sweep, where=where, platform=platform)
     wheres = session.wheres if not where else (where, *(other for other in session.wheres if other != where))[:WHERES]
     return session if sweep == session.sweep else replace(session, sweep=sweep, wheres=wheres)
-
-
-def can_pin(session: Session) -> bool:
-    """Whether there are whole timings that are not pinned yet."""
-    kept_ones = [one.timings for one in session.pinned]
-    return (
-        session.timings is not None
-        and session.jobs.time is None
-        and not any(one is session.timings for one in kept_ones)
-    )
-
-
-def pin(session: Session) -> Session:
-    """Keep the timings shown, to compare later ones with; they remember what they are of."""
-    timings = session.timings
-    if timings is None or not can_pin(session):
-        return session
-    return replace(session, pinned=(*session.pinned, kept(timings, timed_experiment(session))))
-
-
-def unpin(session: Session, run: int) -> Session:
-    """Forget the nth pinned run, counted from 1, and its picked points."""
-    left = tuple(one for n, one in enumerate(session.pinned, 1) if n != run)
-    compared = tuple(
-        replace(point, run=point.run - (point.run > run)) for point in session.compared if point.run != run
-    )
-    return replace(session, pinned=left, compared=compared)
-
-
-def draw_pinned(session: Session, run: int, variant: str) -> Session:
-    """Draw this variant of the nth pinned run."""
-    pinned = tuple(replace(one, variant=variant) if n == run else one for n, one in enumerate(session.pinned, 1))
-    return replace(session, pinned=pinned)
-
-
-def open_timings(session: Session, timings: Timings, file: str) -> Session:
-    """Show the run of a file beside those measured here."""
-    session = replace(session, pinned=(*session.pinned, kept(timings, file=file)))
-    return replace(session, view=replace(session.view, tab="timing", timing="times"))
 
 
 def pick_time(session: Session, point: PointName | None, second: bool = False) -> Session:
