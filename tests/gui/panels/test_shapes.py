@@ -22,7 +22,7 @@ from vmapviz.model.picked import Picked
 from vmapviz.model.problem import Problem
 from vmapviz.model.scenes import device_lanes
 from vmapviz.model.scenes.film import Film, filmed
-from vmapviz.model.scenes.scene import Rect, Text
+from vmapviz.model.scenes.scene import Rect, Scene, Text
 from vmapviz.model.scenes.steps import steps
 from vmapviz.model.scenes.timeline import Place
 from vmapviz.model.session import Picture, Session
@@ -77,6 +77,30 @@ def test_keyframes_are_made_once_for_all_moments(qtbot: QtBot) -> None:
     assert pair.shapes._film() is first
     pair.shapes.resize(800, 280)
     assert pair.shapes._film() is not first
+
+
+def test_who_goes_to_and_fro_waits_for_each_picture_once(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    film, starts = pair.shapes._film(), pair.clock.timeline.starts
+    assert film is not None
+    seen = {}
+    for number in (0, 1, 2, 1, 0, 2):
+        pair.clock.seek(starts[number] + 1)
+        assert pair.session.selected == pair.clock.timeline.segments[number].path
+        assert pair.shapes.scene().items
+        assert pair.shapes._film() is film
+        stills = film.stills(pair.session.selected)
+        assert seen.setdefault(number, stills) is stills
+
+
+def test_of_many_equations_only_the_last_are_kept() -> None:
+    session = made("affine").session
+    film = Film(filmed(session), (760.0, 300.0))
+    film._stills = lambda path: ((Scene(1, 1, (), path or ""),),)  # type: ignore[method-assign]
+    seen = [film.stills(str(n)) for n in range(20)]
+    assert film.stills("19") is seen[19]
+    assert film.stills("12") is seen[12]
+    assert film.stills("11") is not seen[11]
 
 
 def test_clicking_an_example_follows_it(qtbot: QtBot) -> None:

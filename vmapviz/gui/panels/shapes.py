@@ -113,12 +113,12 @@ class ShapesPanel(QWidget):
         if picture is None:
             return None
         made_of = picture.trace.programs, picture.experiment, picture.results
-        parts: tuple[object, ...] = (*made_of, session.values, session.inside, session.result, session.example)
+        inside = actions.seen(session) if path is not None and path == session.selected else None
+        parts: tuple[object, ...] = (*made_of, session.values, inside, session.result, session.example)
         parts = (*parts, session.slices)
-        settings = (path, self._size(), session.view.all_at_once, actions.lanes(session))
+        settings = (self._size(), session.view.all_at_once, actions.lanes(session))
         same = len(self._made_of) == len(parts) + 1 and self._made_of[-1] == settings
         if self._made is None or not same or any(a is not b for a, b in zip(parts, self._made_of, strict=False)):
-            inside = actions.seen(session) if path is not None and path == session.selected else None
             self._made = Film(filmed(session, inside), self._size(), session.view.all_at_once)
             self._made_of = (*parts, settings)
         return self._made

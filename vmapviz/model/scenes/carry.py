@@ -37,12 +37,14 @@ def owners(scene: Scene, following: Scene, key: str) -> Iterator[tuple[bool, str
             yield bool(onward), f"{figure}{key[len(name) :]}"
 
 
+@by_identity(4)
 def uncovered(scene: Scene) -> Scene:
     """The picture without the cells that lie in wait right below others."""
     below = waiting(scene)
     return replace(scene, items=tuple(item for n, item in enumerate(scene.items) if n not in below))
 
 
+@by_identity(4)
 def _named(scene: Scene, other: str) -> Scene:
     """The picture with the keys of figures made from the names of their variables, so that they are the same in both."""
     called = _called(scene, other)
@@ -56,6 +58,7 @@ def _called(scene: Scene, other: str) -> Mapping[str, str]:
     return found | dict(_names(scene))
 
 
+@by_identity(4)
 def _with_marks(scene: Scene, other: Scene) -> Scene:
     """The picture with the marks that only the other has of what both show, unseen here: they go along with it."""
     here, there = ({item.key: item for item in each.items if isinstance(item, Rect)} for each in (scene, other))

@@ -26,6 +26,8 @@ from vmapviz.model.values import Result, Values
 
 Stills = tuple[tuple[Scene, ...], ...]
 
+KEPT = 8  # equations whose stills are kept, of at most 1 MB each: who scrubs goes to and fro
+
 
 class Subject(NamedTuple):
     """What is shown: a trace with its numbers, the followed example, and `name`, what the function is called.
@@ -67,7 +69,7 @@ class Film:
         self.subject = subject
         self.size = size
         self.all_at_once = all_at_once
-        self._made: dict[str | None, Stills] = {}  # of two equations, of which one may go over into the other
+        self._made: dict[str | None, Stills] = {}  # of the last few that were seen
         self._marks: dict[str | None, tuple[Picked, Marks]] = {}
 
     def picked_at(self, path: str | None, key: str) -> tuple[Picked, tuple[int, ...]] | None:
@@ -103,9 +105,9 @@ class Film:
 
     def stills(self, path: str | None) -> Stills:
         """The keyframes of each phase of an equation, or of the whole call (None)."""
-        if path not in self._made:
-            self._made = {**dict(list(self._made.items())[-1:]), path: self._stills(path)}
-        return self._made[path]
+        found = self._made.pop(path, None) or self._stills(path)
+        self._made = {**dict(list(self._made.items())[1 - KEPT :]), path: found}
+        return found
 
     def _stills(self, path: str | None) -> Stills:
         if path is not None:

@@ -36,21 +36,35 @@ def between(a: Scene, b: Scene, u: float, easing: Easing = in_out_cubic) -> Scen
         return a
     if u >= 1:
         return b
-    v = easing(u)
+    v, (going, coming) = easing(u), _ways(a, b)
+    items: list[Item] = [_dimmed(item, out_share(u)) for item in going] if u < GONE else []
+    for item, origin in coming:
+        if origin is item:
+            items.append(item)
+        elif origin is not None:
+            items.extend(_travel(origin, item, v))
+        elif u > COMES:
+            items.append(_dimmed(item, in_share(u)))
+    return Scene(b.width, b.height, tuple(i for i in items if i.opacity > 0), b.caption, b.title)
+
+
+@by_identity(4)
+def _ways(a: Scene, b: Scene) -> tuple[list[Item], list[tuple[Item, Item | None]]]:
+    """What of a goes; and all of b with what it was before: itself where it stays as it is, None where it comes."""
     before = {item.key: item for item in a.items if item.key}
     after = {item.key: item for item in b.items if item.key}
     same, below_a, below_b = set(a.items).intersection(b.items), waiting(a), waiting(b)
-    going = (i for n, i in enumerate(a.items) if n not in below_a and i not in same and not _pair(i, after))
-    items: list[Item] = [_dimmed(i, out_share(u)) for i in going]
+    going = [i for n, i in enumerate(a.items) if n not in below_a and i not in same and not _pair(i, after)]
+    coming: list[tuple[Item, Item | None]] = []
     for n, item in enumerate(b.items):
         origin = before.get(item.key) if item.key else None
         if item in same:
-            items.append(item)
+            coming.append((item, item))
         elif origin is not None and type(origin) is type(item):
-            items.extend(_travel(origin, item, v))
+            coming.append((item, origin))
         elif n not in below_b:
-            items.append(_dimmed(item, in_share(u)))
-    return Scene(b.width, b.height, tuple(i for i in items if i.opacity > 0), b.caption, b.title)
+            coming.append((item, None))
+    return going, coming
 
 
 @by_identity(4)
