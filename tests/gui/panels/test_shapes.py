@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from tests.on_devices import ran
@@ -254,6 +254,23 @@ def test_clicking_a_cell_follows_its_example_and_says_where_it_comes_from(qtbot:
     qtbot.keyClick(pair.shapes, Qt.Key.Key_Escape)
     assert pair.session.cell is None
     assert "q0:3,0=" not in {i.key for i in pair.shapes.scene().items}
+
+
+def test_a_pointer_that_rests_on_a_cell_shows_its_number_with_all_digits(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    pair.show(replace(pair.session, selected="1"))
+    pair.shapes.show()
+    cell = next(i for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key == "q0:3,1")
+    assert cell.cell is not None
+    point = QPointF(cell.x + 5, cell.y + 5).toPoint()
+    assert float(pair.shapes.number_at(QPointF(point))) == cell.cell[0]
+    QApplication.sendEvent(pair.shapes, QHelpEvent(QEvent.Type.ToolTip, point, pair.shapes.mapToGlobal(point)))
+    assert QToolTip.text() == pair.shapes.number_at(QPointF(point))
+    assert pair.shapes.number_at(QPointF(1, 1)) == ""
+    pair.show(replace(pair.session, cell=Picked("e", (1,)), example=(3,)))
+    pair.shapes.grab()
+    assert f"Its number is {QToolTip.text()}." in pair.shapes.accessibleDescription()
+    QToolTip.hideText()
 
 
 def test_clicking_a_result_of_the_whole_call_says_which_arguments_it_comes_from(qtbot: QtBot) -> None:

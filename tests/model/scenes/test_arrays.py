@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from math import inf, nan
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vmapviz.model.scenes.arrays import draw
 from vmapviz.model.scenes.layout import LADDER, MOST_CELLS, SMALL, Figure, Style, ladder, sliced, window
-from vmapviz.model.scenes.marks import item_box, number
+from vmapviz.model.scenes.marks import item_box, number, shortened, whole
 from vmapviz.model.scenes.scene import Item, Path, Rect, Text
 from vmapviz.model.scenes.subject import apart_by_level
 from vmapviz.model.values import Preview
@@ -59,6 +61,57 @@ def texts(items: tuple[Item, ...]) -> list[str]:
 )
 def test_numbers_are_short_and_exact_where_they_can_be(cell: float, text: str) -> None:
     assert number(cell) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (0.125, "0.12"),
+        (1234.5678, "1235"),
+        (0.00123456, "0.0012"),
+        (0.000123456, "1.2e-4"),
+        (-99999.9, "-1e5"),
+        (123456789, "1.2e8"),
+        (-12345, "-12345"),
+        (2.5, "2.5"),
+        (9.96e-7, "1e-6"),
+        (nan, "nan"),
+        (-inf, "-inf"),
+        (-0.0, "-0"),
+        (True, "T"),
+        ("1797259609 0", "1797259609 0"),
+        ("1+2j", "1+2j"),
+    ],
+)
+def test_where_there_is_little_room_numbers_have_two_digits(cell: float, text: str) -> None:
+    assert shortened(cell) == text
+
+
+@given(st.one_of(st.integers(-(2**63), 2**63 - 1), st.floats(-1e300, 1e300)))
+def test_a_shortened_number_is_the_number_rounded_and_no_longer_than_it(cell: float) -> None:
+    text = shortened(cell)
+    step = 10.0 ** math.floor(math.log10(abs(cell))) / 10 if cell else 0.0
+    assert abs(float(text) - cell) <= 0.5001 * step
+    assert len(text) <= len(number(cell))
+
+
+@pytest.mark.parametrize(
+    ("cell", "dtype", "text"),
+    [
+        (float(np.float32(0.1)), "float32", "0.1"),
+        (float(np.float32(1 / 3)), "float32", "0.33333334"),
+        (1 / 3, "float64", "0.3333333333333333"),
+        (float(np.float16(0.1)), "float16", "0.1"),
+        (123456789, "int32", "123456789"),
+        (nan, "float32", "nan"),
+        (-0.0, "float32", "-0"),
+        ("1797259609 0", "key<fry>", "1797259609 0"),
+    ],
+)
+def test_the_whole_number_has_the_digits_that_tell_it_from_all_others_of_its_type(
+    cell: Any, dtype: str, text: str
+) -> None:
+    assert whole(cell, dtype) == text
 
 
 def test_rank_0_to_3_are_grids_with_their_numbers() -> None:

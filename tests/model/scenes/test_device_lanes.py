@@ -151,3 +151,12 @@ def test_the_words_of_the_storyboard() -> None:
     assert captions[3] == "Same program on every device. m is copied to each; each sees only its own 2 examples."
     assert "v[:, 2:4]" in [i.text for i in keyframes("columns", SIZES[2])[4].items if isinstance(i, Text)]
     assert "by psum they exchange" in keyframes("psum")[3].caption
+
+
+def test_the_name_of_what_is_in_one_piece_stands_close_to_it() -> None:
+    scene = keyframes("matvec", SIZES[0])[5]
+    name = next(item for item in scene.items if isinstance(item, Text) and item.key == "r0.name")
+    bottom = max(item.y + item.height for item in scene.items if isinstance(item, Rect) and item.key.startswith("r0:"))
+    assert bottom < name.y < bottom + 24
+    lanes = max(item.y + item.height for item in scene.items if isinstance(item, Rect) and item.key.startswith("lane"))
+    assert name.y < lanes + 14

@@ -17,7 +17,7 @@ from vmapviz.engine.calls import Vmap
 from vmapviz.engine.trace import trace
 from vmapviz.engine.verify import verify
 from vmapviz.model.scenes import equation
-from vmapviz.model.scenes.marks import number
+from vmapviz.model.scenes.marks import number, shortened
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 
 
@@ -246,3 +246,28 @@ def test_examples_that_all_turn_alike_throw_nothing_away() -> None:
     scene = scene_of(lambda x: lax.while_loop(lambda s: s[0] < 3, lambda s: (s[0] + 1, s[1] * 2), (0, x)), jnp.ones(4))
     assert "thrown away" not in said(scene)
     assert texts(scene, "t")["tq1", "2,2"] == "8"
+
+
+def growing(x: Any) -> Any:
+    return lax.while_loop(lambda s: s.sum() < 3e4, lambda s: s * 1.9871234, x)
+
+
+@pytest.mark.parametrize("size", [(783.0, 203.0), (640.0, 180.0)])
+def test_in_a_small_panel_wide_numbers_are_shortened_and_lanes_left_out_before_numbers_are(
+    size: tuple[float, float],
+) -> None:
+    starts = jnp.arange(24.0).reshape(8, 3) * 123.456
+    traced = trace(growing, (Vmap(0, 0, None, None, None),), starts)
+    end = equation.stills(verify(traced)[0], evaluate.values(traced, (5,)), (5,), "0", size)[-1][-1]
+    known = {item.key: item.text for item in end.items if isinstance(item, Text)}
+    shown = [item for item in end.items if isinstance(item, Rect) and item.cell is not None]
+    assert shown
+    assert all(known[f"{item.key}#"] in (number(item.cell[0]), shortened(item.cell[0])) for item in shown if item.cell)
+    carry, made = starts[5], {}
+    for turn_of in range(8):
+        carry = carry * 1.9871234
+        made |= {f"tq0:5,{n},{turn_of}": carry[n] for n in range(3)}
+    lane = {item.key: item.cell[0] for item in shown if item.cell and item.key.startswith("tq0:")}
+    assert lane
+    assert all(abs(float(value) / float(made[key]) - 1) < 1e-5 for key, value in lane.items())
+    assert any(item.text in "…⋮" for item in end.items if isinstance(item, Text) and item.key.startswith("tq0:"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from vmapviz.gui import paint, theme
 from vmapviz.gui.clock import Clock
@@ -17,6 +17,7 @@ from vmapviz.model import actions
 from vmapviz.model.picked import Picked
 from vmapviz.model.scenes import bars
 from vmapviz.model.scenes.film import Film, filmed
+from vmapviz.model.scenes.marks import number_at
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 from vmapviz.model.scenes.timeline import EMPTY, Place, Timeline
 from vmapviz.model.session import Session
@@ -34,7 +35,8 @@ OLD = 0.4  # the last good picture behind a problem
 
 
 class ShapesPanel(QWidget):
-    """Paints `frame(t)`. A click on an example follows it, on a cell of it marks where that comes from; Esc forgets the cell.
+    """Paints `frame(t)`. A click on an example follows it, on a cell of it marks where that comes from; Esc forgets the cell. A pointer
+    that rests on a cell shows its number with all digits.
 
     On the bar of an axis it shows another slice, on the index of a slice that is edited.
     """
@@ -159,6 +161,16 @@ class ShapesPanel(QWidget):
                 if found is not None:
                     return found
         return None
+
+    def number_at(self, point: QPointF) -> str:
+        """The number of the cell under a point of the panel, with all of its digits; "" where none is known."""
+        return number_at(self.scene(), *self._point(point))
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.number_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)

@@ -127,9 +127,9 @@ def _blocks(frame: Frame, cells: dict[Index, Place]) -> Iterator[Item]:
             yield from _grid(frame, where, x, y + (frame.lift if frame.depth else 0), cells)
 
 
-def _dots(x: float, y: float, upright: bool, key: str) -> Text:
+def _dots(x: float, y: float, upright: bool, key: str, colour: str = "ink3") -> Text:
     sign, down = ("⋮", 3) if upright else ("…", 4)
-    return Text(x, y + down, sign, "ink3", 12, mono=upright, anchor="middle", key=key)  # Inter has no upright dots
+    return Text(x, y + down, sign, colour, 12, mono=upright, anchor="middle", key=key)  # Inter has no upright dots
 
 
 def _sheets(frame: Frame, where: Where, x: float, y: float) -> Iterator[Item]:
@@ -171,7 +171,8 @@ def _grid(frame: Frame, where: Where, x: float, y: float, cells: dict[Index, Pla
                 frame.rest[(*index, len(frame.rest))] = box
             yield Rect(*box, _fill(frame, index if whose else None, True), key=key)
             if (i is None) != (j is None):
-                yield _dots(x + dx + width / 2, y + dy + height / 2, i is None, f"{key}...")
+                colour = "ink" if _fill(frame, index if whose else None, True).endswith("_strong") else "ink3"
+                yield _dots(x + dx + width / 2, y + dy + height / 2, i is None, f"{key}...", colour)
         else:
             index = index_of(frame, where, i, j)
             cells[index] = (x + dx, y + dy, width, height)
@@ -198,12 +199,18 @@ def _fill(frame: Frame, index: Index | None, whole: bool = False) -> str:
     if figure.kept is not None and index is not None and (whole or figure.judged(index)):
         if whole:
             return "surface"  # what is left out is partly kept
-        return level_role(levels[0][0] if levels else 1, "strong") if index in figure.kept else "surface"
+        return kept_role(figure) if index in figure.kept else "surface"
     if len(levels) != 1:
         return "surface"
     level, dim = levels[0]
     chosen = index is not None and figure.followed(dim) == index[dim]
     return level_role(level, "strong" if chosen else "fill")
+
+
+def kept_role(figure: Figure) -> str:
+    """The colour of a kept cell: the strong one of its batch axis, of no batch that of no level."""
+    level = next((level for level, dim in enumerate(figure.levels, 1) if dim is not None), 3)
+    return level_role(level, "strong")
 
 
 def _cell(frame: Frame, index: Index, place: Place) -> Iterator[Item]:
@@ -215,6 +222,7 @@ def _cell(frame: Frame, index: Index, place: Place) -> Iterator[Item]:
     fill = "" if dashed else _fill(frame, index)
     tinted = fill.replace("fill", "strong") if fill.endswith("_fill") else "cell"
     hatch = tinted if thrown or "sum" in figure.roles else ""
+    holds = figure.cell(index)
     yield Rect(
         x,
         y,
@@ -225,6 +233,7 @@ def _cell(frame: Frame, index: Index, place: Place) -> Iterator[Item]:
         dash=(3, 3) if dashed else None,
         hatch=hatch,
         key=key,
+        cell=None if holds is None else (holds, figure.dtype),
     )
     if frame.style.numbers and index in frame.numbers:
         weight = 700 if figure.kept is not None and not thrown else 500

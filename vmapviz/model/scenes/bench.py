@@ -50,7 +50,7 @@ class Bench:
         if len(self.same) == 1:
             return draw(seen, self.style)
         drawn = draw(replace(seen, name=""), self.style)
-        x, y = drawn.box[0] - 10, stage.middle(drawn) + CAP * 12
+        x, y = drawn.box[0] - 16, stage.middle(drawn) + CAP * 12
         items = (*drawn.items, Text(x, y, seen.name, "ink", 12, 600, True, "end", key=f"{seen.key}.name"))
         return Drawn(items, bounds(items), drawn.grid, drawn.cells)
 
@@ -135,7 +135,7 @@ class Bench:
         items: list[Item] = []
         for part in self.slices:
             for item in part.items:
-                stays = any(_inside(item, frame) for frame in followed)
+                stays = any(_inside(item, frame) or item.key == f"{frame.key}.n" for frame in followed)
                 items.extend([item] if stays else faded([item], 0.4))
         contents, answer = self._inside_box(), self._answer()
         left = self.edge + ARROW + 8
@@ -163,7 +163,7 @@ class Bench:
         equations = self.story.subject.trace.original.equations
         operator = symbol(equations[0]) if len(equations) == 1 and len(shown) == len(equations[0].inputs) == 2 else ""
         if self.story.upright:
-            placed = self._upright(stage.below(parts, 10.0))
+            placed = self._upright(stage.centred_below(parts, 10.0))
             return [*(item for part in placed for item in part.items), *more(hidden, placed)]
         placed = stage.beside(parts, SIGN if operator else self.gap)
         items = [item for part in placed for item in part.items]

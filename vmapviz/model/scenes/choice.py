@@ -9,6 +9,7 @@ from math import prod
 from msgspec.structs import replace
 
 from vmapviz.model.scenes import layout
+from vmapviz.model.scenes.arrays import kept_role
 from vmapviz.model.scenes.layout import Figure, Style
 from vmapviz.model.scenes.marks import CAP, Box, bounds
 from vmapviz.model.scenes.operation import Operand, Operation, shown
@@ -19,6 +20,7 @@ from vmapviz.model.scenes.tracks import STRIKE, cell_width
 MOST_CASES = 8
 GAP, CLOSE, MANY = 6.0, 2.0, 5  # between lines, and where there are more than so many
 SWATCH = 30.0, 18.0
+SECOND, LEGEND = 180.0, 480.0  # where the second of what they mean begins in a line, and how wide that is about
 
 
 def select_n(operation: Operation) -> Row:
@@ -31,7 +33,8 @@ def select_n(operation: Operation) -> Row:
 
 
 def _column(operation: Operation) -> Row:
-    """One line for each: what goes into the branches, which one is meant, what each gives, and what is kept."""
+    """One line for each: what goes into the branches, which one is meant, what each gives, and what is kept; what the looks of the
+    cells mean beside them, or below them."""
     which, *cases = operation.operands
     given = [figure for figure in operation.given if figure.shape == operation.results[0].shape][:1]
     to = "given to all" if len(cases) > 2 else "given to both"
@@ -43,9 +46,17 @@ def _column(operation: Operation) -> Row:
     widths = _widths([each.figure for _, each in bare], operation.style)
     placed = [(word, each, width) for (word, each), width in zip(bare, widths, strict=True)]
     made = column(placed, GAP if len(placed) <= MANY else CLOSE)
-    x, y = made.box[2] + 36, (made.box[1] + made.box[3]) / 2 - 18
-    items = [*made.items, *((item, RUN) for item in _legend(operation, x, y, x, y + 28))]
+    items = [*made.items, *((item, RUN) for item in _legend(operation, *_place_of_legend(operation, made.box)))]
     return made._replace(items=items, box=bounds([item for item, _ in items]))
+
+
+def _place_of_legend(operation: Operation, box: Box) -> tuple[float, float, float, float]:
+    """Beside a column in one line of the picture; in two below it, from its cells on or so far left that it is no wider than all."""
+    x, y = box[2] + 36, (box[1] + box[3]) / 2 - 18
+    if operation.style.lines < 2:
+        return x, y, x, y + 28
+    left, y = max(box[0], min(0.0, box[2] - LEGEND)), box[3] + 10
+    return left, y, left + SECOND, y
 
 
 def _row(operation: Operation) -> Row:
@@ -61,7 +72,7 @@ def _row(operation: Operation) -> Row:
     made = row(tokens, operation.style, operation.results[0].key)
     first = next((figure.key for figure in operation.figures[1:] if figure.key in made.arrays), None)
     left, y = made.arrays[first][1].grid[0] if first else made.box[0], made.box[3] + 10
-    items = [*made.items, *((item, RUN) for item in _legend(operation, left, y, left + 180, y))]
+    items = [*made.items, *((item, RUN) for item in _legend(operation, left, y, left + SECOND, y))]
     return made._replace(items=items, box=bounds([item for item, _ in items]))
 
 
@@ -116,7 +127,7 @@ def _legend(operation: Operation, x: float, y: float, other_x: float, other_y: f
     total, kept = sum(prod(figure.shape) for figure in cases), sum(len(figure.kept or ()) for figure in cases)
     thrown = f"computed and thrown away: {total - kept} of {total} values" if whole else "computed and thrown away"
     width, height = SWATCH
-    strong = "b1_strong"
+    strong = kept_role(cases[0])
     yield Rect(x, y, width, height, strong, "cell", key="legend.kept")
     yield _said("computed and kept", (x, y, x + width, y + height), "legend.kept.text")
     yield Rect(other_x, other_y, width, height, "surface", "cell", hatch="cell", key="legend.thrown")

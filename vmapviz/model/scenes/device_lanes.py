@@ -11,7 +11,7 @@ from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.device_layout import TOP, Called, Places, placed
 from vmapviz.model.scenes.device_parts import Parts, of_device, without_brackets
 from vmapviz.model.scenes.device_words import captions
-from vmapviz.model.scenes.marks import arrow, axis_label, bounds, bracket, shifted
+from vmapviz.model.scenes.marks import Box, arrow, axis_label, bounds, bracket, shifted
 from vmapviz.model.scenes.measure import elided, text_width
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.scenes.stage import MARGIN, Size
@@ -64,7 +64,7 @@ class _Board:
             [*self.frames, *pieces, *given, *self._notes(args)],
             [*went, *self._back(outs, there=False), *self._notes(args)],
             [*went, *self._back(outs, there=True), *self._out(), *self._notes(args), *self._notes(outs)],
-            [*went, *self._ends(outs), *self._notes(args), *self._notes(outs)],
+            [*went, *self._ends(outs), *self._notes(args), *self._notes(outs, whole=True)],
         ]
         dx, dy = self._offset([*pictures[0], *pictures[4], *pictures[5]])
         texts = zip(PHASES, pictures, captions(places, result, list(dict.fromkeys(self._exchanges()))), strict=True)
@@ -83,9 +83,9 @@ class _Board:
         if not self.places.says_kind:
             kinds = " and ".join(dict.fromkeys(device.kind for device in self.places.lanes.devices))
             x = (self.places.lane_x + self.places.lane_end) / 2
-            yield Text(
-                x, -6, f"{len(self.places.lanes.devices)} devices: {kinds}", "ink3", 11, anchor="middle", key="kinds"
-            )
+            count = len(self.places.lanes.devices)
+            text = f"{count} device{'' if count == 1 else 's'}: {kinds}"
+            yield Text(x, -6, text, "ink3", 11, anchor="middle", key="kinds")
 
     # --- on the host --------------------------------------------------------------------------------------------------
 
@@ -180,31 +180,45 @@ class _Board:
 
     # --- words --------------------------------------------------------------------------------------------------------
 
-    def _notes(self, parts: Iterable[Parts]) -> Iterator[Item]:
-        """Below the arrays on the host their names and types, and how pmap takes or gives them where there is room for it."""
+    def _notes(self, parts: Iterable[Parts], whole: bool = False) -> Iterator[Item]:
+        """Below the arrays on the host their names and types, and how pmap takes or gives them where there is room for it; what is seen
+        in one piece (as a result is that is `whole`) has its own close to it, where they are no wider than it."""
         seen = sorted(self._seen(parts), key=lambda each: each.array.shared)
         taken: list[tuple[float, float]] = []
-        y = self.places.ends_y[1] + 14
         for each in seen:
             array, x = each.array, self._under(each)
             alone = len([one for one in seen if one.array.shared == array.shared]) == 1
             text = f"{array.label} {array.spread.type}" if alone and not array.shared else array.label
-            yield Text(x, y, text, "ink", 11.5, 600, True, "middle", key=f"{array.key}.name")
             note = self._note(each, alone) if self.places.notes else ""
             half = text_width(note, 11) / 2
-            if note and all(x + half + 8 < left or right + 8 < x - half for left, right in taken):
+            noted = bool(note) and all(x + half + 8 < left or right + 8 < x - half for left, right in taken)
+            width = max(text_width(text, 11.5, True), 2 * half if noted else 0.0)
+            y = self._foot(each, width, whole and len(seen) == 1) + 14
+            yield Text(x, y, text, "ink", 11.5, 600, True, "middle", key=f"{array.key}.name")
+            if noted:
                 yield Text(x, y + 14, note, "ink3", 11, anchor="middle", key=f"{array.key}.note")
                 taken.append((x - half, x + half))
 
+    def _foot(self, parts: Parts, width: float, alone: bool) -> float:
+        """Where words of this width begin below an array: at its own end where it is in one piece, else below everything."""
+        lowest = self.places.ends_y[1]
+        copied = parts.array.shared and not parts.array.key.startswith("r")
+        if not copied and not alone:
+            return lowest
+        (left, _, right, _), (_, _, _, bottom) = self._whole_box(parts)
+        return min(bottom, lowest) if alone or width <= right - left + 16 else lowest
+
     def _under(self, parts: Parts) -> float:
         """The middle of an array's column; no further out than its words are wide."""
-        left, _, right, _ = self.places.span(parts) if not parts.array.shared else self._whole_box(parts)
+        left, _, right, _ = self.places.span(parts) if not parts.array.shared else self._whole_box(parts)[0]
         return (left + right) / 2
 
-    def _whole_box(self, parts: Parts) -> tuple[float, float, float, float]:
+    def _whole_box(self, parts: Parts) -> tuple[Box, Box]:
+        """The boxes around the cells of an array in one piece, and around all of it."""
         key = parts.array.key
         whole = self.places.whole[key] if key in self.places.whole else self.places.ends[key]
-        return self.places.all_of(whole, key).grid
+        drawn = self.places.all_of(whole, key)
+        return drawn.grid, drawn.box
 
     def _note(self, parts: Parts, alone: bool) -> str:
         array = parts.array
@@ -217,6 +231,13 @@ class _Board:
         return f"reshaped to {reshaped.removeprefix('as ')}" if alone and reshaped != piece else reshaped
 
 
+def _shorter(words: str) -> Iterator[str]:
+    """The words with fewer and fewer of their sentences, from the last on."""
+    sentences = words.split(". ")
+    for count in range(len(sentences), 0, -1):
+        yield f"{'. '.join(sentences[:count]).removesuffix('.')}."
+
+
 def with_words(scene: Scene, why: str) -> Scene:
     """A picture of vmap's, with words that say why it is not pmap's."""
     x = max(
@@ -224,5 +245,6 @@ def with_words(scene: Scene, why: str) -> Scene:
         default=0,
     )
     room = scene.width - MARGIN - x - 24
-    words = Text(scene.width - MARGIN, 22, elided(why, room, 12), "ink3", 12, anchor="end", key="why")
+    seen = next((text for text in _shorter(why) if text_width(text, 12) <= room), elided(why, room, 12))
+    words = Text(scene.width - MARGIN, 22, seen, "ink3", 12, anchor="end", key="why")
     return replace(scene, items=(*scene.items, words), caption=f"{why} {scene.caption}")

@@ -178,7 +178,7 @@ def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
 
 def _alike(levels: int, sliced: bool) -> Iterator[Sequence[Style]]:
     """The styles in the order in which they are tried, those that differ in size alone together, from large to small."""
-    for (clear, _), group in groupby(ladder(levels), key=lambda style: (style.numbers, style.spread)):
+    for (clear, *_), group in groupby(ladder(levels), key=lambda style: (style.numbers, style.apart, style.spread)):
         styles = list(group)
         if clear:  # two lines before much is left out
             yield [style for style in styles if style.limit > FEW]

@@ -12,7 +12,7 @@ from vmapviz.model.depends.cells import no_value
 from vmapviz.model.depends.collectives import COLLECTIVES
 from vmapviz.model.scenes import layout, stage
 from vmapviz.model.scenes.arrays import Drawn, draw
-from vmapviz.model.scenes.layout import LADDER, Figure, Style
+from vmapviz.model.scenes.layout import CLEAR, Figure, Style
 from vmapviz.model.scenes.marks import CAP, Box, bounds, shifted
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.operation import unwrapped
@@ -73,7 +73,7 @@ def key(letter: str, number: int, place: int) -> str:
 
 def drawn(found: Exchanged, style: Style, height: float) -> Row:
     """The rows of as many holders as there is room for, and the arrows between them, no larger than in this style."""
-    styles = [style, *(each for each in LADDER if each.numbers and each.height < style.height)]
+    styles = [style, *(each for each in CLEAR if each.height < style.height)]
     boards = [_fitting(found, each, height) for each in styles]
     return max(boards, key=lambda board: (len(board.holders), board.height <= height)).row()
 

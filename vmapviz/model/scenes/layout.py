@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import product
 from math import prod
 
 import msgspec
 from msgspec.structs import replace
 
-from vmapviz.model.scenes.marks import Role, number
+from vmapviz.model.scenes.marks import Role
 from vmapviz.model.scenes.measure import text_width
+from vmapviz.model.scenes.style import CLEAR as CLEAR
+from vmapviz.model.scenes.style import LADDER as LADDER
+from vmapviz.model.scenes.style import LEAST as LEAST
+from vmapviz.model.scenes.style import MOST_SPREAD as MOST_SPREAD
+from vmapviz.model.scenes.style import SMALL as SMALL
+from vmapviz.model.scenes.style import Style as Style
+from vmapviz.model.scenes.style import ladder as ladder
+from vmapviz.model.scenes.style import set_beside as set_beside
 from vmapviz.model.slices import Slice, is_sliced, shown_slice
 from vmapviz.model.values import Cell, Piece, Preview
 
@@ -21,66 +29,9 @@ NONE: Pair = (None, None)
 TwoSlot = tuple[tuple[int | None, int | None], float, float]  # the indices of a group and in it, offset, extent
 MOST_CELLS = 400
 MOST_SHEETS = 5
-MOST_SPREAD = 4  # levels
 DEPTH_STEP = 14.0
-SPLIT_GAP = 8.0
 GAP_DOWN, GAP_ACROSS = 14.0, 18.0  # the place of an ellipsis
 WIDEST = 160.0  # a cell
-
-
-class Style(msgspec.Struct, frozen=True):
-    """How large cells are, how many of an axis are shown, whether they hold their numbers, and how many levels stand apart.
-
-    Of levels beyond `spread` only the followed example is drawn. An equation takes so many `lines`. A slice stands below the bars of its
-    array, or `beside` them.
-    """
-
-    width: float = 30.0
-    height: float = 24.0
-    limit: int = 8
-    numbers: bool = True
-    gap: float = SPLIT_GAP
-    block: float = 0.0  # the least height of a split array's slices, so that the rows of several stand level
-    spread: int = MOST_SPREAD
-    lines: int = 1
-    beside: bool = False
-
-    @property
-    def font(self) -> float:
-        """The size of the numbers in pixels."""
-        return 11.5 if self.height >= 18 else 11.0
-
-
-# From the guide's size down: smaller cells, then fewer of them, then without numbers; numbers go last, they are the picture.
-LADDER: tuple[Style, ...] = (
-    Style(),
-    Style(28, 21),
-    Style(24, 18, gap=6),
-    Style(24, 18, 5, gap=6),
-    Style(22, 16, 5, gap=4),
-    Style(22, 16, 4, gap=4),
-    Style(22, 16, 3, gap=4),
-    Style(22, 16, 2, gap=4),
-    Style(14, 12, 5, numbers=False, gap=4),
-    Style(10, 9, 4, numbers=False, gap=3),
-    Style(7, 7, 3, numbers=False, gap=3),
-    Style(7, 7, 2, numbers=False, gap=3),
-)
-
-
-CLEAR, SMALL = tuple(s for s in LADDER if s.numbers), tuple(s for s in LADDER if not s.numbers)
-
-
-def set_beside(styles: Iterable[Style]) -> tuple[Style, ...]:
-    """The styles with slices beside the bars: wider, and lower."""
-    return tuple(replace(style, beside=True) for style in styles)
-
-
-def ladder(levels: int, styles: Sequence[Style] = LADDER) -> tuple[Style, ...]:
-    """The styles to try for so many levels: of three and more first all, then fewer apart, before the numbers go."""
-    clear, small = [style for style in styles if style.numbers], [style for style in styles if not style.numbers]
-    spreads = range(min(levels, MOST_SPREAD) - 1, 0, -1) if levels > 2 else ()
-    return (*clear, *(replace(style, spread=spread) for spread in spreads for style in clear), *small)
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -301,7 +252,8 @@ def windows(figure: Figure, places: Plan, style: Style) -> dict[int, tuple[int |
         starts = {d: seen.begins(d, limit) for d in places.dims}
         return {d: tuple(range(at, min(at + limit, figure.shape[d]))) for d, at in starts.items()}
     while True:
-        most = {d: min(limit, figure.known(d), MOST_SHEETS if d == places.depth else limit) for d in places.dims}
+        few = dict.fromkeys((*places.outer, *places.around), style.apart or limit) | {places.depth: MOST_SHEETS}
+        most = {d: min(limit, figure.known(d), few.get(d, limit)) for d in places.dims}
         most = {
             d: at + 1 if figure.extent(d) == at + 1 == limit + 1 else at for d, at in most.items()
         }  # no mark for one
@@ -360,7 +312,7 @@ def cell_at(preview: Preview | None, index: Index) -> Cell | None:
     return preview.cells[flat] if flat < len(preview.cells) else None
 
 
-def texts(figure: Figure, shown: dict[int, tuple[int | None, ...]]) -> dict[Index, str]:
+def texts(figure: Figure, shown: dict[int, tuple[int | None, ...]], style: Style) -> dict[Index, str]:
     """The numbers of the shown cells as text, by index; unknown ones are missing."""
     alone = figure.fixed
     ranges = [[i for i in shown.get(d, (alone.get(d, 0),)) if i is not None] for d in range(len(figure.shape))]
@@ -368,7 +320,7 @@ def texts(figure: Figure, shown: dict[int, tuple[int | None, ...]]) -> dict[Inde
     for index in product(*ranges):
         cell = figure.cell(index)
         if cell is not None:
-            found[index] = number(cell)
+            found[index] = style.number(cell)
     return found
 
 
@@ -377,7 +329,7 @@ def cell_size(style: Style, numbers: dict[Index, str]) -> tuple[float, float]:
     if not style.numbers or not numbers:
         return style.width, style.height
     longest = max(text_width(text, style.font, mono=True) for text in numbers.values())
-    return min(max(style.width, longest + 9), WIDEST), style.height
+    return min(max(style.width, longest + (9 if longest < WIDEST / 2 else 14)), WIDEST), style.height
 
 
 def sliced(preview: Preview | None, dim: int, at: int) -> Preview | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from vmapviz.model.scenes.measure import text_width
-from vmapviz.model.scenes.scene import Item, Path, Rect, Text
+from vmapviz.model.scenes.scene import Item, Path, Rect, Scene, Text
 from vmapviz.model.values import Cell
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -33,6 +34,43 @@ def number(cell: Cell) -> str:
         return str(int(cell))
     mantissa, _, exponent = f"{cell:.3g}".partition("e")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
+def shortened(cell: Cell) -> str:
+    """A value in as few signs as tell its first two digits: 12,345.6 is 12346, 0.000123 is 1.2e-4; keys and complex numbers stay whole."""
+    text = number(cell)
+    if (
+        isinstance(cell, bool | str)
+        or len(text) <= 4
+        or (isinstance(cell, int) and len(text) <= 5)
+        or not math.isfinite(cell)
+    ):
+        return text
+    whole = [f"{cell:.0f}"] if abs(cell) >= 10 else []
+    mantissa, _, exponent = f"{cell:.1e}".partition("e")
+    return min(*whole, text, f"{cell:.2g}", f"{mantissa.removesuffix('.0')}e{int(exponent)}", key=_signs)
+
+
+def _signs(text: str) -> int:
+    """How long a number is; one that Python writes with a padded exponent is not meant."""
+    return 99 if "e+" in text or "e-0" in text else len(text)
+
+
+def whole(cell: Cell, dtype: str) -> str:
+    """A value with all of its digits: the fewest that tell it from every other of its type."""
+    if not isinstance(cell, float) or not math.isfinite(cell) or number(cell) == "-0":
+        return number(cell)
+    form = {"float64": "d", "float16": "e"}.get(dtype, "f")
+    texts = (f"{cell:.{digits}g}" for digits in range(1, 18))
+    found = next((text for text in texts if struct.unpack(form, struct.pack(form, float(text)))[0] == cell), repr(cell))
+    return repr(cell) if form == "d" else found
+
+
+def number_at(scene: Scene, x: float, y: float) -> str:
+    """The number with all of its digits that stands in the cell at a place of a picture; "" where none is known."""
+    rects = (item for item in reversed(scene.items) if isinstance(item, Rect) and item.cell is not None)
+    found = next((r.cell for r in rects if 0 <= x - r.x < r.width and 0 <= y - r.y < r.height), None)
+    return whole(*found) if found is not None else ""
 
 
 def level_role(role: Role, part: str = "") -> str:

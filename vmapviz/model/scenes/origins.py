@@ -14,6 +14,7 @@ from vmapviz.model.remember import by_identity
 from vmapviz.model.scenes import equation as pictures
 from vmapviz.model.scenes import exchange
 from vmapviz.model.scenes.collectives import collective
+from vmapviz.model.scenes.marks import whole
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.origin_words import comes_from, given
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
@@ -135,8 +136,17 @@ def marked(scene: Scene, marks: Marks) -> Scene:
     room = max(right - WORDS - max([0.0, *(x for x, end in _heads(scene) if not end)]), LEAST)
     seen = both if text_width(both, WORDS) <= room else marks.words
     words = Text(right, 20, seen, "ink", WORDS, anchor="end", width=room, key="picked.words")
-    caption = f"{both}. {scene.caption}".strip()
+    picked = next(
+        (item.cell for item in scene.items if isinstance(item, Rect) and item.cell and _picked(item, marks)), None
+    )
+    value = f" Its number is {whole(*picked)}." if picked is not None else ""
+    caption = f"{both}.{value} {scene.caption}".strip()
     return replace(scene, items=(*items, *frames, words), caption=caption)
+
+
+def _picked(item: Item, marks: Marks) -> bool:
+    found = figure_and_index(item.key)
+    return found is not None and marks.picked.get(found[0]) == found[1]
 
 
 def _frame(cell: Rect, width: float, dash: tuple[float, float] | None) -> Rect:

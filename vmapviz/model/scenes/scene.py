@@ -6,11 +6,16 @@ from typing import Literal
 
 import msgspec
 
+from vmapviz.model.preview import Cell
+
 Anchor = Literal["start", "middle", "end"]
 
 
 class Rect(msgspec.Struct, frozen=True):
-    """A rectangle; `fill` and `line` are colour roles ("" = none); `dash` = on and off lengths; `hatch` = diagonal lines in that role."""
+    """A rectangle; `fill` and `line` are colour roles ("" = none); `dash` = on and off lengths; `hatch` = diagonal lines in that role.
+
+    `cell` is the value that stands in a cell, with its dtype.
+    """
 
     x: float
     y: float
@@ -24,6 +29,7 @@ class Rect(msgspec.Struct, frozen=True):
     radius: float = 0.0
     opacity: float = 1.0
     key: str = ""
+    cell: tuple[Cell, str] | None = None
 
 
 class Path(msgspec.Struct, frozen=True):

@@ -136,7 +136,8 @@ def _operand(subject: Subject, seen: Scope, operand: str, n: int, helper: Equati
     figure = _figure(subject, seen, operand, f"o{n}")
     label = index(subject.trace).labels[-1].get(helper.path, "") if helper is not None else ""
     stretched = _stretched(figure, main)
-    note = f"{label} one row, reused".strip() if stretched else f"{label} {helper.primitive}" if helper else ""
+    along = ("one column", "one row")[stretched[0] == 0] if stretched and len(figure.shape) == 2 else "one row"
+    note = f"{label} {along}, reused".strip() if stretched else f"{label} {helper.primitive}" if helper else ""
     turned = helper is not None and helper.primitive == "transpose"
     notes = [_type_note(figure), *([note] if note and not turned else [])]
     figure = _labelled(replace(figure, repeats=stretched), operand, *notes)

@@ -39,6 +39,11 @@ def below(parts: Sequence[Drawn], gap: float) -> list[Drawn]:
     return placed
 
 
+def centred_below(parts: Sequence[Drawn], gap: float) -> list[Drawn]:
+    """The arrays from top to bottom from y = 0, the middles of their cells on x = 0."""
+    return [part.at((part.grid[2] - part.grid[0]) / 2, 0.0) for part in below(parts, gap)]
+
+
 def box_of(parts: Iterable[Drawn]) -> Box:
     """The box around arrays."""
     boxes = [part.box for part in parts]

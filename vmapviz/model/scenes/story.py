@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.arrays import draw
 from vmapviz.model.scenes.bench import GAP, Bench
-from vmapviz.model.scenes.layout import CLEAR, LADDER, SMALL, Style, ladder, set_beside
+from vmapviz.model.scenes.layout import CLEAR, LADDER, LEAST, SMALL, Style, ladder, set_beside
 from vmapviz.model.scenes.marks import bounds
 from vmapviz.model.scenes.parts import Axes, Story, figure, story_of
 from vmapviz.model.scenes.scene import Item, Scene, Text
@@ -82,7 +82,7 @@ def _fitted(story: Story) -> Story:
     clear = (CLEAR, set_beside(CLEAR)) if story.sliced else (CLEAR,)
     small = (SMALL, set_beside(SMALL)) if story.sliced else (SMALL,)
     steps = [(styles, most) for most in (4, 3, 2) for styles in clear]
-    steps += [(styles, most) for most in (4, 2, 1) for styles in small]
+    steps += [(LEAST, 2), *((styles, most) for most in (4, 2, 1) for styles in small)]
     levels = len(story.subject.trace.levels)
     if levels > 2:  # each argument may be the only one that a level maps: they stay
         groups = groupby(ladder(levels), key=lambda style: (style.spread, style.numbers))

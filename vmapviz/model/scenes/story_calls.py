@@ -19,10 +19,10 @@ def calls(story: Story, found: Check, left: float) -> Iterator[Item]:
     told = list(zip(found.examples, found.same, strict=False))
     rows = sorted(sorted(told, key=lambda row: row[1])[:MOST_CALLS])
     top = -HEIGHT * (len(rows) - 1) / 2
+    x = left + max((text_width(call(story, example), 12, mono=True) for example, _ in rows), default=0.0) + 24
     for n, (example, same) in enumerate(rows):
         y, text = top + n * HEIGHT, call(story, example)
         yield Text(left, y + CAP * 12, text, "ink2", 12, mono=True, key=f"call{n}")
-        x = left + text_width(text, 12, mono=True) + 24
         yield from [check(x, y, key=f"mark{n}")] if same else cross(x, y, f"mark{n}")
     if len(told) > len(rows):
         among = f" of {found.of}" if len(told) < found.of else ""

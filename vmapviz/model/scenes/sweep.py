@@ -94,7 +94,9 @@ def unfilled(run: Scene, late: Iterable[str], names: Iterable[str]) -> list[Item
 
     items = [item for item in run.items if item.key[-1:] != "#" or item.key[:-1] not in wanted]
     return [
-        replace(item, fill="sunken", hatch="", key=f"{item.key}?") if isinstance(item, Rect) and is_late(item) else item
+        replace(item, fill="sunken", hatch="", key=f"{item.key}?", cell=None)
+        if isinstance(item, Rect) and is_late(item)
+        else item
         for item in items
     ]
 

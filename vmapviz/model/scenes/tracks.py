@@ -42,7 +42,7 @@ class Frame(msgspec.Struct):
 def frame_of(figure: Figure, style: Style, places: Plan) -> Frame:
     """The tracks of a figure in a style."""
     shown = layout.windows(figure, places, style)
-    numbers = {} if places.boxes else layout.texts(figure, shown)
+    numbers = {} if places.boxes else layout.texts(figure, shown, style)
     width, height = layout.cell_size(style, numbers)
     width += STRIKE if figure.kept is not None and style.numbers else 0
     step = min(layout.DEPTH_STEP, style.height * 0.58)

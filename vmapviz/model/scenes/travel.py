@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.arrays import Drawn, draw
-from vmapviz.model.scenes.layout import Figure, Index
-from vmapviz.model.scenes.marks import Box, bounds, number
+from vmapviz.model.scenes.layout import Figure, Index, Style
+from vmapviz.model.scenes.marks import Box, bounds
 from vmapviz.model.scenes.moves import origins
 from vmapviz.model.scenes.operation import Operation, Origin
 from vmapviz.model.scenes.rows import BEFORE, FIRST, HELPERS, MADE, UNTIL_RUN, Row
-from vmapviz.model.scenes.scene import Item, Text
+from vmapviz.model.scenes.scene import Item, Rect, Text
 from vmapviz.model.scenes.tracks import Place
 
 Places = Mapping[Index, Place]
@@ -89,17 +89,19 @@ def _from(
             moments.append((FIRST, dict(turned[n])))
         for moment, places in moments:
             there = {index: places[at] for index, at in here.items() if at in places}
-            for item in _onto(drawn, figure, there, operand.figure, here):
+            for item in _onto(drawn, figure, there, operand.figure, here, operation.style):
                 yield item, moment
 
 
 def _onto(
-    drawn: Drawn, figure: Figure, places: dict[Index, Place], origin: Figure, cells: Mapping[Index, Index]
+    drawn: Drawn, figure: Figure, places: dict[Index, Place], origin: Figure, cells: Mapping[Index, Index], style: Style
 ) -> Iterator[Item]:
     numbers = {f"{figure.cell_key(index)}#": origin.cell(at) for index, at in cells.items()}
     for item in stage.onto(drawn, figure, places):
         if isinstance(item, Text):
             cell = numbers.get(item.key)
-            yield item if cell is None else replace(item, text=number(cell))
+            yield item if cell is None else replace(item, text=style.number(cell))
         else:
-            yield item
+            cell = numbers.get(f"{item.key}#")
+            moved = isinstance(item, Rect) and cell is not None
+            yield replace(item, cell=(cell, origin.dtype)) if moved else item
