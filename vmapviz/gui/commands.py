@@ -24,6 +24,11 @@ def copying(kind: str) -> Run:
     return lambda app: copy_times(app.store.session, kind)
 
 
+def _stepping(down: int, across: int) -> Run:
+    """A command that picks the cell beside the picked one."""
+    return lambda app: app.window.step_cell(down, across)
+
+
 def _has_reference(session: Session) -> bool:
     return session.picture is not None and bool(session.experiment.reference)
 
@@ -195,7 +200,7 @@ COMMANDS: tuple[Command, ...] = (
             f"Pick the cell {where}",
             "Go",
             (f"Shift+{way}",),
-            change(partial(actions.step_cell, down=down, across=across)),
+            _stepping(down, across),
             "picture",
             _traced,
         )

@@ -176,6 +176,11 @@ class Window(QMainWindow):
         self.focus_panel("shapes")
         self.bottom.picture.edit_slice()
 
+    def step_cell(self, down: int, across: int) -> None:
+        """Pick the cell beside the picked one of the shapes."""
+        self.focus_panel("shapes")
+        self.bottom.picture.step_cell(down, across)
+
     def measure(self) -> None:
         """Show the timing panel and measure."""
         self.focus_panel("timing")

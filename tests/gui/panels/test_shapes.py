@@ -310,6 +310,22 @@ def test_clicking_a_cell_of_a_step_frames_what_that_step_made_it_of(qtbot: QtBot
     assert scene.caption.startswith(f"{step.outputs[0].name}[4] comes from {step.inputs[0]}[4].")
 
 
+def test_keys_alone_pick_a_cell_of_a_step(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, replace(made("forked").session, selected="2", example=(3,)))
+    pair.clock.seek(pair.clock.timeline.moment(Place(pair.clock.timeline.segment_of("2"), 1, 0.99)))
+    qtbot.keyClick(pair.shapes, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert {"e0q0:3=", "e0o0:3="} <= {i.key for i in pair.shapes.scene().items}
+    qtbot.keyClick(pair.shapes, Qt.Key.Key_E)
+    assert {"e0q0:4=", "e0o0:4="} <= {i.key for i in pair.shapes.scene().items}
+
+
+def test_the_marks_go_on_where_the_film_comes_into_the_next_picture(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, replace(made("affine").session, selected="0", cell=Picked("d", (1,))))
+    pair.clock.seek(pair.clock.timeline.moment(Place(2, 0, 0.5)))
+    assert (pair.session.selected, pair.session.cell) == ("1", Picked("d", (1,)))
+    assert {"l0:1=", "s0:1,0="} <= {i.key for i in pair.shapes.scene().items}
+
+
 def test_clicking_a_cell_on_its_way_to_the_next_picture_frames_where_it_came_from(qtbot: QtBot) -> None:
     pair = Pair(qtbot, made("affine").session)
     pair.show(replace(pair.session, selected="0"))

@@ -12,6 +12,7 @@ from vmapviz.model import actions
 from vmapviz.model.picked import Picked
 from vmapviz.model.scenes.bars import Spot, spot_at, spots
 from vmapviz.model.scenes.scene import Rect
+from vmapviz.model.scenes.timeline import Place
 from vmapviz.model.slices import Slice
 
 ALL = ("a", True)
@@ -49,6 +50,18 @@ def test_a_press_on_a_bar_shows_that_entry(qtbot: QtBot, pair: Pair) -> None:
     assert pair.session.example == (11,)
     press(qtbot, pair, "o0/0", 0.99)
     assert actions.slice_of(pair.session, ALL) == Slice((2, 11, 0, 2), (0, 2))
+
+
+def test_a_press_on_a_bar_on_its_way_to_the_next_picture_shows_that_entry(qtbot: QtBot, pair: Pair) -> None:
+    line = pair.clock.timeline
+    pair.clock.seek(line.moment(Place(1, len(line.segments[1].phases) - 1, 0.8)))
+    made_by = made("deep").trace.batched.equations[0].outputs[0].name
+    press(qtbot, pair, f"all {made_by}/3", 0.99)
+    seen = actions.slice_of(pair.session, (made_by, True))
+    assert seen is not None
+    assert seen.at[3] == 2
+    press(qtbot, pair, f"all {made_by}/index")
+    assert pair.shapes.slices.field.isVisible()
 
 
 def test_every_part_of_a_bar_belongs_to_it(pair: Pair) -> None:

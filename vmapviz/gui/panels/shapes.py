@@ -205,6 +205,14 @@ class ShapesPanel(QWidget):
         pictures = film.pictures(spot.figure, *self._moment()) if film is not None else ()
         return next((found for each in pictures if film and (found := film.named(*each, spot.rank))), None)
 
+    def step_cell(self, down: int, across: int) -> None:
+        """Pick the cell beside the picked one; where the picture shows nothing of that, the first cell of its result."""
+        film = self._film()
+        marked = any(isinstance(item, Rect) and item.key.endswith("=") for item in self.scene().items)
+        found = film.first(self.scene(), *self._moment()) if film is not None and not marked else None
+        change = partial(actions.step_cell, down=down, across=across)
+        self.wants.emit(partial(actions.pick, cell=found[0], example=found[1]) if found is not None else change)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_E:
             back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -215,7 +223,7 @@ class ShapesPanel(QWidget):
             self.wants.emit(partial(actions.pick, cell=None))
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and event.key() in STEPS:
             down, across = STEPS[Qt.Key(event.key())]
-            self.wants.emit(partial(actions.step_cell, down=down, across=across))
+            self.step_cell(down, across)
         elif not step_by_key(self._clock, event):
             super().keyPressEvent(event)
 

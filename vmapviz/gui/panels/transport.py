@@ -104,7 +104,7 @@ class Transport(QWidget):
 
     def _arrived(self, segment: int) -> None:
         path = self._clock.timeline.segments[segment].path
-        self.wants.emit(partial(actions.select_in_vmap, path=path))
+        self.wants.emit(partial(actions.arrive, path=path))
 
     def _toggled(self, playing: bool) -> None:
         self.play.set_icon(*(("pause", "Pause") if playing else ("play", "Play")))

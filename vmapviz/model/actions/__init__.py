@@ -100,6 +100,7 @@ from vmapviz.model.actions.running import stop as stop
 from vmapviz.model.actions.running import stops_sweep as stops_sweep
 from vmapviz.model.actions.running import toggle_x64 as toggle_x64
 from vmapviz.model.actions.running import wanted as wanted
+from vmapviz.model.actions.selection import arrive as arrive
 from vmapviz.model.actions.selection import flat_example as flat_example
 from vmapviz.model.actions.selection import follow as follow
 from vmapviz.model.actions.selection import follow_level as follow_level

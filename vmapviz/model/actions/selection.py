@@ -30,6 +30,12 @@ def select_in_vmap(session: Session, path: str | None) -> Session:
     return select(show_by(session, "vmap") if other and path and path.startswith("+") else session, path)
 
 
+def arrive(session: Session, path: str | None) -> Session:
+    """The session whose film has come to this equation: the picked cell stays picked, so that its marks go on from picture to picture."""
+    after = select_in_vmap(session, path)
+    return after if after.cell == session.cell else replace(after, cell=session.cell)
+
+
 def hover(session: Session, path: str | None) -> Session:
     """The session with the pointer over this equation; None for none."""
     return session if path == session.hovered else replace(session, hovered=path)

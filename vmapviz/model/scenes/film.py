@@ -15,7 +15,7 @@ from vmapviz.model.scenes.carry import HELD, carried, owners
 from vmapviz.model.scenes.exchange import Exchanged
 from vmapviz.model.scenes.origins import Marks
 from vmapviz.model.scenes.parts import Story, story_of
-from vmapviz.model.scenes.scene import Scene
+from vmapviz.model.scenes.scene import Rect, Scene
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.timeline import Phase, Place, Segment, Timeline
 from vmapviz.model.scenes.tween import along, linear
@@ -77,6 +77,18 @@ class Film:
         if path is None:
             return call_origins.picked_at(self._story(), key)
         return origins.picked_at(self._about(), path, key)
+
+    def first(
+        self, scene: Scene, timeline: Timeline, place: Place, path: str | None, reduced: bool, onward: bool
+    ) -> tuple[Picked, tuple[int, ...]] | None:
+        """The first cell in the picture of a moment, of a result where it has one; of the followed example."""
+        cells = [item.key for item in scene.items if isinstance(item, Rect) and origins.figure_and_index(item.key)]
+        pictures = [each for key in cells for each in self.pictures(key, timeline, place, path, reduced, onward)]
+        for each in sorted(pictures, key=lambda each: each[1].lstrip("e0123456789")[0] not in "qr"):
+            found = self.picked_at(*each)
+            if found is not None and found[1] == self._about().follow:
+                return found
+        return None
 
     def named(self, path: str | None, key: str, rank: int) -> Named | None:
         """The variable that a figure of so many axes shows, by its key."""
