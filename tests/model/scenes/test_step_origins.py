@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from jax import lax
 
-from tests.model.depends.test_depends import changed, observed
+from tests.model.depends.perturbing import binding, changed, observed
 from vmapviz.engine import compat, evaluate
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.trace import Traced, trace
@@ -141,17 +141,16 @@ def cells_of(scene: Scene, figure: str, frames: str = "") -> set[tuple[int, ...]
 @pytest.mark.parametrize("name", SITUATIONS)
 def test_a_click_in_a_step_frames_what_changes_the_cell_there(name: str) -> None:
     about, rng = played(name), np.random.default_rng(7)
-    theirs = compat.opened(about.traced.jaxprs[-1]).eqns
+    theirs = [compat.opened(about.traced.jaxprs[-1]).eqns[int(step.path)] for step in about.steps]
+    run = binding(theirs)
     said: set[tuple[Cell, Cell]] = set()
     true: set[tuple[Cell, Cell]] = set()
     for _ in range(MOST_DRAWS):
         traced, session = about.session(rng)
         shown = Shown(session, about.path)
         values = dict(evaluate.steps(traced.jaxprs[-1], about.leaves(traced)))
-        for number, step in enumerate(about.steps):
-            made = theirs[int(step.path)]
-            read = [atom.val if compat.is_literal(atom) else values[atom] for atom in made.invars]
-            truth = observed(made, step, read, rng)
+        read = [[a.val if compat.is_literal(a) else values[a] for a in each.invars] for each in theirs]
+        for number, (step, truth) in enumerate(zip(about.steps, observed(theirs, run, read, rng), strict=True)):
             for output in range(len(step.outputs)):
                 figure = key(number, "q", output)
                 for at in cells_of(shown.step(number), figure):
@@ -170,8 +169,7 @@ def test_a_click_in_a_step_frames_what_changes_the_cell_there(name: str) -> None
 def changes(traced: Traced, found: Trace, rng: np.random.Generator) -> Iterator[tuple[Cell, Cell]]:
     """Each cell of a value of the last program, with each cell of an argument that changes it, by the names of both."""
     jaxpr, leaves = traced.jaxprs[-1], jax.tree.leaves(traced.call.arguments)
-    pairs = zip(compat.opened(jaxpr).eqns, found.batched.equations, strict=True)
-    names = {var: v.name for each, ours in pairs for var, v in zip(each.outvars, ours.outputs, strict=True)}
+    names = traced.names[-1]
     before = {var: np.asarray(value) for var, value in evaluate.steps(jaxpr, leaves) if var in names}
     for n, (value, given) in enumerate(zip(leaves, found.batched.inputs, strict=True)):
         for index in np.ndindex(np.shape(value)):
