@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from vmapviz.gui.topbar import cut
-from vmapviz.model.actions import Span, call_text
+from vmapviz.model.call import Span, call_spans
 from vmapviz.model.experiment import Experiment, Vmap
 
-CALL = call_text(Experiment(function="f", levels=(Vmap("(None, 0)"), Vmap("(0, None)"))))
+CALL = call_spans(Experiment(function="f", levels=(Vmap("(None, 0)"), Vmap("(0, None)"))))
 TEXT = "vmap(vmap(f, (None, 0)), (0, None))"
 
 

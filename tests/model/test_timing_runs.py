@@ -52,9 +52,13 @@ def test_runs_over_the_same_letter_differ_in_their_examples() -> None:
     assert names((kept(over(sweep(), "D", 64), NOW),), over(sweep(), "D", 8), NOW) == ("64 examples",)
 
 
-def test_a_file_is_called_by_its_call_machine_and_devices_and_equal_names_are_numbered() -> None:
-    file = kept(replace(sweep(), about="layer(x)"), file="times.json")
-    assert names((file,), None, NOW) == ("layer(x), Intel Xeon, 2 cores, JAX 0.10.2, CPU, 4 CPU devices on 2 cores",)
+def test_a_file_is_called_by_its_name_and_what_differs_and_equal_names_are_numbered() -> None:
+    file = kept(replace(sweep(), about="vmap(layer, in_axes=0)(x)"), file="times.json")
+    assert names((file,), None, NOW) == ("times.json",)
+    assert names((file,), replace(sweep(), machine="AMD EPYC"), NOW) == (
+        "times.json, Intel Xeon, 2 cores, JAX 0.10.2, CPU",
+    )
+    assert names((file,), sweep(), NOW) == ("times.json",)
     assert names((kept(sweep(), NOW), kept(sweep(), NOW)), sweep(), NOW) == ("earlier (1)", "earlier (2)")
 
 

@@ -17,8 +17,8 @@ from vmapviz.engine.load import Loaded, load
 from vmapviz.engine.snapshot import set_up, told
 from vmapviz.engine.timing import sweep
 from vmapviz.model import messages
-from vmapviz.model.actions.call import call_text
 from vmapviz.model.bench import BenchError, even_examples, letter_sizes
+from vmapviz.model.call import timed_call
 from vmapviz.model.timing import BATCH, DEVICES
 
 
@@ -62,7 +62,7 @@ def measured(request: messages.Time) -> Iterator[messages.Timed]:
             loaded = load(request.experiment)
             call = Call(loaded.fun, loaded.levels, (loaded.args, loaded.kwargs))
             call.plain(len(call.levels))  # what cannot be traced as given is told once, and well
-            about = "".join(span.text for span in call_text(request.experiment))
+            about = timed_call(request.experiment)
             for timed in sweep(loaded, _filled(request, loaded, call)):
                 yield replace(timed, timings=replace(timed.timings, about=about))
         except BenchError:

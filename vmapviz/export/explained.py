@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from vmapviz.model.actions.call import call_text
 from vmapviz.model.actions.selection import order
+from vmapviz.model.call import call_text
 from vmapviz.model.explain import sentence
 from vmapviz.model.insights import Insight
 from vmapviz.model.programs import index
@@ -27,7 +27,7 @@ def explained(snapshot: Snapshot, found: tuple[Insight, ...] = (), why: str = ""
     `why` says why it was not run, so that those about numbers are missing.
     """
     trace = snapshot.trace
-    parts = ["".join(span.text for span in call_text(snapshot.experiment))]
+    parts = [call_text(snapshot.experiment)]
     parts += ["\n".join(_equation(trace, path)) for path in order(trace)]
     if not trace.exact:
         parts.append("These are not exactly the programs that plain JAX makes: links may be incomplete.")

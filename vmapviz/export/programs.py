@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vmapviz.export.marked import marked_lines, plain
 from vmapviz.export.svg import svg
-from vmapviz.model.actions.call import call_text
+from vmapviz.model.call import call_text
 from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.explain import sentence
 from vmapviz.model.explanations import by_hand, lowered
@@ -45,7 +45,7 @@ def programs_scene(
     placed = layout(snapshot.trace, shown=shown)
     width = width or wide_enough(placed)
     body = picture(placed, snapshot.experiment.function, width, selected)
-    title = "".join(span.text for span in call_text(snapshot.experiment))
+    title = call_text(snapshot.experiment)
     items: list[Item] = [Text(MARGIN, 28, title, "ink", 15, 600, mono=True, width=width - 2 * MARGIN)]
     items += shifted(body.items, 0, TITLE)
     y = TITLE + body.height

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vmapviz.export.marked import marked_lines
 from vmapviz.export.programs import footer, summary
-from vmapviz.model.actions.call import call_text
+from vmapviz.model.call import call_text
 from vmapviz.model.explain import sentence
 from vmapviz.model.picked import Picked
 from vmapviz.model.scenes.film import Film, Subject
@@ -55,7 +55,7 @@ class Reel:
         self.size, self.speed, self._reduced = size, speed, reduced
         self._cell = cell
         self._snapshot = snapshot
-        self._call = "".join(span.text for span in call_text(snapshot.experiment))
+        self._call = call_text(snapshot.experiment)
         self.timeline: Timeline = timeline(
             subject.trace, subject.name, all_at_once, reduced, subject.devices is not None
         )

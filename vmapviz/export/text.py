@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vmapviz.model.actions.call import call_text
+from vmapviz.model.call import call_text
 from vmapviz.model.passes import pass_of
 from vmapviz.model.programs import Index, Row, index, layout
 from vmapviz.model.programs.shared import Shared, shared
@@ -21,7 +21,7 @@ def text(snapshot: Snapshot, shown: range | None = None) -> str:
     """A snapshot as readable text: the call, the levels, and every program, or those that are `shown`."""
     trace = snapshot.trace
     parts = [
-        "".join(span.text for span in call_text(snapshot.experiment)),
+        call_text(snapshot.experiment),
         levels_text(trace),
         *programs(snapshot, shown),
     ]

@@ -10,8 +10,9 @@ import msgspec
 
 from vmapviz.export.svg import svg
 from vmapviz.model.actions import timed_experiment
+from vmapviz.model.call import timed_call
 from vmapviz.model.experiment import ExperimentError
-from vmapviz.model.pinned import PointName, call_text
+from vmapviz.model.pinned import PointName
 from vmapviz.model.scenes import measure
 from vmapviz.model.scenes.marks import shifted
 from vmapviz.model.scenes.scene import Item, Scene, Text
@@ -104,7 +105,7 @@ def picture(session: Session) -> Scene:
     if not timed(session):
         raise ExperimentError("There are no times yet: measure first.")
     shown = runs(session)
-    call = shown[0].timings.about or call_text(timed_experiment(session))
+    call = shown[0].timings.about or timed_call(timed_experiment(session))
     if session.view.timing == "why":
         return why_picture(shown[0].timings, session.view.way, call)
     words = picked_sentence(shown, session.compared) or sentence(shown[0].timings)
@@ -160,7 +161,7 @@ def shown_timings(session: Session) -> Timings:
     if not timed(session):
         raise ExperimentError("There are no times yet: measure first.")
     timings = runs(session)[0].timings
-    return timings if timings.about else msgspec.structs.replace(timings, about=call_text(timed_experiment(session)))
+    return timings if timings.about else msgspec.structs.replace(timings, about=timed_call(timed_experiment(session)))
 
 
 TIMES_EXPORTS: tuple[TimesExport, ...] = (

@@ -10,6 +10,7 @@ from vmapviz.gui import icons, theme
 from vmapviz.gui.widgets.buttons import IconButton, button
 from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.model import actions
+from vmapviz.model.call import Span, call_spans
 from vmapviz.model.session import Session
 
 HEIGHT = 48
@@ -103,11 +104,11 @@ class CallLabel(QWidget):
     def __init__(self, parent: QWidget | None = None, role: str = "code", middle: bool = True) -> None:
         super().__init__(parent)
         self._role, self._middle = role, middle
-        self._spans: tuple[actions.Span, ...] = ()
+        self._spans: tuple[Span, ...] = ()
 
     def show_session(self, session: Session) -> None:
         """Show the call of the session's experiment."""
-        self._spans = actions.call_text(session.experiment)
+        self._spans = call_spans(session.experiment)
         text = "".join(span.text for span in self._spans)
         self.setAccessibleName(text)
         self.setToolTip(text)
@@ -136,13 +137,13 @@ class CallLabel(QWidget):
         return width
 
 
-def cut(spans: tuple[actions.Span, ...], room: int) -> tuple[actions.Span, ...]:
+def cut(spans: tuple[Span, ...], room: int) -> tuple[Span, ...]:
     """The pieces of a call, ending in "…" where they have more than `room` letters."""
     if sum(len(span.text) for span in spans) <= room:
         return spans
-    kept: list[actions.Span] = []
+    kept: list[Span] = []
     left = max(room - 1, 0)
     for span in spans:
-        kept.append(actions.Span(span.text[:left], span.level))
+        kept.append(Span(span.text[:left], span.level))
         left -= len(kept[-1].text)
-    return (*(span for span in kept if span.text), actions.Span("…"))
+    return (*(span for span in kept if span.text), Span("…"))

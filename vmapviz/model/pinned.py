@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -15,6 +16,8 @@ from vmapviz.model.timing_facts import by_name
 SWEPT = {"batch": "batch sizes"}
 NAME = 60
 """As many letters may a user's name for a run have."""
+FUNCTION = re.compile(r"(?:\w+\()*([\w.<>]+)")
+"""Of the text of a call what is called, within its vmaps."""
 PREFERRED = ("jit(vmap)", "pmap", "vmap")
 
 
@@ -58,20 +61,17 @@ def is_drawn(one: Pinned, now: Experiment) -> bool:
     if one.drawn is not None:
         return one.drawn
     if one.experiment is None:
-        return one.timings.about.startswith(f"{now.function}(")
+        called = FUNCTION.match(one.timings.about)
+        return called is not None and called[1] == now.function
     before = one.experiment
     return (before.path, before.name, before.function) == (now.path, now.name, now.function)
-
-
-def call_text(experiment: Experiment) -> str:
-    """The call that was timed: "layer(W=f32[64,64], x=f32[5,64])"."""
-    return f"{experiment.function}({experiment.arguments})"
 
 
 def names(pinned: tuple[Pinned, ...], timings: Timings | None, experiment: Experiment) -> tuple[str, ...]:
     """What each of the pinned runs is called: what differs from the run shown, or from the experiment before it is timed.
 
-    What the user calls one comes first. Runs that differ in nothing are "earlier"; equal names are numbered.
+    What the user calls one comes first. One from a file is told by it first. Runs that differ in nothing are "earlier"; equal names are
+    numbered.
     """
     found = [one.name or ", ".join(_differences(one, timings, experiment)) or "earlier" for one in pinned]
     many = {name for name, count in Counter(found).items() if count > 1}
@@ -86,10 +86,10 @@ def names(pinned: tuple[Pinned, ...], timings: Timings | None, experiment: Exper
 def _differences(one: Pinned, timings: Timings | None, experiment: Experiment) -> Iterator[str]:
     if one.experiment is not None:
         yield from _call_differences(one.experiment, experiment)
-    elif one.timings.about and one.timings.about != call_text(experiment):
-        yield one.timings.about
+    elif one.file:
+        yield one.file
     run = one.timings
-    yield from _machine_differences(run, timings, bool(one.file))
+    yield from _machine_differences(run, timings)
     if timings is None:
         return
     if run.grad != timings.grad:
@@ -114,12 +114,12 @@ def _call_differences(before: Experiment, now: Experiment) -> Iterator[str]:
         yield "64-bit" if before.x64 else "32-bit"
 
 
-def _machine_differences(run: Timings, timings: Timings | None, foreign: bool) -> Iterator[str]:
+def _machine_differences(run: Timings, timings: Timings | None) -> Iterator[str]:
     if run.where and (timings is None or run.where != timings.where):
         yield run.where
-    if foreign or (timings is not None and run.machine != timings.machine):
+    if timings is not None and run.machine != timings.machine:
         yield run.machine
-    if foreign or (timings is not None and run.devices != timings.devices):
+    if timings is not None and run.devices != timings.devices:
         yield run.devices
     if run.processes > 1:
         yield f"{run.processes} processes"

@@ -86,7 +86,9 @@ def test_of_an_earlier_start_only_runs_of_the_same_function_are_drawn() -> None:
 
 
 def test_a_file_of_an_earlier_start_is_known_by_the_call_that_was_timed() -> None:
-    run = replace(kept(replace(sweep(), about="layer(x=f32[5])"), file="times.json"), drawn=None)
+    run = replace(
+        kept(replace(sweep(), about="vmap(vmap(layer, 0), (0, None))(x=f32[5])"), file="times.json"), drawn=None
+    )
     assert actions.undrawn(Session(experiment=LAYER, pinned=(run,))) == ()
     assert actions.undrawn(Session(experiment=OTHER, pinned=(run,))) == (1,)
 

@@ -23,7 +23,8 @@ from vmapviz.model.actions.pinning import (
     unpin_all,
 )
 from vmapviz.model.actions.swept import timed_experiment
-from vmapviz.model.pinned import NAME, Pinned, call_text, is_drawn, names
+from vmapviz.model.call import timed_call
+from vmapviz.model.pinned import NAME, Pinned, is_drawn, names
 from vmapviz.model.session import Session
 from vmapviz.model.timing_facts import by_name
 
@@ -184,5 +185,5 @@ def _over(session: Session) -> str:
 def _whole(one: Pinned) -> str:
     """What a pinned run is, whole, when the pointer rests on its name."""
     timings = one.timings
-    call = call_text(one.experiment) if one.experiment is not None else timings.about
+    call = timed_call(one.experiment) if one.experiment is not None else timings.about
     return "\n".join(filter(None, (one.file, call, timings.machine, timings.devices, timings.where)))

@@ -11,8 +11,6 @@ from vmapviz.model.actions.axes import set_axis_name as set_axis_name
 from vmapviz.model.actions.axes import set_in_axes_text as set_in_axes_text
 from vmapviz.model.actions.axes import set_out_axes_text as set_out_axes_text
 from vmapviz.model.actions.axes import set_out_axis as set_out_axis
-from vmapviz.model.actions.call import Span as Span
-from vmapviz.model.actions.call import call_text as call_text
 from vmapviz.model.actions.cells import pick as pick
 from vmapviz.model.actions.cells import step_cell as step_cell
 from vmapviz.model.actions.documents import opening as opening

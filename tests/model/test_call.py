@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from vmapviz.model.actions import call_text
+from vmapviz.model.call import call_spans, call_text, timed_call
 from vmapviz.model.experiment import Experiment, Vmap
 
 
 def call(*levels: Vmap, map: str = "vmap") -> str:
-    spans = call_text(Experiment(function="layer", levels=levels, map=map))
+    spans = call_spans(Experiment(function="layer", levels=levels, map=map))
     return "".join(span.text if span.level is None else f"<{span.level}:{span.text}>" for span in spans)
 
 
@@ -41,4 +41,9 @@ def test_pmap_is_the_outermost() -> None:
 
 
 def test_without_a_function_there_is_no_call() -> None:
-    assert call_text(Experiment()) == ()
+    assert (call_spans(Experiment()), call_text(Experiment())) == ((), "")
+
+
+def test_what_is_timed_is_told_with_its_arguments() -> None:
+    experiment = Experiment(function="layer", arguments="W=f32[2,3], x=f32[5,3]", levels=(Vmap("(None, 0)"),))
+    assert timed_call(experiment) == "vmap(layer, in_axes=(None, 0))(W=f32[2,3], x=f32[5,3])"

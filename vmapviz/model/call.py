@@ -17,7 +17,17 @@ class Span(msgspec.Struct, frozen=True):
     level: int | None = None
 
 
-def call_text(experiment: Experiment) -> tuple[Span, ...]:
+def call_text(experiment: Experiment) -> str:
+    """The call in one text; "" before there is a function."""
+    return "".join(span.text for span in call_spans(experiment))
+
+
+def timed_call(experiment: Experiment) -> str:
+    """The call with what it is given: "vmap(layer, in_axes=(None, 0))(W=f32[64,64], x=f32[5,64])"."""
+    return f"{call_text(experiment)}({experiment.arguments})"
+
+
+def call_spans(experiment: Experiment) -> tuple[Span, ...]:
     """The call as pieces; the numbers of mapped axes are pieces of their own. None before there is a function."""
     if not experiment.function:
         return ()
