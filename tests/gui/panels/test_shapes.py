@@ -93,6 +93,22 @@ def test_who_goes_to_and_fro_waits_for_each_picture_once(qtbot: QtBot) -> None:
         assert seen.setdefault(number, stills) is stills
 
 
+def test_while_it_plays_and_nothing_moves_the_next_picture_is_made(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("affine").session)
+    film, timeline = pair.shapes._film(), pair.clock.timeline
+    assert film is not None
+    held = timeline.moment(Place(1, len(timeline.segments[1].phases) - 1, 0.1))
+    pair.shapes.show()
+    pair.clock.seek(held)
+    pair.shapes.grab()
+    pair.clock.seek(held + 1)
+    assert set(film._made) == {timeline.segments[1].path}
+    pair.clock.toggle()
+    pair.clock.seek(held + 2)
+    pair.clock.pause()
+    assert set(film._made) == {timeline.segments[1].path, timeline.segments[2].path}
+
+
 def test_of_many_equations_only_the_last_are_kept() -> None:
     session = made("affine").session
     film = Film(filmed(session), (760.0, 300.0))

@@ -71,6 +71,15 @@ class ShapesPanel(QWidget):
         """Paint the moment, unless it looks like the one before."""
         if not self.isVisible() or self.scene() is not self._painted:
             self.update()
+        elif self._clock.playing:
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """While nothing moves, make the picture that is played next: nothing has to wait for it then."""
+        film, clock = self._film(), self._clock
+        following = clock.timeline.segments[clock.place.segment + 1 :][:1] if clock.loop != "equation" else ()
+        if film is not None and following:
+            film.stills(following[0].path)
 
     def scene(self) -> Scene:
         """The picture of this moment, in the size of the panel."""
