@@ -8,6 +8,7 @@ import pytest
 
 from tests.truth.frames import check_frames
 from tests.truth.subjects import EXPERIMENTS, PANELS, made
+from vmapviz.model.scenes.carry import HELD
 from vmapviz.model.scenes.film import Film
 from vmapviz.model.scenes.scene import Path, Rect, Scene, Text
 from vmapviz.model.scenes.timeline import Place, timeline
@@ -45,11 +46,12 @@ def test_every_segment_and_phase_begins_as_the_one_before_ends(name: str) -> Non
     subject = made(name)[1]
     line, film = timeline(subject.trace, subject.name), Film(subject, PANELS["1440"])
     places = [Place(n, phase, 0.0) for n, one in enumerate(line.segments) for phase in range(len(one.phases))]
-    for before, after in pairwise(places):
-        end, begin = (
-            film.scene(line, place, line.segments[place.segment].path)
-            for place in (before._replace(share=NEARLY), after)
-        )
+    seams = [(before._replace(share=NEARLY), after) for before, after in pairwise(places)]
+    # In its last phase a picture is complete before it goes over into the next one.
+    lasts = [Place(n, len(one.phases) - 1, HELD) for n, one in enumerate(line.segments)]
+    seams += [(last._replace(share=HELD * NEARLY), last._replace(share=HELD / NEARLY)) for last in lasts]
+    for before, after in seams:
+        end, begin = (film.scene(line, place, line.segments[place.segment].path) for place in (before, after))
         assert layout(end) == layout(begin), (before, after)
 
 

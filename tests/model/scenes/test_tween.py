@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vmapviz.model.scenes.scene import Path, Rect, Scene, Text
+import pytest
+
+from vmapviz.model.scenes.scene import Item, Path, Rect, Scene, Text
 from vmapviz.model.scenes.tween import along, between, in_out_cubic, linear, out_cubic
 
 A = Scene(100, 50, (Rect(0, 0, 10, 10, "b1_fill", key="r"), Text(5, 5, "1", key="t"), Text(0, 40, "going")), "a")
@@ -79,3 +81,23 @@ def test_what_lies_right_below_another_neither_comes_nor_goes() -> None:
     assert [i.key for i in between(alone, frames, 0.7).items] == ["f1"]
     unlike = Scene(100, 50, (Rect(50, 0, 10, 10, line="b2", key="f0"), *frames.items[1:]))
     assert [i.key for i in between(alone, unlike, 0.7).items] == ["f0", "f1"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Text(10, 20, "11", "ink", key="a"), Text(50, 20, "11", "ink3", key="a")),
+        (Path(((0, 0), (0, 9)), "edge", key="a"), Path(((40, 0), (40, 9)), "ink2", 1.5, key="a")),
+        (Rect(0, 0, 9, 9, line="edge", key="a"), Rect(40, 0, 9, 9, line="b1", thickness=2.5, key="a")),
+    ],
+    ids=["text", "path", "rectangle"],
+)
+def test_what_changes_its_look_on_its_way_goes_over_into_it(one: Item, other: Item) -> None:
+    for u, shares in ((0.01, (1, 0)), (0.5, (0.5, 0.5)), (0.99, (0, 1))):
+        old, new = between(Scene(99, 99, (one,)), Scene(99, 99, (other,)), u).items
+        assert (_looks(old), _looks(new)) == (_looks(one), _looks(other))
+        assert (old.opacity, new.opacity) == pytest.approx(shares, abs=1e-4)
+
+
+def _looks(item: Item) -> tuple[object, ...]:
+    return (item.colour,) if isinstance(item, Text) else (item.line, item.thickness)

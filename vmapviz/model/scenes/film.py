@@ -165,14 +165,20 @@ class Film:
         frames = _part(self._of_phase(path, phase), phase)
         if following is not None:
             return carried(*self._seam(frames[-1], path, following, cell), share)
+        if self._next(timeline, place, reduced, onward) is not None:
+            share = min(1.0, share / HELD)  # it is complete when it begins to go over
         # Several stills come one after another at an even pace, each of them easing by itself.
         now = along(frames, share, linear) if len(frames) == 1 else along(frames, share)
         return self._marked(now, path, cell)
 
     def following(self, timeline: Timeline, place: Place, reduced: bool = False, onward: bool = True) -> Segment | None:
         """What a picture goes over into at a place; None where it does not."""
+        return self._next(timeline, place, reduced, onward) if HELD < place.share < 1 else None
+
+    def _next(self, timeline: Timeline, place: Place, reduced: bool, onward: bool) -> Segment | None:
+        """What a picture goes over into in its last phase; None in the others."""
         last = place.phase == len(timeline.segments[place.segment].phases) - 1
-        going = onward and not reduced and last and HELD < place.share < 1
+        going = onward and not reduced and last
         return next(iter(timeline.segments[place.segment + 1 : place.segment + 2]), None) if going else None
 
     def pictures(

@@ -133,13 +133,25 @@ def _travel(a: Item, b: Item, v: float) -> list[Item]:
         if len(a.points) != len(b.points):
             return [_dimmed(a, 1 - v), _dimmed(b, v)]
         points = tuple((_mix(p, q, v), _mix(r, s, v)) for (p, r), (q, s) in zip(a.points, b.points, strict=True))
-        return [msgspec.structs.replace(b, points=points, opacity=opacity)]
+        if _drawn(a) == _drawn(b):
+            return [msgspec.structs.replace(b, points=points, opacity=opacity)]
+        return [_dimmed(msgspec.structs.replace(one, points=points), share) for one, share in ((a, 1 - v), (b, v))]
     assert isinstance(a, Text)
     assert isinstance(b, Text)
-    x, y = _mix(a.x, b.x, v), _mix(a.y, b.y, v)
-    if (a.text, a.anchor) == (b.text, b.anchor):
-        return [msgspec.structs.replace(b, x=x, y=y, size=_mix(a.size, b.size, v), opacity=opacity)]
-    return [_dimmed(a, out_share(v)), _dimmed(b, in_share(v))]
+    if (a.text, a.anchor) != (b.text, b.anchor):
+        return [_dimmed(a, out_share(v)), _dimmed(b, in_share(v))]
+    at = {name: _mix(getattr(a, name), getattr(b, name), v) for name in ("x", "y", "size")}
+    if _written(a) == _written(b):
+        return [msgspec.structs.replace(b, **at, opacity=opacity)]
+    return [_dimmed(msgspec.structs.replace(one, **at), share) for one, share in ((a, 1 - v), (b, v))]
+
+
+def _written(text: Text) -> tuple[object, ...]:
+    return text.colour, text.weight, text.mono, text.strike
+
+
+def _drawn(path: Path) -> tuple[object, ...]:
+    return path.line, path.thickness, path.fill, path.curved, path.dash, path.arrow
 
 
 def _look(rect: Rect) -> tuple[object, ...]:
