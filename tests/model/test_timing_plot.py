@@ -202,6 +202,17 @@ def test_no_label_stands_where_the_factor_does() -> None:
         assert not overlap(inner, made.bracket.box)
 
 
+def test_the_factor_of_the_last_size_but_one_leaves_the_labels_at_the_ends() -> None:
+    timings = of(loop=(0.054, 0.25, 0.9, 3.5, 14, 60), jit_vmap=(0.005, 0.005, 0.006, 0.007, 0.034, 0.045))
+    picked = PointName(0, "loop", 1), PointName(0, "jit(vmap)", 256)
+    for width in range(300, 620, 10):
+        made = planned(
+            timings, of(jit_vmap=(0.005, 0.005, 0.006, 0.007, 0.036, 0.06)), size=(width, 330), picked=picked
+        )
+        assert made.bracket is not None
+        assert not [curve.series.variant for curve in made.curves if overlap(curve.label, made.bracket.box)]
+
+
 def test_arrows_move_along_a_curve_and_between_curves() -> None:
     made = planned(sweep())
     first = stepped(made, None, 1, 0)

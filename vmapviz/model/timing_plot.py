@@ -146,8 +146,9 @@ def plan(shown: tuple[Run, ...], found: Ratio | None, width: float, height: floa
     far = frame.pixel(math.log10(sizes[-1]), 0)[0] + labels + 10 + factor / 2 if last else None
     lines = [[frame.pixel(*point) for point in curve.points] for curve in curves]
     taken = points_taken(frame, curves)
-    bracket = bracket_of(frame, found, far, lines, taken) if found and not found.same else None
-    labelled = _labelled(frame, curves, lines, taken, bracket)
+    stack = _stacked(frame, curves)
+    bracket = bracket_of(frame, found, far, lines, [*stack.values(), *taken]) if found and not found.same else None
+    labelled = _labelled(frame, curves, stack, lines, taken, bracket)
     labels_at = [curve.label for curve in labelled]
     meeting = meeting_of(frame, crossing(timings), timings.over, lines, labels_at, taken, bracket)
     ticks = thinned(frame, sizes)
@@ -229,21 +230,33 @@ def _label_height(curve: Curve) -> float:
     return 2 * SMALL if curve.pinned else LINE
 
 
-def _labelled(
-    frame: Frame, curves: list[Curve], lines: list[list[Point]], taken: list[Box], bracket: Bracket | None
-) -> tuple[Curve, ...]:
-    """The curves with their labels: in a stack at the right where the line goes to the end, else beside its last point."""
-    if not curves:
-        return ()
-    widths, heights = list(map(_label_width, curves)), list(map(_label_height, curves))
+def _stacked(frame: Frame, curves: list[Curve]) -> dict[int, Box]:
+    """The labels of the curves that go to the end, in a stack at the right, by the index of the curve."""
     ends = [frame.pixel(*curve.points[-1]) for curve in curves]
-    right = max(x for x, _ in ends)
+    right = max((x for x, _ in ends), default=0.0)
     stack = [i for i, (x, _) in enumerate(ends) if x > right - 1]
-    centres = spread([ends[i][1] for i in stack], [heights[i] for i in stack], frame.top, frame.height)
-    stacked = zip(stack, centres, strict=True)
-    boxes = {i: Box(right + GAP, y - heights[i] / 2, widths[i], heights[i]) for i, y in stacked}
+    heights = [_label_height(curves[i]) for i in stack]
+    centres = spread([ends[i][1] for i in stack], heights, frame.top, frame.height)
+    return {
+        i: Box(right + GAP, y - height / 2, _label_width(curves[i]), height)
+        for i, y, height in zip(stack, centres, heights, strict=True)
+    }
+
+
+def _labelled(
+    frame: Frame,
+    curves: list[Curve],
+    stack: dict[int, Box],
+    lines: list[list[Point]],
+    taken: list[Box],
+    bracket: Bracket | None,
+) -> tuple[Curve, ...]:
+    """The curves with their labels: in the stack where the line goes to the end, else beside its last point."""
+    boxes = dict(stack)
     inner = [i for i in range(len(curves)) if i not in boxes]
-    wishes = [Wish(widths[i], heights[i], _beside(ends[i], widths[i], heights[i])) for i in inner]
+    sizes = [(_label_width(curves[i]), _label_height(curves[i])) for i in inner]
+    places = [_beside(frame.pixel(*curves[i].points[-1]), *size) for i, size in zip(inner, sizes, strict=True)]
+    wishes = [Wish(*size, place) for size, place in zip(sizes, places, strict=True)]
     bar = [[(bracket.x, bracket.top), (bracket.x, bracket.bottom)]] if bracket else []
     covered = [*boxes.values(), *([bracket.box] if bracket else []), *taken]
     placed = settle(wishes, [*lines, *bar], covered, frame.area)
