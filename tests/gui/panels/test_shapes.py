@@ -390,6 +390,18 @@ def test_the_lanes_of_devices_are_stepped_like_any_picture_and_a_click_follows_t
     assert pair.session.example == (2,)
 
 
+def test_clicking_a_cell_in_the_lane_of_a_device_frames_what_it_comes_from(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, devices_of("psum"))
+    pair.clock.seek(pair.clock.timeline.moment(Place(0, 4, 0.99)))
+    there = {item.key for item in pair.shapes.scene().items if isinstance(item, Rect) and ":" in item.key}
+    click(qtbot, pair, "d2.r0:2,1")
+    assert (pair.session.cell, pair.session.example) == (Picked("d", (1,)), (2,))
+    framed = {i.key[:-1] for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key.endswith("=")}
+    assert framed == {"d2.r0:2,1", "r0:2,1"} | {
+        key for key in there if "a0:" in key
+    }  # all devices exchange all they have
+
+
 def test_before_pmap_has_run_words_say_so_and_vmaps_picture_stays(qtbot: QtBot) -> None:
     pair = Pair(qtbot, replace(devices_of("one each"), result=None))
     assert pair.clock.timeline.segments[0].phases[0].name == "Inputs"

@@ -12,9 +12,12 @@ import numpy as np
 import pytest
 
 from tests.on_devices import CALLS, Ran, ran
+from vmapviz.model.picked import Picked
 from vmapviz.model.scenes import device_lanes
+from vmapviz.model.scenes.film import Film, Subject
 from vmapviz.model.scenes.marks import item_box, number
 from vmapviz.model.scenes.scene import Rect, Scene, Text
+from vmapviz.model.scenes.timeline import Place, timeline
 from vmapviz.model.scenes.tween import along
 
 SIZES = ((943.0, 249.0), (783.0, 203.0), (1440.0, 520.0))
@@ -160,3 +163,16 @@ def test_the_name_of_what_is_in_one_piece_stands_close_to_it() -> None:
     assert bottom < name.y < bottom + 24
     lanes = max(item.y + item.height for item in scene.items if isinstance(item, Rect) and item.key.startswith("lane"))
     assert name.y < lanes + 14
+
+
+def test_what_all_devices_have_is_marked_where_it_was_read() -> None:
+    found = ran("matvec")
+    subject = Subject(found.trace, None, (3,), None, "f", lanes=found.lanes)
+    film, line = Film(subject, (943, 420)), timeline(found.trace, "f", on_devices=True)
+    (result,) = found.trace.original.outputs
+    scene = film.scene(line, Place(0, 3, 1.0), None, cell=Picked(result, (1,)))
+    framed = {
+        item.key for item in scene.items if isinstance(item, Rect) and item.key[-1:] == "=" and item.key[0] == "d"
+    }
+    assert framed == {"d1.r0:3,1=", *(f"d1.a0:1,{n}=" for n in range(3)), *(f"d1.a1:3,{n}=" for n in range(3))}
+    assert film.picked_at(None, "d1.a0:1,2") == (Picked(found.trace.original.inputs[0].name, (1, 2)), (3,))

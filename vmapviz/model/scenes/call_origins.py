@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
 
 from vmapviz.model.depends import Cells, Index, look_at, through
+from vmapviz.model.lanes import Lanes
 from vmapviz.model.picked import Picked, in_batch, in_one
 from vmapviz.model.programs.index import index
 from vmapviz.model.scenes.origin_words import comes_from, given, spelled
@@ -14,10 +18,12 @@ from vmapviz.model.scenes.subject import Subject, top_values
 from vmapviz.model.slices import Named
 from vmapviz.model.trace import Batched, is_literal
 
+_LANE = re.compile(r"d\d+\.")  # the key of what a device has begins so: the rest is that of the whole array
+
 
 def picked_at(story: Story, key: str) -> tuple[Picked, Index] | None:
     """The cell with this key, of an argument or a result, and the example it belongs to."""
-    found = figure_and_index(key)
+    found = figure_and_index(_LANE.sub("", key, count=1))
     part = next((part for part in (*story.args, *story.outs) if found and found[0] in (part.key, _copy(part))), None)
     if found is None or part is None or is_literal(part.one_name):
         return None
@@ -27,8 +33,8 @@ def picked_at(story: Story, key: str) -> tuple[Picked, Index] | None:
     return Picked(part.one_name, own), example
 
 
-def marks(story: Story, cell: Picked) -> Marks:
-    """What is marked in the storyboard, of a cell of the original."""
+def marks(story: Story, cell: Picked, on: Lanes | None = None) -> Marks:
+    """What is marked in the storyboard, of a cell of the original; in the lanes of the devices that it ran `on`, too."""
     here: dict[str, Index] = {}
     found: dict[str, Cells] = {}
     words = spelled(cell.name, cell.index)
@@ -46,7 +52,29 @@ def marks(story: Story, cell: Picked) -> Marks:
         found |= {arg.key: cells for arg, cells in zip(story.args, every, strict=False)}
         shapes = [arg.one.shape if arg.one is not None else () for arg in story.args]
         words = comes_from(cell, list(zip([arg.label for arg in story.args], one, shapes, strict=True)))
-    return Marks(here, found, words, shapes=_shapes(story))
+    made = Marks(here, found, words, shapes=_shapes(story))
+    return made if on is None else _in_lanes(story, made, on)
+
+
+def _in_lanes(story: Story, marks: Marks, on: Lanes) -> Marks:
+    """The same marks in what the devices have; what all have is read where an example is that the picked cell comes from."""
+    parts = {part.key: part for part in (*story.args, *story.outs)}
+    batched = {key: cells for key, cells in marks.sources.items() if key in parts and not parts[key].shared}
+    reading = {story.subject.follow[-1] // on.each}
+    for key, cells in batched.items():
+        dim = parts[key].levels[-1]
+        reading |= {at // on.each for box in cells.boxes for at in box[dim]} if dim is not None else set()
+
+    def lanes(key: str) -> Iterator[int]:
+        yield from (
+            n
+            for n in range(len(on.devices))
+            if key in parts and (key not in marks.sources or key in batched or n in reading)
+        )
+
+    picked = {f"d{n}.{key}": at for key, at in marks.picked.items() for n in lanes(key)}
+    sources = {f"d{n}.{key}": cells for key, cells in marks.sources.items() for n in lanes(key)}
+    return replace(marks, picked={**marks.picked, **picked}, sources={**marks.sources, **sources})
 
 
 def _shapes(story: Story) -> dict[str, Index]:

@@ -99,9 +99,12 @@ class Film:
     def marks(self, path: str | None, cell: Picked) -> Marks:
         """Where a cell comes from, in that picture; found anew only when it is another cell."""
         if path not in self._marks or self._marks[path][0] != cell:
-            made = call_origins.marks(self._story(), cell) if path is None else origins.marks(self._about(), path, cell)
+            made = origins.marks(self._about(), path, cell) if path is not None else self._call_marks(cell)
             self._marks = {**dict(list(self._marks.items())[-1:]), path: (cell, made)}
         return self._marks[path][1]
+
+    def _call_marks(self, cell: Picked) -> Marks:
+        return call_origins.marks(self._story(), cell, self.subject.devices)
 
     def _marked(self, scene: Scene, path: str | None, cell: Picked | None) -> Scene:
         return scene if cell is None else origins.marked(scene, self.marks(path, cell))
