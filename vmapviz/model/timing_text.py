@@ -130,16 +130,18 @@ def marks(point: Point) -> str:
     return "~" if point.unstable else "!" * point.disturbed
 
 
-def how_to_read(timings: Timings) -> str:
-    """The line above the plot: what is shown, and what the marks mean that are in it."""
+def how_to_read(timings: Timings, brief: bool = False) -> str:
+    """The line above the plot: what is shown, and what the marks mean that are in it; `brief` where there is little room."""
     points = [point for series in timings.series for point in series.points]
     signs = [f"{sign} {word}" for sign, word in MARKS.items() if any(sign in marks(p) for p in points)]
     dots = ["dots: outliers"] if any(p.outliers_s for p in points) else []
+    if brief:
+        return ", ".join(["medians", "quartiles", *(["outliers"] if dots else []), *signs])
     return ", ".join([f"time for {what_text(timings)}, log scale: medians", "bars: quartiles", *dots, *signs])
 
 
-def caption(session: Session) -> tuple[str, str]:
-    """The line above the plot and its colour role: what is measured now, what went wrong, or how to read the curves."""
+def caption(session: Session, brief: bool = False) -> tuple[str, str]:
+    """The line above the plot and its colour role: what is measured now, what went wrong, or how to read the curves; `brief` of those."""
     timings, other = session.timings, of_other(session).replace("`", "")
     if session.jobs.time is not None:
         return doing_words(session), "ink2"
@@ -149,10 +151,10 @@ def caption(session: Session) -> tuple[str, str]:
         said = re.sub(r"[`*]", "", problem.title)
         return said, {"error": "error", "warn": "warn"}.get(problem.severity, "ink2")
     if timings is not None and has_points(session):
-        return (f"of {other}: " if other else "") + how_to_read(timings), "ink2" if other else "ink3"
+        return (f"of {other}: " if other else "") + how_to_read(timings, brief), "ink2" if other else "ink3"
     if pinned:
         shown = pinned[-1]
-        return f"{shown.name or shown.file or 'an earlier run'}: {how_to_read(shown.timings)}", "ink3"
+        return f"{shown.name or shown.file or 'an earlier run'}: {how_to_read(shown.timings, brief)}", "ink3"
     return "", "ink3"
 
 

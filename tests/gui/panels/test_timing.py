@@ -313,6 +313,8 @@ def test_a_run_from_a_file_is_shown_whole_before_anything_is_measured_here(panel
     assert panel.plot.plan is not None
     assert [curve.series.variant for curve in panel.plot.plan.curves] == ["loop", "vmap"]
     assert panel.caption.text().startswith("times.json: time for one whole batch")
+    panel.caption.resize(300, 20)
+    assert panel.caption.shown_text() == "times.json: medians, quartiles, ~ unstable"
     assert "Pinned\ntimes.json\nMeasured on\nIntel Xeon" in panel.side.words()
     assert panel.bar.run.text() == "Measure"
 

@@ -168,7 +168,7 @@ class TimingPanel(QWidget):
             words = why_sentence(shown[0].timings, series)
             self.why.show_timings(shown[0].timings, new.view.way, words)
             self.way.setText(series.variant if series else "")
-        self._say(self._caption(new))
+        self._complain("")
         self._words = words
         self._place_words()
         self.empty.expect(expected_s(sweep_of(new)), new.worker.ready is not None)
@@ -203,16 +203,19 @@ class TimingPanel(QWidget):
         if self.line.y():
             painter.fillRect(0, self.line.y(), self.width(), 1, theme.colour("line"))
 
-    def _say(self, said: tuple[str, str]) -> None:
+    def _say(self, said: tuple[str, str], shorter: str = "") -> None:
         text, colour = said
-        self.caption.say(text, colour)
+        self.caption.say(text, colour, shorter)
 
     def _complain(self, text: str) -> None:
-        self._say((text, "error") if text else self._caption(self._session))
+        if text:
+            self._say((text, "error"))
+        else:
+            self._say(self._caption(self._session), self._caption(self._session, brief=True)[0])
 
-    def _caption(self, session: Session) -> tuple[str, str]:
+    def _caption(self, session: Session, brief: bool = False) -> tuple[str, str]:
         """The line above the picture: of what is measured or went wrong, else how to read it."""
-        said = caption(session)
+        said = caption(session, brief)
         if not _asks_why(session) or session.jobs.time is not None or session.time_problem is not None:
             return said
         timings = runs(session)[0].timings
@@ -233,10 +236,10 @@ def _parts(session: Session) -> tuple[object, ...]:
 
 
 class _Caption(ElidedLabel):
-    def say(self, text: str, colour: str) -> None:
+    def say(self, text: str, colour: str, shorter: str = "") -> None:
         """Show `text` in a colour role."""
         self._colour = colour
-        self.set_text(text)
+        self.set_text(text, shorter)
 
 
 class _Empty(QWidget):

@@ -29,9 +29,10 @@ class ElidedLabel(QFrame):
         """Return the whole text."""
         return self._text
 
-    def set_text(self, text: str) -> None:
-        """Show `text`, of which line breaks become spaces."""
+    def set_text(self, text: str, shorter: str = "") -> None:
+        """Show `text`, of which line breaks become spaces; where it has no room, `shorter`, if there is one."""
         self._text = " ".join(text.split("\n"))
+        self._shorter = shorter or self._text
         self.setAccessibleName(self._text)
         self._set_tooltip()
         self.updateGeometry()
@@ -39,7 +40,9 @@ class ElidedLabel(QFrame):
 
     def shown_text(self) -> str:
         """Return what is shown of the text in the width that there is."""
-        return QFontMetrics(self._type()).elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        metrics = QFontMetrics(self._type())
+        text = self._text if metrics.horizontalAdvance(self._text) <= self.width() else self._shorter
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
 
     def sizeHint(self) -> QSize:
         return QSize(QFontMetrics(self._type()).horizontalAdvance(self._text) + 1, theme.line_height(self._role))
