@@ -60,6 +60,19 @@ def test_pinned_runs_come_back(tmp_path: Path) -> None:
     assert remembered_session(Settings(tmp_path)).pinned == (replace(runs[0], drawn=None),)
 
 
+def test_two_windows_keep_what_the_other_has_pinned(tmp_path: Path) -> None:
+    ours, theirs, more = (kept(sweep(*names), MINE) for names in (("loop",), ("vmap",), ("pmap",)))
+    mine, other = Settings(tmp_path), Settings(tmp_path)
+    for settings in (mine, other):
+        assert settings.pinned() == ((), "")
+    mine.keep_pinned((ours,))
+    other.keep_pinned((theirs,))
+    mine.keep_pinned((replace(ours, name="ours"), more))
+    assert [one.variant for one in Settings(tmp_path).pinned()[0]] == ["vmap", "loop", "pmap"]
+    mine.keep_pinned((more,))
+    assert [one.variant for one in Settings(tmp_path).pinned()[0]] == ["vmap", "pmap"], "what is unpinned goes"
+
+
 def test_a_damaged_file_of_pinned_runs_is_told_and_kept_aside(tmp_path: Path) -> None:
     for n, aside in ((1, "pinned.damaged.json"), (2, "pinned.damaged-2.json")):
         (tmp_path / "pinned.json").write_text(f"damage {n}")

@@ -66,7 +66,7 @@ def test_what_passes_the_limit_is_left_out_from_the_oldest_on_and_said(monkeypat
     written, said = write_pinned(many)
     assert [each.name for each in read_pinned(written)] == ["c", "d"]
     assert said == (
-        "The oldest 2 pinned runs are too large to be kept for the next start: save the times in a file of their own."
+        "The oldest 2 pinned runs are too much to be kept for the next start: save the times in a file of their own."
     )
     monkeypatch.setattr(pinned_file, "MOST_BYTES", 10)
-    assert write_pinned(many[:1])[1].startswith("The oldest pinned run is too large")
+    assert write_pinned(many[:1])[1].startswith("The oldest pinned run is too much")

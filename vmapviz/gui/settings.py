@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QSaveFile, QSettings, QStandardPaths
 
 from vmapviz.model.experiment import Experiment, ExperimentError
 from vmapviz.model.pinned import Pinned
-from vmapviz.model.pinned_file import MOST_BYTES, read_pinned, write_pinned
+from vmapviz.model.pinned_file import MOST_BYTES, read_pinned, timings_key, write_pinned
 from vmapviz.model.session import Sweep, View
 
 T = TypeVar("T")
@@ -46,6 +46,9 @@ class Settings:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or settings_folder()
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._known_pins: frozenset[bytes] = (
+            frozenset()
+        )  # read or written here: the others in the file are another window's
         self._pins_stay = False  # there is a file of pinned runs that could neither be read nor moved
         self._qt = QSettings(str(self.folder / "window.ini"), QSettings.Format.IniFormat)
 
@@ -71,7 +74,9 @@ class Settings:
         try:
             if path.stat().st_size > 2 * MOST_BYTES:
                 raise ExperimentError("the file is far too large")
-            return read_pinned(path.read_bytes()), ""
+            runs = read_pinned(path.read_bytes())
+            self._known_pins |= set(map(timings_key, runs))
+            return runs, ""
         except FileNotFoundError:
             return (), ""
         except (ExperimentError, OSError) as problem:
@@ -86,13 +91,20 @@ class Settings:
             return (), f"The runs that were pinned before could not be read: {why}. {kept}"
 
     def keep_pinned(self, pinned: tuple[Pinned, ...]) -> str:
-        """Write the pinned runs; a sentence on what is not kept, "" where all is. A file that could not be read is never written over."""
+        """Write the pinned runs, and those that another window has pinned meanwhile; a sentence on what is not kept, "" where all is.
+
+        A file that could not be read is never written over.
+        """
+        before = frozenset(self._known_pins)
+        found, said = self.pinned()
         if self._pins_stay:
-            return ""
-        data, left_out = write_pinned(pinned)
+            return said
+        foreign = tuple(one for one in found if timings_key(one) not in before)
+        self._known_pins = before | set(map(timings_key, pinned))
+        data, left_out = write_pinned((*foreign, *pinned))
         if not _write(self.folder / PINNED, data):
             return "The pinned runs could not be written, so they are not kept for the next start."
-        return left_out
+        return said or left_out
 
     def bytes(self, key: str) -> QByteArray:
         """A remembered Qt state, such as the window's geometry; empty when there is none."""

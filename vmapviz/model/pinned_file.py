@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import msgspec
 from msgspec.structs import replace
 
@@ -12,7 +14,7 @@ from vmapviz.model.timings_file import complaint
 
 FORMAT = "vmapviz-pinned"
 VERSION = 1
-MOST_BYTES = 8 << 20
+MOST_BYTES, MOST_RUNS = 8 << 20, 50
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,11 +28,16 @@ class _Head(msgspec.Struct):
     version: int = 0
 
 
+def timings_key(one: Pinned) -> bytes:
+    """The same for the same run, however it is called and drawn."""
+    return hashlib.sha256(msgspec.json.encode(one.timings)).digest()
+
+
 def write_pinned(pinned: tuple[Pinned, ...]) -> tuple[bytes, str]:
-    """The runs as JSON of MOST_BYTES at most, the newest first to be kept, and a sentence on those left out, "" where none is."""
+    """The runs as JSON of MOST_BYTES and MOST_RUNS at most, and a sentence on the oldest that are left out, "" where none is."""
     rows = [msgspec.json.encode(replace(one, drawn=None)) for one in pinned]
     room, first = MOST_BYTES, len(rows)
-    while first and room >= len(rows[first - 1]):
+    while first and len(rows) - first < MOST_RUNS and room >= len(rows[first - 1]):
         first -= 1
         room -= len(rows[first])
     data = msgspec.json.encode(
@@ -43,7 +50,7 @@ def _left_out(count: int) -> str:
     if not count:
         return ""
     which = "The oldest pinned run is" if count == 1 else f"The oldest {count} pinned runs are"
-    return f"{which} too large to be kept for the next start: save the times in a file of their own."
+    return f"{which} too much to be kept for the next start: save the times in a file of their own."
 
 
 def read_pinned(data: bytes) -> tuple[Pinned, ...]:

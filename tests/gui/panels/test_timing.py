@@ -155,6 +155,18 @@ def test_ways_are_ticked_with_the_keyboard(panel: TimingPanel, wanted: list, qtb
     assert boxes["by hand"].isEnabled()
 
 
+def test_the_last_way_stays_ticked_and_can_be_read(panel: TimingPanel, wanted: list, qtbot: QtBot) -> None:
+    panel.show_session(IDLE, replace(IDLE, sweep=replace(IDLE.sweep, variants=("pmap",))))
+    popup = panel.bar.popup
+    popup.open_at(panel.pos())
+    popup.boxes["pmap"].setFocus()
+    assert popup.about.name == "pmap"
+    qtbot.keyClick(popup.boxes["pmap"], Qt.Key.Key_Space)
+    assert popup.boxes["pmap"].isChecked()
+    assert wanted == []
+    popup.hide()
+
+
 def test_devices(panel: TimingPanel, wanted: list, qtbot: QtBot) -> None:
     qtbot.mouseClick(panel.bar.devices.minus, Qt.MouseButton.LeftButton)
     assert wanted[0](IDLE).sweep.devices == 7

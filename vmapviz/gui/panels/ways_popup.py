@@ -56,13 +56,20 @@ class WaysPopup(Popup):
     def _add(self, name: str) -> None:
         box = self.boxes[name] = QCheckBox(name)
         box.setProperty("ring", 4)
-        box.clicked.connect(lambda on, name=name: self.wants.emit(partial(set_variant, variant=name, wanted=on)))
+        box.clicked.connect(lambda on, name=name: self._tick(name, on))
         box.installEventFilter(self)
         mark = self.marks[name] = TextLabel("", "caption", "ink3")
         mark.setWordWrap(False)
         line = self._list.rowCount()
         self._list.addWidget(box, line, 0)
         self._list.addWidget(mark, line, 1)
+
+    def _tick(self, name: str, on: bool) -> None:
+        """Measure a way, or leave it out; the last one stays."""
+        if not on and self._session.sweep.variants == (name,):
+            self.boxes[name].setChecked(True)
+            return
+        self.wants.emit(partial(set_variant, variant=name, wanted=on))
 
     def first(self) -> QWidget:
         return next((box for box in self.boxes.values() if box.isEnabled()), self.grad)
@@ -81,7 +88,7 @@ class WaysPopup(Popup):
             ticked = name in variants
             box.setChecked(ticked)
             possible = name != "by hand" or reference or ticked
-            box.setEnabled(possible and not (ticked and len(variants) == 1))
+            box.setEnabled(possible)
             way = self._told.get(name)
             self.marks[name].set_text("no reference" if not possible else mark_words(way) if way else "")
             self.about.describe(box, name, way, "" if possible else NO_REFERENCE)
@@ -89,8 +96,7 @@ class WaysPopup(Popup):
         self._tell(self.about.name or next(iter(variants)))
 
     def _tell(self, name: str) -> None:
-        possible = self.boxes[name].isEnabled() or name in self._session.sweep.variants
-        self.about.tell(name, self._told.get(name), "" if possible else NO_REFERENCE)
+        self.about.tell(name, self._told.get(name), "" if self.boxes[name].isEnabled() else NO_REFERENCE)
 
 
 def _told(session: Session) -> dict[str, WayText]:
@@ -123,6 +129,11 @@ class _About(QWidget):
         for each in below:
             column.addWidget(each)
         column.addStretch(1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.setFixedWidth(theme.px(_WIDTH))
 
     def tell(self, name: str, way: WayText | None, instead: str) -> None:
         """Show a way; `instead` says why there is none."""
