@@ -254,7 +254,10 @@ def test_looks() -> None:
 @pytest.mark.parametrize("size", [(454, 288), (454, 230), (614, 360)], ids=["1280x720", "low", "1440x900"])
 def test_words_in_a_small_window_cover_neither_points_nor_each_other(size: tuple[float, float]) -> None:
     picked = PointName(0, "loop jit", 1), PointName(0, "jit(vmap)", 1)
-    for timings in (sweep(), shaken(sweep(), 256, unstable=True), of(**ENDING_INSIDE)):
+    ending = of(**ENDING_INSIDE)
+    for at in (16, 64, 256):
+        ending = shaken(ending, at, unstable=True)
+    for timings in (sweep(), shaken(sweep(), 256, unstable=True), of(**ENDING_INSIDE), ending):
         made = planned(timings, size=size, picked=picked if timings.series[1].variant == "loop jit" else ())
         words = [*(curve.label for curve in made.curves)]
         words += [made.bracket.box] if made.bracket else []

@@ -106,7 +106,8 @@ def _fitting(given: Any, filled: Any, axis: int, size: int) -> Any:
     if np.shape(filled)[axis] == size:
         return filled
     if isinstance(given, jax.ShapeDtypeStruct):
-        return given.update(shape=(*given.shape[:axis], size, *given.shape[axis + 1 :]))
+        shape = (*given.shape[:axis], size, *given.shape[axis + 1 :])
+        return jax.ShapeDtypeStruct(shape, given.dtype, weak_type=getattr(given, "weak_type", False))
     return repeated(given, axis, size)
 
 
