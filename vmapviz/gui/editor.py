@@ -29,6 +29,7 @@ from vmapviz.gui.code_keys import KEYS
 from vmapviz.gui.code_paint import Gutter, Row, TallRows, bring_into_view, matching, paint_error, paint_range, place_of
 from vmapviz.gui.highlight import Highlighter
 from vmapviz.gui.utf16 import to_characters, to_units
+from vmapviz.gui.widgets.restyled import Restyled
 from vmapviz.model.trace import Source
 
 _MARGIN = 4  # around the text
@@ -38,7 +39,7 @@ _FEWEST = 6  # rows that an editor with more text shows at least
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-class CodeEditor(QPlainTextEdit):
+class CodeEditor(Restyled, QPlainTextEdit):
     """Shows and edits Python.
 
     `edited` carries the text that the user made; `undo_asked` and `redo_asked` ask for a step of the experiment's history,
@@ -388,11 +389,6 @@ class CodeEditor(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
 
 
 _REDO = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier | Qt.Key.Key_Z

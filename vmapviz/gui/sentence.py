@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from vmapviz.gui import theme
+from vmapviz.gui.widgets.restyled import Restyled
 from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model import actions
 from vmapviz.model.explain import sentence
@@ -15,7 +16,7 @@ from vmapviz.model.session import Session
 HEIGHT = 64
 
 
-class SentenceStrip(QWidget):
+class SentenceStrip(Restyled, QWidget):
     """Says in plain words what happened to the selected (or hovered) equation."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -59,11 +60,6 @@ class SentenceStrip(QWidget):
         needed = self._label.heightForWidth(self.width() - left - right) + 16
         least = 3 * theme.line_height("sentence") + 16 if self._in_lecture else theme.px(HEIGHT)
         self.setFixedHeight(max(least, needed))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
-        super().changeEvent(event)
 
     def _restyle(self) -> None:
         self._fit()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from vmapviz.gui import theme
 from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.elided import ElidedLabel
+from vmapviz.gui.widgets.restyled import Restyled
 from vmapviz.model import actions
 from vmapviz.model.session import KINDS, Kind, Session
 
@@ -20,7 +21,7 @@ LATE_MS = 300
 X64 = "64-bit floats and integers: JAX starts again"
 
 
-class StatusLine(QWidget):
+class StatusLine(Restyled, QWidget):
     """Left the state and Stop, right the worker's JAX; `stopped` asks to stop, `output_asked` to show what was printed."""
 
     wants = Signal(object)
@@ -74,11 +75,6 @@ class StatusLine(QWidget):
         if not running:
             self.stop.hide()
             self._late.stop()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
-        super().changeEvent(event)
 
     def _restyle(self) -> None:
         self.setFixedHeight(theme.px(HEIGHT))

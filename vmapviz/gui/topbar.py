@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from vmapviz.gui import icons, theme
 from vmapviz.gui.widgets.buttons import IconButton, button
 from vmapviz.gui.widgets.elided import ElidedLabel
+from vmapviz.gui.widgets.restyled import Restyled
 from vmapviz.model import actions
 from vmapviz.model.call import Span, call_spans
 from vmapviz.model.session import Session
@@ -16,7 +17,7 @@ from vmapviz.model.session import Session
 HEIGHT = 48
 
 
-class TopBar(QWidget):
+class TopBar(Restyled, QWidget):
     """Shows where we are; its menus are filled by the window from the table of commands."""
 
     wants = Signal(object)
@@ -60,11 +61,6 @@ class TopBar(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(800, theme.px(HEIGHT))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
-        super().changeEvent(event)
 
     def _restyle(self) -> None:
         self.setFixedHeight(theme.px(HEIGHT))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from vmapviz.gui.panels.axis_row import AxisRow
 from vmapviz.gui.panels.fields import SIDE, Field, Indented, Labelled, Sentence
 from vmapviz.gui.panels.level_head import MovableHead
 from vmapviz.gui.widgets.buttons import IconButton
+from vmapviz.gui.widgets.restyled import Restyled
 from vmapviz.model.arguments import argument_problem
 from vmapviz.model.axes import parse
 from vmapviz.model.problem import Problem
@@ -21,7 +22,7 @@ _MOST_OPEN = 6  # parts of a pytree that are shown without being asked for
 _INDENT = 12
 
 
-class ArgumentView(QWidget):
+class ArgumentView(Restyled, QWidget):
     """One argument. `chosen` carries (path, axis), path None = all of it; `typed` carries the new text of its value.
 
     `grown` says that there are new controls.
@@ -150,11 +151,6 @@ class ArgumentView(QWidget):
     def _restyle(self) -> None:
         self._column.setContentsMargins(0, theme.px(6), 0, theme.px(6))
         self._place_fold()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
 
 
 class AxesField(QWidget):

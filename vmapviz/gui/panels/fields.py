@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from vmapviz.gui import theme
 from vmapviz.gui.panels.argument_rows import Span
 from vmapviz.gui.widgets.elided import ElidedLabel
+from vmapviz.gui.widgets.restyled import Restyled
 from vmapviz.gui.widgets.text import TextLabel
 
 _SHORT = 28  # letters that a field surely has room for
@@ -28,7 +29,7 @@ _HISTORY = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 SIDE, LABEL = 16, 84  # padding of the column, and the room for names before the chips
 
 
-class Field(QLineEdit):
+class Field(Restyled, QLineEdit):
     """A line of Python. `committed` carries what the user made of it on Enter or on leaving; Esc takes it back.
 
     What the user has not finished is never overwritten while the field has the keyboard.
@@ -96,11 +97,6 @@ class Field(QLineEdit):
         self.setFont(theme.font("params"))
         self.setFixedHeight(theme.px(20))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
-
 
 class Caption(QWidget):
     """One line of pieces in several colours; the whole of it is the tooltip where it does not fit."""
@@ -149,7 +145,7 @@ class Sentence(TextLabel):
         self.setVisible(bool(text))
 
 
-class Labelled(QWidget):
+class Labelled(Restyled, QWidget):
     """A label in the names' column, and beside it one or more widgets in the chips' column."""
 
     def __init__(self, label: str, *widgets: QWidget, mono: bool = False, height: int = 36) -> None:
@@ -168,13 +164,8 @@ class Labelled(QWidget):
         self._row.setSpacing(theme.px(8))
         self.setMinimumHeight(theme.px(self._height))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
 
-
-class Indented(QWidget):
+class Indented(Restyled, QWidget):
     """A widget in the chips' column."""
 
     def __init__(self, widget: QWidget, left: int = SIDE + LABEL, above: int = 0) -> None:
@@ -187,13 +178,8 @@ class Indented(QWidget):
     def _restyle(self) -> None:
         self._row.setContentsMargins(theme.px(self._left), self._above and theme.px(self._above), theme.px(SIDE), 0)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
 
-
-class Section(QWidget):
+class Section(Restyled, QWidget):
     """A part of the column under a heading and, but for the first, a rule; `hint` stands beside the heading."""
 
     def __init__(self, title: str = "", hint: str = "", rule: bool = True) -> None:
@@ -213,11 +199,6 @@ class Section(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._rule:
             QPainter(self).fillRect(0, 0, self.width(), 1, theme.colour("line"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
 
 
 def in_order(root: QWidget) -> Iterator[QWidget]:

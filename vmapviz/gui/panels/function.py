@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from vmapviz.gui.panels.result_rows import result_rows
 from vmapviz.gui.panels.result_view import ResultView
 from vmapviz.gui.panels.settings_view import LevelCount, LevelSettings, LevelsShown, Picker
 from vmapviz.gui.widgets.elided import ElidedLabel
+from vmapviz.gui.widgets.restyled import Restyled
 from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment
@@ -36,7 +37,7 @@ _PATIENCE_MS = 300
 _NO_CASE = "as written"
 
 
-class FunctionPanel(QWidget):
+class FunctionPanel(Restyled, QWidget):
     """Shows the experiment of a session. `wants` carries a change of the session, `left` asks for the jaxprs' focus."""
 
     wants = Signal(object)
@@ -326,11 +327,6 @@ class FunctionPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.editor.set_most_height(int(self.height() * _SHARE))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
 
 
 class _Column(QScrollArea):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -11,12 +11,13 @@ from vmapviz.gui.panels.argument_rows import dots
 from vmapviz.gui.panels.fields import SIDE
 from vmapviz.gui.widgets.buttons import IconButton
 from vmapviz.gui.widgets.elided import ElidedLabel
+from vmapviz.gui.widgets.restyled import Restyled
 from vmapviz.model.theme import level_role
 
 INWARDS, OUTWARDS = -1, 1
 
 
-class LevelHead(QWidget):
+class LevelHead(Restyled, QWidget):
     """The dots and the name of a vmap among several: "●● outer vmap"."""
 
     def __init__(self, level: int, title: str) -> None:
@@ -37,11 +38,6 @@ class LevelHead(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._rule:
             QPainter(self).fillRect(0, theme.px(10), self.width(), 1, theme.colour("line"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
 
 
 class MovableHead(LevelHead):

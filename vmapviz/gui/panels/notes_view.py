@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from vmapviz.gui import theme
 from vmapviz.gui.icons import IconView
 from vmapviz.gui.panels.fields import SIDE, Section
+from vmapviz.gui.widgets.restyled import Restyled
 from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model.problem import Problem
 
 
-class Note(QWidget):
+class Note(Restyled, QWidget):
     """One note: a warning has its icon, others a dash."""
 
     def __init__(self, note: Problem) -> None:
@@ -28,11 +29,6 @@ class Note(QWidget):
     def _restyle(self) -> None:
         self._row.setContentsMargins(theme.px(SIDE), theme.px(4), theme.px(SIDE), theme.px(4))
         self._row.setSpacing(theme.px(8))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
 
 
 class NotesView(Section):

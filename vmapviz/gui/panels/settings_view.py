@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from vmapviz.gui.panels.fields import SIDE, Field, Indented, Labelled
 from vmapviz.gui.panels.function_status import BatchSize
 from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.elided import ElidedLabel
+from vmapviz.gui.widgets.restyled import Restyled
 from vmapviz.gui.widgets.segmented import Segmented
 from vmapviz.gui.widgets.stepper import Stepper
 from vmapviz.gui.widgets.text import TextLabel
@@ -92,7 +93,7 @@ class LevelSettings(QWidget):
         self.note.set_text(size.note)
 
 
-class LevelCount(QWidget):
+class LevelCount(Restyled, QWidget):
     """Adds a vmap around the others; `wants` carries a change of the session."""
 
     wants = Signal(object)
@@ -109,11 +110,6 @@ class LevelCount(QWidget):
     def _restyle(self) -> None:
         side = theme.px(SIDE)
         self._row.setContentsMargins(side, theme.px(8), side, theme.px(4))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
 
 
 class LevelsShown(QWidget):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vmapviz.gui import theme
@@ -10,6 +10,7 @@ from vmapviz.gui.icons import IconView
 from vmapviz.gui.panels.sheet_panel import SheetPanel
 from vmapviz.gui.widgets.buttons import button
 from vmapviz.gui.widgets.elided import ElidedLabel
+from vmapviz.gui.widgets.restyled import Restyled
 from vmapviz.model import actions
 from vmapviz.model.match_words import MatchWords, difference_words, match_words
 from vmapviz.model.run_state import body_words, look_words
@@ -49,7 +50,7 @@ class ValuesPanel(QWidget):
         self.values.show_session(old, new)
 
 
-class MatchLine(QWidget):
+class MatchLine(Restyled, QWidget):
     """One line: the followed example's values are all found again, or where they are not; a press goes there."""
 
     wants = Signal(object)
@@ -92,11 +93,6 @@ class MatchLine(QWidget):
         for widget in (self.first, self.text):
             widget.setToolTip(f"{words.text}. {words.more}")
             widget.setAccessibleDescription(f"{words.text}. {words.more}")
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
-        super().changeEvent(event)
 
     def _restyle(self) -> None:
         self._row.setContentsMargins(theme.px(50), theme.px(4), theme.px(16), theme.px(2))

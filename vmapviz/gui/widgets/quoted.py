@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from vmapviz.gui import theme
+from vmapviz.gui.widgets.restyled import Restyled
 
 _MOST_LINES = 12
 _PADDING, _LEFT = 8, 14
 _WRAP = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
 
 
-class QuotedText(QWidget):
+class QuotedText(Restyled, QWidget):
     """As high as its text is at its width, up to 12 lines; then it scrolls."""
 
     def __init__(self, text: str, name: str, parent: QWidget | None = None) -> None:
@@ -84,11 +85,6 @@ class QuotedText(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

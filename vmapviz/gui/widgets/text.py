@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
 from vmapviz.gui import theme
+from vmapviz.gui.widgets.restyled import Restyled
 
 # Two stars mean bold only around words: `2 ** 3 ** 2` stays as it is.
 _MARK = re.compile(r"`([^`\n]+)`|\*\*(?=\S)([^*\n]+)(?<=\S)\*\*")
@@ -44,7 +45,7 @@ def _code(text: str, size: int) -> str:
     return f'<span style="{style}">{html.escape(text)}</span>'
 
 
-class TextLabel(QLabel):
+class TextLabel(Restyled, QLabel):
     """Wrapped text in a type role and a colour role; the mouse can select it."""
 
     def __init__(
@@ -85,8 +86,3 @@ class TextLabel(QLabel):
         if text != self.text():  # Qt would lay it out anew
             self.setText(text)
         self.setAccessibleName(spoken(self._marked))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._restyle()
