@@ -220,7 +220,7 @@ def test_numbers_go_when_cells_are_small_and_the_tint_stays() -> None:
 
 
 def test_a_stretched_axis_repeats_its_row_dashed() -> None:
-    items = draw(figure(1, 2, repeats=(0, 3))).items
+    items = draw(figure(1, 2, repeats=((0, 3),))).items
     assert rect(items, "v:0,1").dash is None
     assert rect(items, "v:2,1").dash is not None
     assert [t for t in texts(items) if t != "2"] == ["0", "1", "0", "1", "0", "1"]

@@ -41,7 +41,7 @@ class Family(NamedTuple):
 FAMILIES = {
     "psum": Family(lambda x: lax.psum(x, "i"), ((), (3,), (2, 3)), moves=False),
     "pmax": Family(lambda x: lax.pmax(x, "i"), ((), (3,), (2, 3)), moves=False),
-    "all_gather": Family(lambda x: lax.all_gather(x, "i"), ((), (3,), (2,))),
+    "all_gather": Family(lambda x: lax.all_gather(x, "i"), ((), (3,), (2, 3))),
     "ppermute": Family(lambda x: lax.ppermute(x, "i", ROUND), ((), (3,), (2, 3))),
     "all_to_all": Family(lambda x: lax.all_to_all(x, "i", 0, 0), ((4,), (4, 2), (4, 3))),
     "reduce_scatter": Family(lambda x: lax.psum_scatter(x, "i"), ((4,), (4, 2), (4, 3)), moves=False),

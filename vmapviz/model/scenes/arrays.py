@@ -147,7 +147,19 @@ def _sheets(frame: Frame, where: Where, x: float, y: float) -> Iterator[Item]:
         if behind[n - 1] is None:
             yield from _sheets_left_out(x + offset + width / 2, y + frame.lift - offset, key)
             continue
-        yield Rect(x + offset, y + frame.lift - offset, width, height, fill, line, key=key)
+        left, top, real = x + offset, y + frame.lift - offset, _real(frame)
+        again = frame.figure.again(frame.places.depth) and behind[n - 1] != 0
+        if again or real != (width, height):
+            yield Rect(left, top, width, height, "surface", "cell", dash=(3, 3), key=f"{key}.again")
+        if not again:
+            yield Rect(left, top, *real, fill, line, key=key)
+
+
+def _real(frame: Frame) -> tuple[float, float]:
+    """Width and height of the cells of a sheet that are no repeats."""
+    width = frame.cell[0] if frame.figure.again(frame.places.across) else layout.length(frame.across)
+    height = frame.cell[1] if frame.figure.again(frame.places.down) else layout.length(frame.down)
+    return width, height
 
 
 def _sheets_left_out(x: float, y: float, key: str) -> Iterator[Item]:
@@ -217,9 +229,10 @@ def _cell(frame: Frame, index: Index, place: Place) -> Iterator[Item]:
     figure, (x, y, width, height) = frame.figure, place
     key = figure.cell_key(index)
     thrown = figure.kept is not None and index not in figure.kept and figure.judged(index)
-    again = figure.repeats is not None and index[figure.repeats[0]] > 0
+    again = any(index[dim] > 0 for dim, _ in figure.repeats)
     dashed = again or index in figure.dashed
-    fill = "" if dashed else _fill(frame, index)
+    behind = "surface" if frame.depth else ""  # no line of a sheet strikes its number through
+    fill = behind if dashed else _fill(frame, index)
     tinted = fill.replace("fill", "strong") if fill.endswith("_fill") else "cell"
     hatch = tinted if thrown or "sum" in figure.roles else ""
     holds = figure.cell(index)
@@ -258,10 +271,7 @@ def _outline(frame: Frame, grid: Box) -> Iterator[Item]:
     if figure.apart or 0 in figure.shape:
         return
     top = grid[1] + (frame.lift if frame.depth else 0)
-    width, height = layout.length(frame.across), layout.length(frame.down)
-    if figure.repeats is not None:
-        down = figure.repeats[0] == frame.places.down
-        width, height = (width, frame.cell[1]) if down else (frame.cell[0], height)
+    width, height = _real(frame)
     role = figure.role(frame.places.depth) if frame.places.depth is not None else ""
     line, thickness = (level_role(role), 1.5) if isinstance(role, int) else ("edge", 1.25)
     yield Rect(grid[0], top, width, height, "", line, thickness, key=f"{figure.key}|")

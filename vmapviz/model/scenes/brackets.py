@@ -30,10 +30,11 @@ def brackets(figure: Figure, places: Plan, grid: Box, front: tuple[float, float]
         yield from _upright(figure, places.down, grid[0], top, grid[3], key)
     if places.depth is not None:
         yield from _level(figure, places.across, grid[3] + 10, grid[0], right, key, below=True)
+    if places.depth is not None and not figure.again(places.depth):
         role, size = figure.role(places.depth), figure.size_text(places.depth)
         yield from oblique(role, right + 6, grid[3] + 3, lift + 8, f"{key}[{places.depth}")
         yield from axis_label(role, size, right + lift / 2 + 18, grid[3] - lift / 2 + 10, 0.0, f"{key}[{places.depth}")
-    else:
+    elif places.depth is None:
         yield from _level(figure, places.across, top - 9, grid[0], right, key)
 
 

@@ -77,11 +77,15 @@ def _dims(name: str, words: str) -> Callable[[Operation], str]:
 
 
 def _over(words: str) -> Callable[[Operation], str]:
-    """Of a collective that vmap has made one along dimensions."""
+    """Of a collective along dimensions, as vmap makes it, or along named axes of which none is told apart."""
 
     def text(operation: Operation) -> str:
-        dims = [axis for axis in param(operation.equation, "axes") or () if isinstance(axis, int)]
-        return f"{words} {_axes(dims)}" if dims else ""
+        over = param(operation.equation, "axes") or param(operation.equation, "axis_name") or ()
+        axes = [over] if isinstance(over, str) else list(over)
+        dims, names = [at for at in axes if isinstance(at, int)], [at for at in axes if isinstance(at, str)]
+        parts = [f"along {_axes(dims)}"] if dims else []
+        parts += [f"over all of {', '.join(names)}"] if names else []
+        return f"{words} {' and '.join(parts)}" if parts else ""
 
     return text
 
@@ -136,9 +140,13 @@ CAPTIONS: Mapping[str, Callable[[Operation], str]] = {
     "iota": _iota,
     "jit": lambda operation: str(param(operation.equation, "name") or ""),
     "pad": _pad,
-    "pmax": _over("the largest along"),
-    "pmin": _over("the smallest along"),
-    "psum": _over("the sum along"),
+    "pmax": _over("the largest"),
+    "pmin": _over("the smallest"),
+    **dict.fromkeys(("psum", "psum_invariant"), _over("the sum")),
+    **dict.fromkeys(("all_gather", "all_gather_invariant"), _over("gathered")),
+    **dict.fromkeys(("all_to_all", "ppermute"), _over("exchanged")),
+    "reduce_scatter": _over("a part of the sum"),
+    "pbroadcast": _over("what one has,"),
     "random_bits": _words("bits drawn from the key"),
     "random_fold_in": _words("another key from key and number"),
     "random_seed": _words("a key from a number"),

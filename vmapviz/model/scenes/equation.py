@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from vmapviz.model.inside import Inside
 from vmapviz.model.programs.index import index, top
 from vmapviz.model.remember import by_identity
-from vmapviz.model.scenes.collectives import by_examples
+from vmapviz.model.scenes.collectives import heading as exchange_heading
 from vmapviz.model.scenes.conveyor import PLAYED, during
 from vmapviz.model.scenes.equations import SAME_LOOK as SAME_LOOK
 from vmapviz.model.scenes.equations import became as became
@@ -106,7 +106,7 @@ def _scenes(subject: Subject, path: str, size: Size, at_once: bool) -> tuple[Sce
         items += _put(one, SIDE + min(spare / 8, 30), size, every)
         line = Path(((split, HEAD - 24), (split, size[1] - FOOT)), "line", 1.0)
         items += [(line, BEFORE), (_heading(_for_one(subject, path), SIDE), BEFORE)]
-        if subject.inside is not None and subject.inside.one.why:
+        if subject.inside is not None and subject.inside.one.why and not exchange_heading(subject, path):
             why = Text(SIDE, 38, subject.inside.one.why, "ink3", 12, width=split - SIDE - 6, key="why")
             items.append((why, BEFORE))
     start = split + SEAM if one is not None else SIDE
@@ -122,7 +122,7 @@ def _for_all(subject: Subject, path: str, at_once: bool) -> str:
 
 
 def _for_one(subject: Subject, path: str) -> str:
-    return "for one example" if by_examples(subject, path) is None else "between the examples"
+    return exchange_heading(subject, path) or "for one example"
 
 
 def _heading(text: str, x: float) -> Text:
@@ -144,17 +144,17 @@ def _at(items: list[tuple[Item, int]], moment: int, size: Size) -> Scene:
     return Scene(size[0], size[1], tuple(item for item, when in items if is_seen(when, moment)))
 
 
-def _groups(levels: int) -> Iterator[list[tuple[Style, bool, bool]]]:
+def _groups(levels: int, both: bool) -> Iterator[list[tuple[Style, bool, bool]]]:
     """Styles, each group from large to small, with whether the left side and the sources of helpers are drawn."""
     clear = [style for style in ladder(levels) if style.numbers]
-    if levels == 1:  # two levels are too high for more than the right side: what fits beside it stays
+    if both:
         yield [(style, True, True) for style in clear[:3]]
         yield [(style, True, False) for style in clear[:4]]
     yield [(style, False, True) for style in clear[:3]]
 
 
 def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
-    """Both rows in the largest style that fits; two levels leave the left side out."""
+    """Both rows in the largest style that fits; two levels leave the left side out unless their examples exchange something."""
     made, height = functools.cache(functools.partial(right, subject, path)), size[1] - HEAD - FOOT
 
     @functools.cache
@@ -164,10 +164,11 @@ def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
         return (other, alone) if _fits([row for row in (other, alone) if row is not None], size) else None
 
     levels = len(subject.trace.levels)
-    for group in _groups(levels):
+    beside = levels == 1 or bool(exchange_heading(subject, path))  # two levels are high: what fits beside them stays
+    for group in _groups(levels, beside):
         if fitted(*group[-1]):  # what does not fit small does not fit large
             return next(found for tried in group if (found := fitted(*tried)))
-    ways = [(True, True), (True, False), (False, False)] if levels == 1 else [(False, False)]
+    ways = [(True, True), (True, False), (False, False)] if beside else [(False, False)]
     sliced = any(figure.seen for figure, _ in made(ladder(levels)[-1], False).arrays.values())
     for styles in _alike(levels, sliced):
         at = bisect_left(styles, True, key=lambda style: bool(fitted(style, False, False)))

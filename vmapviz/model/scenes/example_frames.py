@@ -14,7 +14,7 @@ def _examples(frame: Frame, cells: dict[Index, Place]) -> dict[tuple[int | None,
     """The boxes of the shown examples: one index per level, None where the array has no such batch axis."""
     found: dict[tuple[int | None, ...], Box] = {}
     repeats = frame.figure.repeats
-    real = cells if repeats is None else {at: place for at, place in cells.items() if not at[repeats[0]]}
+    real = {at: place for at, place in cells.items() if not any(at[dim] for dim, _ in repeats)}
     for index, (x, y, w, h) in [*real.items(), *([] if repeats else frame.rest.items())]:
         which = tuple(None if dim is None else index[dim] for dim in frame.figure.own_levels)
         left, top, right, bottom = found.get(which, (x, y, x + w, y + h))

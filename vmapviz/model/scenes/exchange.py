@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -13,7 +15,7 @@ from vmapviz.model.depends.collectives import COLLECTIVES
 from vmapviz.model.scenes import layout, stage
 from vmapviz.model.scenes.arrays import Drawn, draw
 from vmapviz.model.scenes.layout import CLEAR, Figure, Style
-from vmapviz.model.scenes.marks import CAP, Box, bounds, shifted
+from vmapviz.model.scenes.marks import CAP, Box, bounds, level_role, shifted
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.operation import unwrapped
 from vmapviz.model.scenes.rows import BEFORE, RUN, UNTIL_RUN, Row
@@ -25,6 +27,7 @@ from vmapviz.model.trace import Equation
 GAP, BETWEEN, ARROWS, HEAD, REST = 8.0, 14.0, 104.0, 34.0, 18.0
 PADDING = 2.0
 MOST_ROWS = 8
+MOST_TRACED = 512  # cells of a result
 MOST_FAINT = 64  # arrows to others than the one that is followed
 WORDS = {
     "psum": "the sum of all {}",
@@ -42,23 +45,33 @@ WORDS = {
 
 
 class Holder(NamedTuple):
-    """An example, or the device that has it: its place along the axis, what it is called, and what it gives and gets."""
+    """An example, or the device that has it: its place along the axes, what it is called, and what it gives and gets.
+
+    `example` is its index in every vmap, innermost first, as the keys of frames say it.
+    """
 
     place: int
     label: str
     operands: tuple[Figure | None, ...]
     results: tuple[Figure, ...]
+    example: str
 
 
 class Exchanged(NamedTuple):
-    """A collective over the axis of this name: how many there are, each of them, the one that is followed; whether these are devices."""
+    """A collective over the axes of these names and sizes, the first one slowest: each who takes part, the one that is followed; whether
+    these are devices. `level` is that of the only axis, 0 of several."""
 
     equation: Equation
-    name: str
-    size: int
+    axes: tuple[tuple[str, int], ...]
     of: Callable[[int], Holder]
     followed: int
     devices: bool = False
+    level: int = 1
+
+    @property
+    def size(self) -> int:
+        """How many take part."""
+        return prod(size for _, size in self.axes)
 
 
 def is_collective(equation: Equation) -> bool:
@@ -170,9 +183,9 @@ class _Board:
         items: list[tuple[Item, int]] = [(item, BEFORE) for item in self._labels()]
         items += [(item, BEFORE if item.key[0] == "l" else RUN) for item in self._names()]
         items += [(item, UNTIL_RUN) for item in self._waiting()]
-        for arrays in self.arrays.values():
-            for figure, each in arrays.values():
-                items += [(_follows(item, figure), BEFORE if figure.key[0] == "l" else RUN) for item in each.items]
+        for holder in self.holders:
+            for figure, each in self.arrays[holder.place].values():
+                items += [(_follows(item, holder), BEFORE if figure.key[0] == "l" else RUN) for item in each.items]
         items += [(item, RUN) for item in (*self._arrows(sources), *self._from_the_rest())]
         dy = -(self.height / 2)
         moved = [(item, when) for (_, when), item in zip(items, shifted([i for i, _ in items], 0, dy), strict=True)]
@@ -184,7 +197,7 @@ class _Board:
         """What the rows are called, what is done, and the names of the arrays."""
         for holder in self.holders:
             y, now = self.middle(holder.place), holder.place == self.found.followed
-            colour = "ink" if self.found.devices else "b1"
+            colour = "ink" if self.found.devices or not self.found.level else level_role(self.found.level)
             place = (8.0, y + CAP * 12) if self.found.devices else (self.start - 10, y + CAP * 11.5)
             if self.found.devices:
                 top = self.tops[holder.place] - PADDING
@@ -204,7 +217,8 @@ class _Board:
         yield Text(x, 12, primitive, "ink", 12, 600, True, "middle", key="exchange.name")
         words = WORDS.get(primitive, "").format(self.found.size)
         yield Text(x, 26, words, "ink3", 11, anchor="middle", key="exchange.words")
-        whose = f" of {'device' if self.found.devices else 'example'} {self.found.followed}" if self.alone else ""
+        label = next(holder.label for holder in self.holders if holder.place == self.found.followed)
+        whose = f" of {label if self.found.devices else f'example {label}'}" if self.alone else ""
         for figure, each in self.arrays[self.found.followed].values():
             middle, result = (each.grid[0] + each.grid[2]) / 2, figure.key[0] == "m"
             name = f"{figure.name}{whose if result else ''}"
@@ -247,7 +261,9 @@ class _Board:
         for holder in self._receivers():
             pairs: dict[tuple[int, str, str], tuple[set[Index], set[Index]]] = {}
             for n, result in enumerate(holder.results):
-                for index in self.arrays[holder.place][result.key][1].cells:
+                small = prod(result.shape) <= MOST_TRACED  # of sheets the ones behind count, too
+                seen = self.arrays[holder.place][result.key][1].cells
+                for index in product(*map(range, result.shape)) if small else seen:
                     for place, operand, cells in origins(self.found, holder, n, index):
                         if place in self.arrays and operand in self.arrays[place]:
                             given, got = pairs.setdefault((place, operand, result.key), (set(), set()))
@@ -263,8 +279,6 @@ class _Board:
             start, end, operand, result, given, got = each
             _, _, right, _ = first = self._box(start, operand, given)
             second = self._box(end, result, got)
-            if first == (0.0, 0.0, 0.0, 0.0) or second == (0.0, 0.0, 0.0, 0.0):
-                continue
             x0 = max(self.leave, right + 4)
             points = (x0, (first[1] + first[3]) / 2), (self.arrive, (second[1] + second[3]) / 2)
             name = f"from{start}.{operand}to{end}.{result}"
@@ -276,8 +290,11 @@ class _Board:
                 yield framed(first, f"{operand}.sends")
 
     def _box(self, place: int, name: str, cells: set[Index]) -> Box:
-        there = self.arrays[place][name][1].cells
-        return bounds([Rect(*there[at]) for at in cells if at in there])
+        """The box of cells of an array; of the whole array where none of them lies in front."""
+        drawn = self.arrays[place][name][1]
+        seen = [Rect(*drawn.cells[at]) for at in cells if at in drawn.cells]
+        left, top, right, bottom = drawn.grid
+        return bounds(seen or [Rect(left, top, right - left, bottom - top)])
 
     def _waiting(self) -> Iterator[Item]:
         """Cells of results that are one cell of another row, while they lie there."""
@@ -300,11 +317,18 @@ def origins(found: Exchanged, holder: Holder, output: int, index: Index) -> Iter
     inner, order = unwrapped(found.equation)
     shapes = tuple(_shape(found, n) for n in order)
     looks = tuple(no_value for _ in shapes)
-    at = {found.name: (holder.place, found.size)}
+    at = dict(places_along(found.axes, holder.place))
     rule = COLLECTIVES[inner.primitive]
     for n, cells in zip(order, rule(Case(inner, shapes, looks, output, index, at=at)), strict=True):
         for place in cells.examples if cells.exact and cells.boxes else ():
             yield place, key("l", n, place), list(cells.each())
+
+
+def places_along(axes: Sequence[tuple[str, int]], place: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Of every axis by name the index of the one at a place, and the size."""
+    for name, size in reversed(axes):
+        place, at = divmod(place, size)
+        yield name, (at, size)
 
 
 def _shape(found: Exchanged, operand: int) -> Index:
@@ -312,13 +336,13 @@ def _shape(found: Exchanged, operand: int) -> Index:
     return figure.shape if figure is not None else ()
 
 
-def _follows(item: Item, figure: Figure) -> Item:
+def _follows(item: Item, holder: Holder) -> Item:
     """A frame says whose it is, so that a click on it follows that example."""
     name, mark, _ = item.key.partition("@")
-    return replace(item, key=f"{name}@{figure.key.partition('.')[2]}") if mark else item
+    return replace(item, key=f"{name}@{holder.example}") if mark else item
 
 
-def figure_of(made: Figure, place: int, followed: int) -> Figure:
-    """One holder's array as it is drawn in its row."""
+def figure_of(made: Figure, place: int, followed: int, level: int = 1) -> Figure:
+    """One holder's array as it is drawn in its row, in the colour of a level; of several (0) in ink."""
     framed = "copy" if place == followed else "slice"
-    return replace(made, framed=framed, tint=1, bare=True, unnamed=True, levels=(), follow=())
+    return replace(made, framed=framed, tint=level, bare=True, unnamed=True, levels=(), follow=())

@@ -41,8 +41,9 @@ class Figure(msgspec.Struct, frozen=True):
     one an example has several entries; it comes with the number of examples.
     `table` = the dimensions set apart, (down, across): a split array, or one with two batch axes. `around` = those that
     set whole tables apart, with more than two; of the levels in `cut` there is the followed example alone.
-    `nested` says that they are set apart by level, `reached` = (dimension, entry) pairs that stay in sight. `roles` are given for
-    contracted dimensions alone ("sum"). `repeats` draws a size-1 dimension that often, all but the first dashed.
+    `nested`: they are set apart by level, `reached` = (dimension, entry) pairs that stay in sight. `roles` are given for
+    contracted dimensions alone ("sum"). `repeats` draws size-1 dimensions that often each, all but the first dashed; the dimension
+    `deep` goes into depth where none counts examples.
     `kept` = indices to show strongly, all others struck (None: no such choice), `dashed` = those drawn so. `framed` makes it
     one example's copy: the end of its frame's key ("slice": not the followed one), `tint` its level (0: ink); `lift` =
     (dimension, index) pairs that its keys take in, so that they are those of the batched array's cells. `answer`
@@ -69,7 +70,8 @@ class Figure(msgspec.Struct, frozen=True):
     answer: Preview | None = None
     pieces: tuple[Piece, ...] = ()
     slice: Slice | None = None
-    repeats: tuple[int, int] | None = None
+    repeats: tuple[tuple[int, int], ...] = ()
+    deep: int | None = None
     kept: frozenset[Index] | None = None
     dashed: frozenset[Index] = frozenset()
     name: str = ""
@@ -111,7 +113,8 @@ class Figure(msgspec.Struct, frozen=True):
     @property
     def seen(self) -> Slice | None:
         """The slice that is drawn of it; None where all of it is, or its examples stand apart."""
-        if self.apart or not is_sliced(self.shape, [dim for dim in self.levels if dim is not None]):
+        extents = tuple(map(self.extent, range(len(self.shape))))
+        if self.apart or not is_sliced(extents, [dim for dim in self.levels if dim is not None]):
             return None
         return shown_slice(self.slice, self.shape, self.place)
 
@@ -155,14 +158,13 @@ class Figure(msgspec.Struct, frozen=True):
 
     def known(self, dim: int) -> int:
         """How many entries along the dimension have known values; all of them where none has."""
-        if self.preview is None or len(self.preview.shown) != len(self.shape) or self.repeats is not None:
+        if self.preview is None or len(self.preview.shown) != len(self.shape) or dim in dict(self.repeats):
             return self.extent(dim)
         return max(self.preview.shown[dim], 1)
 
     def cell(self, index: Index) -> Cell | None:
         """The value at an index; None where it is not known."""
-        if self.repeats is not None:
-            index = tuple(0 if d == self.repeats[0] else i for d, i in enumerate(index))
+        index = tuple(0 if self.again(d) else i for d, i in enumerate(index)) if self.repeats else index
         found = cell_at(self.preview, index)
         pairs = [(dim, at) for dim, at in zip(self.levels, self.follow, strict=False) if dim is not None]
         if found is None and self.answer is not None and all(index[dim] == at for dim, at in pairs):
@@ -180,9 +182,13 @@ class Figure(msgspec.Struct, frozen=True):
         cells = (piece.cell(index) for piece in self.pieces)
         return next((cell for cell in cells if cell is not None), None)
 
+    def again(self, dim: int | None) -> bool:
+        """Whether the one entry along the dimension is drawn several times."""
+        return any(dim == repeated for repeated, _ in self.repeats)
+
     def extent(self, dim: int) -> int:
         """The number of entries to draw along the dimension."""
-        return self.repeats[1] if self.repeats and self.repeats[0] == dim else self.shape[dim]
+        return dict(self.repeats).get(dim, self.shape[dim])
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -209,12 +215,12 @@ def plan(figure: Figure) -> Plan:
     if seen is not None:
         return Plan(outer, around, None, *seen.dims, strip=True)
     rest = [dim for dim in range(len(figure.shape)) if dim not in (*outer, *around, *figure.cut_dims)]
-    while len(rest) > 2 and any(figure.shape[d] == 1 and not figure.level_at(d) for d in rest):
-        rest.remove(next(d for d in rest if figure.shape[d] == 1 and not figure.level_at(d)))
+    while len(rest) > 2 and any(figure.extent(d) == 1 and not figure.level_at(d) for d in rest):
+        rest.remove(next(d for d in rest if figure.extent(d) == 1 and not figure.level_at(d)))
     if len(rest) > 3:
         return Plan(outer, around, boxes=True)
     if len(rest) == 3:
-        depth = next((d for d in rest if figure.level_at(d)), rest[0])
+        depth = next((d for d in rest if figure.level_at(d) or d == figure.deep), rest[0])
         rest.remove(depth)
         return Plan(outer, around, depth, rest[0], rest[1])
     if len(rest) == 1:
@@ -250,7 +256,7 @@ def windows(figure: Figure, places: Plan, style: Style) -> dict[int, tuple[int |
     limit, seen = style.limit, figure.seen
     if seen is not None:
         starts = {d: seen.begins(d, limit) for d in places.dims}
-        return {d: tuple(range(at, min(at + limit, figure.shape[d]))) for d, at in starts.items()}
+        return {d: tuple(range(at, min(at + limit, figure.extent(d)))) for d, at in starts.items()}
     while True:
         few = dict.fromkeys((*places.outer, *places.around), style.apart or limit) | {places.depth: MOST_SHEETS}
         most = {d: min(limit, figure.known(d), few.get(d, limit)) for d in places.dims}

@@ -13,7 +13,7 @@ from vmapviz.model.programs.index import index
 from vmapviz.model.remember import by_identity
 from vmapviz.model.scenes import equation as pictures
 from vmapviz.model.scenes import exchange
-from vmapviz.model.scenes.collectives import collective
+from vmapviz.model.scenes.collectives import collective, example_in, lane
 from vmapviz.model.scenes.marks import whole
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.origin_words import comes_from, given
@@ -54,20 +54,22 @@ def figure_and_index(key: str) -> tuple[str, Index] | None:
 def picked_at(subject: Subject, path: str, key: str) -> tuple[Picked, Index] | None:
     """The cell with this key, as one of the original where it has one such, and the example it belongs to."""
     found, names = figure_and_index(key), _names(subject, path)
-    if found is None or _own(subject, found[0]) not in names:
+    if found is None or _own(subject, path, found[0]) not in names:
         return None
     figure, at = found
-    name = names[_own(subject, figure)]
+    name = names[_own(subject, path, figure)]
+    made = _value(subject, path, figure, name)
+    if made is not None:  # what is reused is one cell, however often it is drawn
+        at = tuple(min(each, size - 1) for each, size in zip(at, made.shape, strict=True))
     if figure[0] in _ONE:
-        return Picked(name, at), (int(figure.partition(".")[2]),) if "." in figure else subject.follow
+        place = figure.partition(".")[2]
+        return Picked(name, at), example_in(subject, path, int(place)) if place else subject.follow
     original, entry = _original(subject, path, name) or (None, None)
     if original is not None and entry is not None:
         own, example = in_one(entry, at, subject.follow)
         return Picked(original, own), example
-    made = _value(subject, path, figure, name)
     if made is None:
         return Picked(name, at, True), subject.follow
-    at = tuple(min(each, size - 1) for each, size in zip(at, made.shape, strict=True))  # one row is reused for all
     dims = zip(own_dims(subject.trace, made), subject.follow, strict=True)
     return Picked(name, at, True), tuple(follow if dim is None else at[dim] for dim, follow in dims)
 
@@ -78,10 +80,10 @@ def named(subject: Subject, path: str, key: str) -> Named | None:
     return None if name is None or is_literal(name) else (name, key[0] not in _ONE)
 
 
-def _own(subject: Subject, figure: str) -> str:
+def _own(subject: Subject, path: str, figure: str) -> str:
     """The figure of the followed example, of one of those that exchange something."""
     head, mark, _ = figure.partition(".")
-    return f"{head}.{subject.flat}" if mark else figure
+    return f"{head}.{lane(subject, path)}" if mark else figure
 
 
 def marks(subject: Subject, path: str, cell: Picked) -> Marks:
@@ -97,7 +99,7 @@ def marks(subject: Subject, path: str, cell: Picked) -> Marks:
     for figure, at in here.items():
         found |= _sources(subject, path, figure, at)
     words = [_told(subject, path, side[0], names[side[0]], here[side[0]], found) if side else "" for side in sides]
-    shapes = {figure: _shape(subject, path, figure, names[_own(subject, figure)]) for figure in (*here, *found)}
+    shapes = {figure: _shape(subject, path, figure, names[_own(subject, path, figure)]) for figure in (*here, *found)}
     return Marks(here, found, words[0] or words[1], words[1] if words[0] else "", shapes)
 
 
@@ -192,7 +194,8 @@ def _names(subject: Subject, path: str) -> dict[str, str]:
             found |= {f"{letters[0]}{n}": name for n, name in enumerate(each.inputs)}
             found |= {f"{letters[1]}{n}": value.name for n, value in enumerate(each.outputs)}
     if collective(subject.trace, path) is not None:  # of which all are drawn, each with what it gives and gets
-        found = {f"{key}.{subject.flat}" if key[0] in "lm" else key: name for key, name in found.items()}
+        own = lane(subject, path)
+        found = {f"{key}.{own}" if key[0] in "lm" else key: name for key, name in found.items()}
     if main is None and one is not None:  # what it gives is there anyway
         found |= {
             f"q{n}": value.batched[-1].name

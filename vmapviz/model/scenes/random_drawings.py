@@ -48,4 +48,4 @@ def _lanes(result: Figure, count: int) -> Figure | None:
         return None
     shape, shown = (1, *result.shape), (1, *preview.shown)
     whole = Preview(preview.dtype, shape, shown, preview.cells)
-    return Figure(f"t{result.key}", shape, result.dtype, whole, table=(0, None), repeats=(0, count), unnamed=True)
+    return Figure(f"t{result.key}", shape, result.dtype, whole, table=(0, None), repeats=((0, count),), unnamed=True)

@@ -110,12 +110,13 @@ def _line(tokens: Sequence[Token], style: Style, key: str, gap: float) -> Row:
 
 def _moment(token: Shown, item: Item) -> int:
     """When an item is seen: a stretched array's real part at once, its repeats with the helpers."""
-    repeats = token.figure.repeats
-    name, mark, rest = item.key.partition(":")
-    index = rest.removesuffix("#").removesuffix("...").split(",")[-len(token.figure.shape) :]
-    if repeats is None or not mark or name != token.figure.key or len(index) <= repeats[0]:
+    figure, (name, mark, rest) = token.figure, item.key.partition(":")
+    rest, _, sheet = rest.removesuffix("#").removesuffix("...").partition("/")
+    index = rest.split(",")[-len(figure.shape) :]
+    if not figure.repeats or not mark or name != figure.key:
         return token.when
-    return max(token.when, HELPERS) if index[repeats[0]] != "0" else token.when
+    repeated = sheet.endswith(".again") or any(index[dim] != "0" for dim, _ in figure.repeats if dim < len(index))
+    return max(token.when, HELPERS) if repeated else token.when
 
 
 def _mark(token: Sign | Arrow, x: float, key: str) -> tuple[list[Item], float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -13,7 +13,7 @@ from vmapviz.model.scenes import exchange
 from vmapviz.model.scenes.collectives import by_examples
 from vmapviz.model.scenes.drawings import drawn
 from vmapviz.model.scenes.equations import SAME_LOOK, Scope, became, given_to, main_of, scope
-from vmapviz.model.scenes.layout import Figure, Style
+from vmapviz.model.scenes.layout import Figure, Style, plan
 from vmapviz.model.scenes.operation import Operand, Operation, param, unwrapped
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, Row
 from vmapviz.model.scenes.subject import Subject, kind, one_figure, operand_figure, own_dims
@@ -25,6 +25,7 @@ from vmapviz.model.trace import Equation, Value, is_literal, places_of
 places = by_identity(2)(places_of)
 
 ROOM = 1e6
+MOST_STRETCHED = 4  # axes of an array whose size-1 axes are drawn again and again
 
 
 def left(subject: Subject, path: str, style: Style, height: float = ROOM) -> Row | None:
@@ -40,10 +41,12 @@ def left(subject: Subject, path: str, style: Style, height: float = ROOM) -> Row
     seen = scope(subject.trace.original, path)
     operands = [one_figure(subject, seen.values.get(o), o, f"l{n}") for n, o in enumerate(equation.inputs)]
     results = [one_figure(subject, v, v.name, f"m{n}") for n, v in enumerate(equation.outputs)]
+    operands = [_stretched(figure, equation, results) for figure in operands]
     if not seen.top and not subject.knows_one:
         operands = [_unknown(f, not is_literal(o)) for f, o in zip(operands, equation.inputs, strict=True)]
         results = [_unknown(f) for f in results]
-    given = [_labelled(f, o) for f, o in zip(operands, equation.inputs, strict=True)]
+    pairs = zip(operands, equation.inputs, strict=True)
+    given = [_labelled(f, o, *([_reused(f)] if f.repeats else [])) for f, o in pairs]
     made = [_labelled(f, v.name) for f, v in zip(results, equation.outputs, strict=True)]
     turns = turned(subject, equation, one=True) if seen.top or subject.knows_one else None
     return drawn(Operation(equation, tuple(Operand(f) for f in given), tuple(made), style, turned=turns))
@@ -96,7 +99,8 @@ def right(subject: Subject, path: str, style: Style, sources: bool) -> Row:
         note = f"{label}  {_type_note(figure)}" if len(group) > 1 else _type_note(figure)
         results.append(_labelled(figure, value.name, note))
     operands = [
-        _operand(subject, seen, operand, n, by_output.get(operand), main) for n, operand in enumerate(main.inputs)
+        _operand(subject, seen, operand, n, by_output.get(operand), main, results)
+        for n, operand in enumerate(main.inputs)
     ]
     turns = turned(subject, main, one=False)
     one = look.equations[0].get(path)
@@ -132,15 +136,22 @@ def _already_there(subject: Subject, path: str, style: Style) -> Row:
     return drawn(Operation(equation, (), tuple(results), style))
 
 
-def _operand(subject: Subject, seen: Scope, operand: str, n: int, helper: Equation | None, main: Equation) -> Operand:
-    figure = _figure(subject, seen, operand, f"o{n}")
+def _operand(
+    subject: Subject,
+    seen: Scope,
+    operand: str,
+    n: int,
+    helper: Equation | None,
+    main: Equation,
+    results: Sequence[Figure],
+) -> Operand:
+    figure = _stretched(_figure(subject, seen, operand, f"o{n}"), main, results)
     label = index(subject.trace).labels[-1].get(helper.path, "") if helper is not None else ""
-    stretched = _stretched(figure, main)
-    along = ("one column", "one row")[stretched[0] == 0] if stretched and len(figure.shape) == 2 else "one row"
-    note = f"{label} {along}, reused".strip() if stretched else f"{label} {helper.primitive}" if helper else ""
+    reused = f"{label} {_reused(figure)}".strip() if figure.repeats else ""
+    note = reused or (f"{label} {helper.primitive}" if helper else "")
     turned = helper is not None and helper.primitive == "transpose"
     notes = [_type_note(figure), *([note] if note and not turned else [])]
-    figure = _labelled(replace(figure, repeats=stretched), operand, *notes)
+    figure = _labelled(figure, operand, *notes)
     if helper is None:
         return Operand(figure)
     if turned:
@@ -151,15 +162,27 @@ def _operand(subject: Subject, seen: Scope, operand: str, n: int, helper: Equati
     return Operand(figure, None, label, helper.primitive, BEFORE if helper.primitive in SAME_LOOK else HELPERS)
 
 
-def _stretched(figure: Figure, main: Equation) -> tuple[int, int] | None:
-    """The size-1 dimension that an operand is stretched along, and how often; one level only."""
-    result = main.outputs[0].shape if main.outputs else ()
-    if main.primitive not in (*SYMBOLS, *PAIRWISE) or main.primitive == "dot_general":
-        return None  # only what is done cell by cell reuses one row for all
-    if len(figure.levels) != 1 or len(figure.shape) != len(result) or not 1 < len(result) < 3:
-        return None
-    longer = [d for d, (a, b) in enumerate(zip(figure.shape, result, strict=True)) if a == 1 and b > 1]
-    return (longer[0], result[longer[0]]) if len(longer) == 1 else None
+def _stretched(figure: Figure, made: Equation, results: Sequence[Figure]) -> Figure:
+    """An operand that is drawn as often as its size-1 dimensions are stretched to those of the result; of one level only."""
+    rank = len(figure.shape)
+    if made.primitive not in (*SYMBOLS, *PAIRWISE) or made.primitive == "dot_general" or len(figure.levels) > 1:
+        return figure  # only what is done cell by cell reuses one row for all
+    if not results or rank != len(results[0].shape) or not 1 <= rank <= MOST_STRETCHED:
+        return figure
+    result = results[0]
+    longer = [dim for dim, (a, b) in enumerate(zip(figure.shape, result.shape, strict=True)) if a == 1 and b > 1]
+    stretched = replace(figure, repeats=tuple((dim, result.shape[dim]) for dim in longer))
+    return replace(stretched, slice=figure.slice or result.seen, deep=plan(result).depth) if longer else figure
+
+
+def _reused(figure: Figure) -> str:
+    """What of an operand is used several times."""
+    dims = sorted(dim for dim, _ in figure.repeats)
+    if len(dims) == len(figure.shape):
+        return "one number, reused"
+    if len(figure.shape) == 2:
+        return "one row, reused" if dims == [0] else "one column, reused"
+    return f"reused along {'axis' if len(dims) == 1 else 'axes'} {', '.join(map(str, dims))}"
 
 
 def _figure(subject: Subject, seen: Scope, operand: str, key: str) -> Figure:

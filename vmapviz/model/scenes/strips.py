@@ -31,13 +31,15 @@ def bars(figure: Figure, style: Style, seen: Slice, spans: Spans) -> tuple[list[
         role, y, key = figure.role(dim), dim * pitch, f"{figure.key}/{dim}"
         level = role if isinstance(role, int) else 0
         line, fill = (level_role(level), level_role(level, "fill")) if level else ("edge", "surface")
-        width = bar_width(size, style)
+        width, all_ = bar_width(size, style), bar_width(figure.extent(dim), style)
+        if all_ > width:  # its one entry is used for all
+            items.append(Rect(width, y, all_ - width, height, "", "cell", 1.0, (3, 3), key=f"{key}.again"))
         items.append(Rect(0, y, width, height, fill, line, 1.25, hatch="cell" if role == "sum" else "", key=key))
         items.extend(_place(figure, dim, seen, spans, Rect(0, y, width, height, key=key)))
         items.extend(_ticks(size, width, y + height, "edge" if not level else line, key))
         base = y + height / 2 + CAP * LABEL
         items.append(Text(-8, base, f"axis {dim}", "ink3", 11, anchor="end", key=f"{key}.axis"))
-        items.extend(axis_label(role, figure.size_text(dim), width + 8, base, 0.0, key))
+        items.extend(axis_label(role, figure.size_text(dim), all_ + 8, base, 0.0, key))
     return items, len(figure.shape) * pitch
 
 
