@@ -113,3 +113,21 @@ def test_words_that_are_too_long_end_with_a_sentence() -> None:
     wide = device_lanes.with_words(Scene(1600, 300, blank.items), why)
     assert why in said(wide)
     assert why in device_lanes.with_words(blank, why).caption
+
+
+def test_of_a_wide_table_less_is_shown_before_the_examples_are_left_out() -> None:
+    table = jnp.arange(18.0).reshape(6, 3)
+    traced = trace(lambda t, i: t[i], (Vmap((None, 0), 0, None, None, None),), table, jnp.array([5, 0, 2, 2]))
+    stills = story.stills(verify(traced)[0], evaluate.values(traced), (0,), (783.0, 203.0))
+    every = stills[3][-1]
+    assert {f"a1:{n}" for n in range(4)} <= {item.key for item in every.items}
+    assert "a0:0,0" in {item.key for item in every.items}
+    assert "a0:5,0" not in {item.key for item in every.items}
+
+
+def test_a_result_that_is_high_is_drawn_smaller_so_that_the_calls_beside_it_are_seen() -> None:
+    levels = (Vmap((None, 0), 0, None, None, None), Vmap((0, None), 0, None, None, None))
+    traced = trace(lambda a, b: a - b, levels, jnp.arange(3.0), jnp.arange(2.0))
+    checked = Result((), (Check("the loop", 6, tuple(range(6)), (True,) * 6, (0.0,) * 6, 1e-4),), 0.0)
+    end = story.stills(verify(traced)[0], evaluate.values(traced), (0, 0), (783.0, 203.0), "f", checked)[-1][-1]
+    assert len([item for item in end.items if item.key.startswith("mark")]) == 5

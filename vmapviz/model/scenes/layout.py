@@ -258,10 +258,12 @@ def windows(figure: Figure, places: Plan, style: Style) -> dict[int, tuple[int |
         starts = {d: seen.begins(d, limit) for d in places.dims}
         return {d: tuple(range(at, min(at + limit, figure.extent(d)))) for d, at in starts.items()}
     while True:
-        few = dict.fromkeys((*places.outer, *places.around), style.apart or limit) | {places.depth: MOST_SHEETS}
-        most = {d: min(limit, figure.known(d), few.get(d, limit)) for d in places.dims}
+        few = dict.fromkeys((*places.outer, *places.around), style.apart or limit)
+        few[places.depth] = min(limit, MOST_SHEETS)
+        most = {d: min(few.get(d, limit), figure.known(d)) for d in places.dims}
         most = {
-            d: at + 1 if figure.extent(d) == at + 1 == limit + 1 else at for d, at in most.items()
+            d: at + 1 if figure.extent(d) == at + 1 == max(limit, few.get(d, limit)) + 1 else at
+            for d, at in most.items()
         }  # no mark for one
         shown = {d: window(figure.extent(d), most[d], figure.looked_at(d)) for d in places.dims}
         flat = [len(w) for d, w in shown.items() if d != places.depth]

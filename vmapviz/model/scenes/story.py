@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from vmapviz.model.scenes.marks import bounds
 from vmapviz.model.scenes.parts import Axes, Story, figure, story_of
 from vmapviz.model.scenes.scene import Item, Scene, Text
 from vmapviz.model.scenes.stage import Size
-from vmapviz.model.scenes.story_calls import calls
+from vmapviz.model.scenes.story_calls import MOST_CALLS, calls
 from vmapviz.model.scenes.story_words import axes_note, captions, more
 from vmapviz.model.scenes.subject import Subject
 from vmapviz.model.scenes.tween import along, linear
@@ -36,6 +36,7 @@ PHASES = (
 RUN = 3
 ONE_BY_ONE = 5
 MOST_INPUTS = 6
+APART = 5  # examples, where of other axes less is shown
 LEFT_OUT = sys.maxsize
 
 
@@ -79,7 +80,8 @@ def stills_of(story: Story, all_at_once: bool = True) -> tuple[tuple[Scene, ...]
 
 def _fitted(story: Story) -> Story:
     """The story in the largest style that fits; with fewer arguments and results shown when none does."""
-    clear = (CLEAR, set_beside(CLEAR)) if story.sliced else (CLEAR,)
+    rows = _more_apart(CLEAR)
+    clear = (rows, set_beside(rows)) if story.sliced else (rows,)
     small = (SMALL, set_beside(SMALL)) if story.sliced else (SMALL,)
     steps = [(styles, most) for most in (4, 3, 2) for styles in clear]
     steps += [(LEAST, 2), *((styles, most) for most in (4, 2, 1) for styles in small)]
@@ -95,6 +97,13 @@ def _fitted(story: Story) -> Story:
             if fits(look):
                 return look.of(story)
     return story._replace(style=LADDER[-1], most=1)
+
+
+def _more_apart(styles: Sequence[Style]) -> tuple[Style, ...]:
+    """The styles, before each that shows only few entries one that shows more examples: they are what is spoken of."""
+    return tuple(
+        each for style in styles for each in ([replace(style, apart=APART)] if style.limit < APART else []) + [style]
+    )
 
 
 def turns(trace: Trace) -> tuple[str, ...]:
@@ -132,8 +141,8 @@ def _scenes(story: Story) -> list[Scene]:
     bench = Bench(story)
     inputs, stacked = _largest(story._replace(most=max(story.most, MOST_INPUTS)), _inputs), _largest(story, _stacked)
     inputs = inputs if _has_room(story, inputs) else _largest(story, _inputs)
-    end = _largest(story, _end)
-    end = end if _has_room(story, end) else stacked  # the caption says what was compared
+    ends = (_largest(story, functools.partial(_end, most)) for most in range(MOST_CALLS, 1, -1))
+    end = next((items for items in ends if _has_room(story, items)), stacked)  # the caption says what was compared
     pictures = [inputs, bench.split(), bench.one(), bench.every(), stacked, end]
     # Split, one and all share their place where there is room, so that only what is spoken of moves.
     box = bounds([item for items in pictures[1:4] for item in items])
@@ -146,8 +155,11 @@ def _scenes(story: Story) -> list[Scene]:
 
 
 def _largest(story: Story, picture: Callable[[Story], list[Item]]) -> list[Item]:
-    """A picture in the style of the others, or in a larger one that fits where theirs has no numbers; of many levels the largest."""
-    larger = (replace(story.style, limit=LADDER[0].limit), story.style) if story.style.numbers else LADDER
+    """A picture in the style of the others, or in a larger one that fits where theirs has no numbers; in a smaller one where it is higher
+    than they are. Of many levels the largest."""
+    own = replace(story.style, apart=0)
+    smaller = (style for style in CLEAR if style.height < own.height)
+    larger = (replace(own, limit=LADDER[0].limit), own, *smaller) if own.numbers else LADDER
     if len(story.subject.trace.levels) > 2:  # the whole result, or fewer of its levels
         larger = ladder(len(story.subject.trace.levels))
     if story.sliced:
@@ -179,12 +191,12 @@ def _stacked(story: Story) -> list[Item]:
     return [*(item for part in parts for item in part.items), *more(len(story.outs) - len(shown), parts)]
 
 
-def _end(story: Story) -> list[Item]:
-    """The result, and beside it one call per example with its mark when it was checked."""
+def _end(most: int, story: Story) -> list[Item]:
+    """The result, and beside it one call per example, of at most so many, with its mark when it was checked."""
     items = _stacked(story)
     if story.result is None or not story.result.checks:
         return items
-    return [*items, *calls(story, story.result.checks[0], bounds(items)[2] + 40)]
+    return [*items, *calls(story, story.result.checks[0], bounds(items)[2] + 40, most)]
 
 
 def _one_by_one(story: Story, one: Scene, every: Scene) -> tuple[Scene, ...]:

@@ -14,10 +14,10 @@ MOST_CALLS, MOST_ARGUMENTS, MOST_LETTERS = 5, 3, 30
 HEIGHT = 22.0
 
 
-def calls(story: Story, found: Check, left: float) -> Iterator[Item]:
-    """The calls from `left` on, their middle on y = 0; of more than a few those that differ, and the first."""
+def calls(story: Story, found: Check, left: float, most: int = MOST_CALLS) -> Iterator[Item]:
+    """The calls from `left` on, their middle on y = 0; of more than `most` those that differ, and the first."""
     told = list(zip(found.examples, found.same, strict=False))
-    rows = sorted(sorted(told, key=lambda row: row[1])[:MOST_CALLS])
+    rows = sorted(sorted(told, key=lambda row: row[1])[:most])
     top = -HEIGHT * (len(rows) - 1) / 2
     x = left + max((text_width(call(story, example), 12, mono=True) for example, _ in rows), default=0.0) + 24
     for n, (example, same) in enumerate(rows):
