@@ -16,7 +16,7 @@ from vmapviz.engine import evaluate, turning
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.trace import trace
 from vmapviz.engine.verify import verify
-from vmapviz.model.scenes import equation
+from vmapviz.model.scenes import conveyor, equation
 from vmapviz.model.scenes.marks import number, shortened
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 
@@ -246,6 +246,17 @@ def test_examples_that_all_turn_alike_throw_nothing_away() -> None:
     scene = scene_of(lambda x: lax.while_loop(lambda s: s[0] < 3, lambda s: (s[0] + 1, s[1] * 2), (0, x)), jnp.ones(4))
     assert "thrown away" not in said(scene)
     assert texts(scene, "t")["tq1", "2,2"] == "8"
+
+
+def test_what_a_scan_carries_is_known_without_the_numbers_that_newer_jax_does_not_have() -> None:
+    def fun(k: Any, c: Any, xs: Any) -> Any:
+        return lax.scan(lambda carry, x: (carry * k + x, (x, 1.0)), c, xs)
+
+    traced = trace(fun, (Vmap((None, 0, 0), 0, None, None, None),), jnp.float32(2), jnp.ones(3), jnp.ones((3, 5)))
+    made = next(e for e in verify(traced)[0].batched.equations if e.primitive == "scan")
+    told = conveyor.parts(made, ((), (3,), (5, 3)))
+    bare = replace(made, params=tuple(each for each in made.params if each[0] not in ("num_consts", "num_carry")))
+    assert conveyor.parts(bare, ((), (3,), (5, 3))) == told == (1, 1, 5)
 
 
 def growing(x: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -14,7 +14,7 @@ from vmapviz.model.scenes.operation import MOST_OPERANDS, Operation, general, pa
 from vmapviz.model.scenes.rows import Row
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 from vmapviz.model.scenes.sweep import MOST_STOPS, SWEPT, Half, cells_of, framed, swept, unfilled
-from vmapviz.model.trace import Equation
+from vmapviz.model.trace import Equation, is_literal, values_of
 
 PLAYED = SWEPT | {"scan", "while"}
 Each = TypeVar("Each")
@@ -23,12 +23,12 @@ Each = TypeVar("Each")
 def scan(operation: Operation) -> Row:
     """What is carried and what is taken in, slice by slice; what is carried in the end and what was given out, or what is carried turn by
     turn where nothing was."""
-    consts, carried, length = _parts(operation.equation)
+    consts, carried, length = parts(operation.equation, [figure.shape for figure in operation.figures])
     taken, found = consts + carried, operation.turned
     operands = _first(operation.operands[taken:], operation.operands[consts:taken], operation.operands[:consts])
     results = _first(operation.results[carried:], operation.results[:carried], ())
     backwards = ", the last first" if param(operation.equation, "reverse") and operation.operands[taken:] else ""
-    if found is not None and found.figure is not None:
+    if found is not None and found.figure is not None and found.number < carried:
         carry, slices = operation.operands[consts:taken], operation.operands[taken:]
         return in_lanes(operation, found, found.figure, carry, slices, backwards)
     operation = operation._replace(operands=operands, results=results)
@@ -41,14 +41,24 @@ def _first(slices: tuple[Each, ...], carry: tuple[Each, ...], rest: tuple[Each, 
     return (*carry[:most], *slices, *carry[most:], *rest)
 
 
-def _parts(equation: Equation) -> tuple[int, int, int]:
-    """How many operands are constants, how many are carried, and how many turns there are."""
+def parts(equation: Equation, shapes: Sequence[Index]) -> tuple[int, int, int]:
+    """How many operands are constants, how many are carried, and how many turns there are; `shapes` are the operands'.
+
+    Where no parameter says it (JAX 0.12) by ranks: what goes turn by turn has an axis more outside than in the body.
+    """
 
     def whole(name: str) -> int:
         found: Any = param(equation, name)
         return found if isinstance(found, int) else 0
 
-    return whole("num_consts"), whole("num_carry"), whole("length")
+    body = dict(equation.subprograms).get("jaxpr")
+    if param(equation, "num_carry") is not None or body is None or len(body.inputs) != len(shapes):
+        return whole("num_consts"), whole("num_carry"), whole("length")
+    ranks = {value.name: len(value.shape) for value in values_of(body)}
+    ends = zip(equation.outputs, body.outputs, strict=True)
+    carried = sum(len(value.shape) == (0 if is_literal(name) else ranks.get(name)) for value, name in ends)
+    same = sum(len(shape) == len(value.shape) for shape, value in zip(shapes, body.inputs, strict=True))
+    return same - carried, carried, whole("length")
 
 
 def during(halves: Iterable[Half], made: Scene, run: Scene) -> Iterator[Scene]:
@@ -68,7 +78,7 @@ def _turns(halves: list[Half], run: Scene) -> Iterator[Scene]:
             taken = [frame for half in halves for frame in _frames(half, run, turn)]
             yield replace(still, items=(*still.items, *taken))
         return
-    length = _parts(halves[0].equation)[2]
+    length = parts(halves[0].equation, halves[0].shapes)[2]
     for turn in range(min(length, MOST_STOPS)):
         late = {key for half in halves for key in _late(half, run, turn)}
         frames = [frame for half in halves for frame in _frames(half, run, turn)]
@@ -86,12 +96,12 @@ def _said(item: Item, text: str) -> Item:
 
 def _slice(half: Half, turn: int) -> int:
     """Which slice a turn takes."""
-    return _parts(half.equation)[2] - 1 - turn if param(half.equation, "reverse") else turn
+    return parts(half.equation, half.shapes)[2] - 1 - turn if param(half.equation, "reverse") else turn
 
 
 def _late(half: Half, run: Scene, turn: int) -> Iterator[str]:
     """The cells of the results that are not there yet."""
-    _, carried, length = _parts(half.equation)
+    _, carried, length = parts(half.equation, half.shapes)
     done = {_slice(half, each) for each in range(turn + 1)}
     for n in range(len(half.equation.outputs)):
         for index, (key, _) in cells_of(run, f"{half.result}{n}").items():
@@ -100,7 +110,7 @@ def _late(half: Half, run: Scene, turn: int) -> Iterator[str]:
 
 
 def _frames(half: Half, run: Scene, turn: int) -> Iterator[Item]:
-    consts, carried, _ = _parts(half.equation)
+    consts, carried, _ = parts(half.equation, half.shapes)
     names = [*half.operands[consts + carried :]]
     names += [f"{half.result}{n}" for n in range(carried, len(half.equation.outputs))]
     for name in names:
