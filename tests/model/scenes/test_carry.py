@@ -86,7 +86,7 @@ def framed(scene: Scene) -> set[str]:
     return {i.key[:-1] for i in scene.items if isinstance(i, Rect) and i.key.endswith("=") and ":" in i.key}
 
 
-@pytest.mark.parametrize("name", ["affine", "forked", "gap", "deep"])
+@pytest.mark.parametrize("name", ["affine", "gap", "deep"])
 def test_a_click_on_the_way_frames_what_the_pictures_say_that_show_the_cell(name: str) -> None:
     session, size = made(name).session, (1280.0, 600.0)
     line = timeline(made(name).trace, name)
