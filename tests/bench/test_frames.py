@@ -10,20 +10,26 @@ import jax.numpy as jnp
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.bench.test_ratios import row
+from tests.pictures import made
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.snapshot import made_with
 from vmapviz.engine.trace import trace
 from vmapviz.engine.verify import verify
 from vmapviz.export.reel import Reel
 from vmapviz.gui import animate, paint, theme
+from vmapviz.gui.clock import Clock
+from vmapviz.gui.panels.shapes import ShapesPanel
+from vmapviz.gui.panels.transport import Transport
 from vmapviz.gui.theme import mono_font
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.scenes.film import Subject
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 from vmapviz.model.scenes.stage import Size
+from vmapviz.model.session import Session
 from vmapviz.model.snapshot import Snapshot
 from vmapviz.model.theme import THEMES
 
@@ -78,6 +84,30 @@ def test_a_frame_against_a_bare_painter(qapp: QApplication, count: int) -> None:
     for share in (50, 95):
         vmapviz, bare = (sorted(times)[FRAMES * share // 100] for times in zip(*pairs, strict=True))
         row(f"a frame of {count:,} cells ÷ a bare QPainter's, p{share}", vmapviz / bare, vmapviz, bare)
+
+
+def test_a_frame_while_it_plays_against_a_sixtieth_of_a_second(qtbot: QtBot) -> None:
+    """From one moment to the next in a window: the scene of it, both widgets painted, and given to the screen."""
+    clock, holder = Clock(), QWidget()
+    shapes, transport = ShapesPanel(clock), Transport(clock)
+    column = QVBoxLayout(holder)
+    for widget in (shapes, transport):
+        column.addWidget(widget)
+        widget.show_session(Session(), made("affine").session)
+    qtbot.addWidget(holder)
+    holder.resize(980, 330)
+    with qtbot.waitExposed(holder):
+        holder.show()
+    times = []
+    for number in range(clock.timeline.total // 16):  # as often as it ticks
+        before, start = shapes.scene(), time.perf_counter()
+        clock.seek(number * 16.0)
+        if shapes.scene() is not before:
+            holder.repaint()
+            times.append((time.perf_counter() - start) * 1000)
+    for share in (50, 95):
+        took = sorted(times)[len(times) * share // 100]
+        row(f"a moving frame of a film in the window ÷ 1/60 s, p{share}", took * 60 / 1000, took, 1000 / 60)
 
 
 def test_a_film_against_its_length(qapp: QApplication) -> None:

@@ -25,7 +25,7 @@ PHASES = (
     ("To the devices", 600),
     ("Run on every device", 500),
     ("Back to the host", 600),
-    ("Result", 600),
+    ("Result", 1000),
 )
 
 

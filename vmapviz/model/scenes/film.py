@@ -169,7 +169,7 @@ class Film:
         if following is not None:
             return carried(*self._seam(frames[-1], path, following, cell), share)
         if self._next(timeline, place, reduced, onward) is not None:
-            share = min(1.0, share / HELD)  # it is complete when it begins to go over
+            share = min(1.0, 2 * share / HELD)  # it is complete, and stays, before it goes over
         # Several stills come one after another at an even pace, each of them easing by itself.
         now = along(frames, share, linear) if len(frames) == 1 else along(frames, share)
         return self._marked(now, path, cell)

@@ -31,7 +31,7 @@ PHASES = (
     ("Run one example", 600),
     ("Run all at once", 300),
     ("Stack along out_axes", 500),
-    ("Result", 600),
+    ("Result", 1000),
 )
 RUN = 3
 ONE_BY_ONE = 5
