@@ -18,7 +18,7 @@ from vmapviz.model.theme import THEMES, Theme
 _SHARE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 _NO_BRUSH, _NONE = Qt.BrushStyle.NoBrush, QPen(Qt.PenStyle.NoPen)
 _STAMP = 128 * 128  # the most pixels of a stamp
-_SHAPED = 128  # the most texts that are shaped in one frame
+_SHAPED = 64  # the most texts that are shaped in one frame
 
 
 def draw(painter: QPainter, items: Iterable[Item], theme: Theme) -> None:
@@ -94,7 +94,7 @@ def _whole(painter: QPainter) -> int:
 class _Hand:
     """A painter, and what it holds at the moment: so that nothing is taken up twice."""
 
-    __slots__ = ("colours", "face", "inks", "painter", "pen", "runs", "shaped", "theme", "whole")
+    __slots__ = ("colours", "face", "inks", "painter", "pen", "runs", "shaped", "spot", "theme", "whole")
 
     def __init__(self, painter: QPainter, theme: str) -> None:
         self.painter, self.theme, self.colours, self.inks = painter, theme, _colours(theme), _inks(theme)
@@ -104,7 +104,7 @@ class _Hand:
         self.runs = self.whole > 0 and threading.current_thread() is threading.main_thread()
         self.pen: QPen | None = None
         self.face: glyphs.Face | None = None
-        self.shaped = 0
+        self.shaped, self.spot = 0, QPointF()
 
     def take(self, pen: QPen) -> None:
         """Draw with this pen from now on."""
@@ -204,8 +204,9 @@ class _Hand:
         x = item.x - share * laid.advance if share else item.x
         self.take(self.inks[item.colour])
         if self.runs and laid.run is not None:
-            # Whole 64ths of a pixel, as Qt places a text.
-            self.painter.drawGlyphRun(QPointF(int(x * 64) / 64, item.y), laid.run)
+            self.spot.setX(int(x * 64) / 64)  # whole 64ths of a pixel, as Qt places a text
+            self.spot.setY(item.y)
+            self.painter.drawGlyphRun(self.spot, laid.run)
         else:
             self._letters(QPointF(x, item.y), laid)
         if item.strike:
