@@ -73,6 +73,14 @@ def leaving(scene: Scene) -> Iterator[str]:
             yield f"{text.text!r} {text.key} leaves its cell"
 
 
+def unsaid(scene: Scene) -> Iterator[str]:
+    """Cells of which the value is known, without its number."""
+    said = {text.key for text, _ in texts(scene)}
+    for item in scene.items:
+        if isinstance(item, Rect) and item.cell is not None and item.opacity > SEEN and f"{item.key}#" not in said:
+            yield f"{item.key} holds {item.cell[0]}"
+
+
 def cut(scene: Scene) -> Iterator[str]:
     """Texts whose end is left out for want of room."""
     for text, _ in texts(scene):

@@ -1,4 +1,4 @@
-"""Every keyframe of the gallery in every panel: no text over another, across a line, cut, or beyond its cell or the picture."""
+"""Every keyframe of the gallery in every panel: no text over another, across a line, cut, or beyond its cell; no cell without number."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vmapviz.model.scenes.film import Film
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 from vmapviz.model.scenes.timeline import timeline
 
-RULES = (geometry.overlapping, geometry.leaving, geometry.cut, geometry.crossed)
+RULES = (geometry.overlapping, geometry.leaving, geometry.cut, geometry.crossed, geometry.unsaid)
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -27,12 +27,13 @@ def test_every_text_has_its_place(name: str) -> None:
     assert not said, "\n".join(said[:20])
 
 
-CELL = Rect(10, 10, 30, 24, "surface", "cell", key="a:0")
+CELL = Rect(10, 10, 30, 24, "surface", "cell", key="a:0", cell=(12, "int32"))
 NUMBER = Text(25, 26, "12", size=11.5, mono=True, anchor="middle", width=28, key="a:0#")
 WRONG: dict[str, tuple[Item, ...]] = {
     "overlapping": (NUMBER, Text(30, 26, "over it", size=11)),
     "leaving": (CELL, Text(39, 26, "12", size=11.5, mono=True, anchor="middle", key="a:0#")),
     "cut": (Text(25, 26, "0.0123", size=11.5, mono=True, width=28, key="a:0#"),),
+    "unsaid": (CELL,),
     "crossed": (CELL, Text(4, 26, "across its edge", size=11)),
 }
 

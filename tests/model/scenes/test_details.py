@@ -131,3 +131,26 @@ def test_a_result_that_is_high_is_drawn_smaller_so_that_the_calls_beside_it_are_
     checked = Result((), (Check("the loop", 6, tuple(range(6)), (True,) * 6, (0.0,) * 6, 1e-4),), 0.0)
     end = story.stills(verify(traced)[0], evaluate.values(traced), (0, 0), (783.0, 203.0), "f", checked)[-1][-1]
     assert len([item for item in end.items if item.key.startswith("mark")]) == 5
+
+
+def test_a_cell_that_is_not_filled_yet_holds_no_number_and_one_on_its_way_that_of_where_it_lies() -> None:
+    x = jnp.array([[[True, False], [True, True]], [[True, False], [False, False]]])
+    traced = trace(lambda x: jnp.sum(x.astype(jnp.float32) * 2.5, axis=0), (Vmap(0, 0, None, None, None),), x)
+    found, values = verify(traced)[0], evaluate.values(traced, (1,))
+    on_its_way = equation.stills(found, values, (1,), "0", LECTURE)[0][-1]
+    held = {
+        item.key: item.cell
+        for item in on_its_way.items
+        if isinstance(item, Rect) and item.key.startswith(("o0:", "q0:"))
+    }
+    assert held["o0:1,0,1"] == held["q0:1,0,1"] == (False, "bool")
+    path = next(e.path for e in found.original.equations if e.primitive == "reduce_sum")
+    first = equation.stills(found, values, (1,), path, LECTURE)[2][1]
+    waiting = [
+        item.cell for item in first.items if isinstance(item, Rect) and item.key.endswith("?") and item.key[0] in "mq"
+    ]
+    assert waiting
+    assert set(waiting) == {None}
+    last = equation.stills(found, values, (1,), path, LECTURE)[2][-1]
+    ends = [item.cell for item in last.items if isinstance(item, Rect) and item.key.startswith("q0:") and item.cell]
+    assert sorted(cell[0] for cell in ends) == [0, 2.5, 2.5, 5]
