@@ -5,6 +5,7 @@ What is marked is read from the picture; what changes a cell is found by changin
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from jax import lax
 
 from tests.model.depends.perturbing import Cell, Changing, binding, observed
 from tests.model.scenes.families import places
-from vmapviz.engine import compat, examples
+from vmapviz.engine import compat, evaluate, examples
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.evaluate import steps
 from vmapviz.engine.previews import preview
@@ -49,7 +50,7 @@ def one(*shapes: Shape) -> tuple[tuple[Shape, ...], ...]:
     return tuple((shape,) for shape in shapes)
 
 
-INTEGERS = {"index": np.int32, "bool": np.bool_}
+INTEGERS = {"index": np.int32, "bool": np.bool_, "turns": np.int32}
 MATRICES = one((1, 1), (2, 2), (3, 3))
 FAMILIES = {
     "unary": Family("atan", lambda x: lax.atan(x), one((), (3,), (2, 2), (2, 1))),
@@ -77,6 +78,12 @@ FAMILIES = {
         "index",
     ),
     "scan": Family("scan", lambda c, x: lax.scan(lambda c, y: (c + y, c * 2), c, x)[0], (((), (3,)), ((2,), (2, 2)), ((), (4,)))),
+    "while": Family(
+        "while",
+        lambda x, n: lax.while_loop(lambda c: c[1] < 3, lambda c: (c[0] * 2 + c[2][::-1], c[1] + 1, c[2]), (x, n, x * 3)),
+        (((2,), ()), ((3,), ()), ((1, 2), ())),
+        "turns",
+    ),
     "convert": Family("convert_element_type", lambda x: x.astype(np.float16), one((), (3,), (2, 2), (2,))),
     "iota": Family("iota", lambda x: x + lax.iota(np.float32, x.shape[0]), one((1,), (2,), (3,))),
     "argmax": Family("argmax", lambda x: lax.argmax(x, x.ndim - 1, np.int32), one((3,), (2, 3), (4,))),
@@ -128,6 +135,18 @@ FAMILIES = {
         lambda x: lax.cond(True, lambda v: v[::-1], jnp.sin, x),
         one((3,), (2, 2), (4,)),
     ),
+    "cond chosen": Family(
+        "cond",
+        lambda x, p: lax.cond(p, lambda v: v[::-1] + 1, jnp.sin, x),
+        (((3,), ()), ((2, 2), ()), ((4,), ())),
+        "bool",
+    ),
+    "dynamic_update_slice": Family(
+        "dynamic_update_slice",
+        lambda x, u, i: lax.dynamic_update_slice(x, u, (i,), allow_negative_indices=False),
+        (((4,), (2,), ()), ((3,), (1,), ()), ((5,), (2,), ())),
+        "index",
+    ),
     "gather": Family(
         "gather",
         lambda x, i: x.at[i].get(mode="clip", wrap_negative_indices=False),
@@ -155,7 +174,9 @@ def numbers(family: Family, shapes: tuple[Shape, ...], axes: tuple[int, ...], rn
             each = rng.integers(2**32 - 3, 2**32, (EXAMPLES, *shape), np.uint32)
             found.append(np.moveaxis(each, 0, at))
         elif family.given in INTEGERS and last:
-            each = rng.integers(0, shapes[0][0] if shapes[0] else 2, (EXAMPLES, *shape))
+            each = rng.integers(
+                0, shapes[0][0] if family.given == "index" else 4 if family.given == "turns" else 2, (EXAMPLES, *shape)
+            )
             found.append(np.moveaxis(each, 0, at).astype(INTEGERS[family.given]))
         else:
             each = rng.normal(scale=3, size=(EXAMPLES, *shape))
@@ -207,8 +228,11 @@ class Way(NamedTuple):
         given = zip((self.traced.jaxprs[0], self.traced.jaxprs[-1]), (alone, args), self.made, strict=True)
         return [dict(steps(jaxpr, inputs, before=int(made.path))) for jaxpr, inputs, made in given]
 
-    def subject(self, before: list[dict[Any, Any]]) -> Subject:
-        """What is drawn with these values."""
+    def subject(self, before: list[dict[Any, Any]], args: list[Any]) -> Subject:
+        """What is drawn with these values; of a while the turns, too."""
+        if self.made[0].primitive == "while":
+            call = dataclasses.replace(self.traced.call, arguments=(tuple(args), {}))
+            return Subject(self.traced.trace, evaluate.values(dataclasses.replace(self.traced, call=call)), (FOLLOWED,))
         names = self.traced.names[0], self.traced.names[-1]
         pairs = zip(before, names, strict=True)
         one, every = ({names[v]: preview(x) for v, x in values.items() if v in names} for values, names in pairs)
@@ -243,7 +267,8 @@ class Drawn(NamedTuple):
 @cache
 def draw(name: str, seed: int) -> list[Drawn]:
     (found, equations, run), rng = every_way(name), np.random.default_rng(seed)
-    before = [each.before(numbers(FAMILIES[name], each.shapes, each.axes, rng)) for each in found]
+    given = [numbers(FAMILIES[name], each.shapes, each.axes, rng) for each in found]
+    before = [each.before(args) for each, args in zip(found, given, strict=True)]
     known = [values for pair in before for values in pair]
     read = [
         [atom.val if compat.is_literal(atom) else values[atom] for atom in each.invars]
@@ -251,8 +276,8 @@ def draw(name: str, seed: int) -> list[Drawn]:
     ]
     changing = observed(equations, run, read, rng)
     return [
-        Drawn(each.subject(pair), changing[2 * n : 2 * n + 2])
-        for n, (each, pair) in enumerate(zip(found, before, strict=True))
+        Drawn(each.subject(pair, args), changing[2 * n : 2 * n + 2])
+        for n, (each, pair, args) in enumerate(zip(found, before, given, strict=True))
     ]
 
 
@@ -286,7 +311,7 @@ def test_what_is_framed_while_it_runs_is_what_is_marked(name: str) -> None:
     still = equation.stills_of(about, each.path, (1800, 1200))[2][1]
     for side, made, result in zip("lo", each.made, ("m0", "q0"), strict=True):
         found = inside(still, result, result)
-        if name == "conv" and side == "o":  # the examples lie in its batch: its result is one of other axes
+        if name in ("conv", "cond chosen") and side == "o":  # its result is one of other axes; a choice is no body
             assert not found
             continue
         (filled,) = found

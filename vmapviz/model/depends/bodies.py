@@ -25,6 +25,7 @@ from vmapviz.model.depends.cells import (
 from vmapviz.model.depends.values import NOT_MORE, Around, Known
 from vmapviz.model.trace import Program, is_literal
 
+NO_TURNS: Mapping[str, tuple[int, ...]] = {}
 MOST_STEPS = 5_000  # cells that are traced back through equations
 
 
@@ -64,12 +65,12 @@ def singles(found: set[Index]) -> Cells:
 
 
 class Walk:
-    """Traces cells back through bodies with one budget of steps."""
+    """Traces cells back through bodies with one budget of steps; `turns` of the loops right in the body it goes through, by path."""
 
-    def __init__(self, find: Find, case: Case) -> None:
+    def __init__(self, find: Find, case: Case, turns: Mapping[str, tuple[int, ...]] = NO_TURNS) -> None:
         self.find = find
         self.case = case
-        self.around = Around(case.places, case.steps)
+        self.around = Around(case.places, case.steps, turns)
 
     def body(self, name: str) -> Program | None:
         """A body of the equation, wherever it stands in full."""
@@ -108,12 +109,12 @@ class Walk:
             raise TooManyError
 
 
-def bounded(rule: Callable[[Walk], Sources], find: Find) -> Rule:
+def bounded(rule: Callable[[Walk], Sources], find: Find, turns: Mapping[str, tuple[int, ...]] = NO_TURNS) -> Rule:
     """A rule that says that anything may be meant where the way back is too long, or a body is not there."""
 
     def within(case: Case) -> Sources:
         try:
-            return rule(Walk(find, case))
+            return rule(Walk(find, case, turns))
         except TooManyError:
             return unknowns(case)
 
@@ -190,12 +191,69 @@ def scanned(walk: Walk) -> Sources:
 
 
 def looped(walk: Walk) -> Sources:
-    """All that may be meant however often the loop turns: its length is not known from the cells."""
+    """Through the turns that were made, where it is known how many; else all that may be meant however often the loop turns."""
     case = walk.case
     tests, consts = case.param("cond_nconsts", 0), case.param("body_nconsts", 0)
     test, body = walk.body("cond_jaxpr"), walk.body("body_jaxpr")
     if test is None or body is None:
         return unknowns(case)
+    if body.outputs[case.output] == body.inputs[consts + case.output].name:  # handed on from turn to turn as it is
+        return tuple(one(case.index) if n == tests + consts + case.output else NONE for n in range(len(case.shapes)))
+    count, spent = turns_of(case, test), case.steps[0]
+    if count is not None:
+        try:
+            return _through_turns(walk, test, body, count)
+        except TooManyError:
+            case.steps[0] = spent
+    return _through_all(walk, test, body)
+
+
+def turns_of(case: Case, test: Program) -> int | None:
+    """How often a while turned for the example that a cell belongs to; None where that is not known."""
+    rank = rank_of(test)
+    if not rank or len(case.turns) == 1:
+        return max(case.turns, default=None)
+    flat = 0
+    for at, size in zip(case.index, case.shape[:rank], strict=False):
+        flat = flat * size + at
+    return case.turns[flat] if len(case.turns) == prod(case.shape[:rank]) else None
+
+
+def _through_turns(walk: Walk, test: Program, body: Program, count: int) -> Sources:
+    """Back through so many turns, and what each of them was tested by: that decides that there were no more and no fewer."""
+    case = walk.case
+    tests, consts = case.param("cond_nconsts", 0), case.param("body_nconsts", 0)
+    asked = [Wanted() for _ in case.shapes]
+
+    def add(to: list[Wanted], found: Sequence[Cells]) -> None:
+        for ask, cells in zip(to, found, strict=True):
+            ask.add(cells)
+
+    ends = walk.back(test, [(0, one(case.index[: rank_of(test)]))], case.looks[:tests])
+    add(asked[:tests], ends[:tests])
+    carried: tuple[Cells, ...] = tuple(
+        one(case.index) if n == case.output else NONE for n in range(len(case.shapes) - tests - consts)
+    )
+    last: Sources = ()
+    for turn in range(count, -1, -1):
+        now = [Wanted() for _ in carried]
+        add(now, carried)
+        add(now, ends[tests:])
+        carried = tuple(ask.made() for ask in now)
+        if not turn or carried == last:  # from here on every turn asks for the same
+            break
+        last = carried
+        found = walk.back(body, list(enumerate(carried)), case.looks[tests : tests + consts])
+        add(asked[tests : tests + consts], found[:consts])
+        carried = found[consts:]
+    add(asked[tests + consts :], carried)
+    return tuple(ask.made() for ask in asked)
+
+
+def _through_all(walk: Walk, test: Program, body: Program) -> Sources:
+    """All that may be meant however often the loop turns."""
+    case = walk.case
+    tests, consts = case.param("cond_nconsts", 0), case.param("body_nconsts", 0)
     asked = [Wanted() for _ in case.shapes]
     ends = walk.back(test, [(0, one(case.index[: rank_of(test)]))])
     for ask, cells in zip((*asked[:tests], *asked[tests + consts :]), ends, strict=True):

@@ -52,7 +52,8 @@ class Case(msgspec.Struct, frozen=True):
     """One cell of one output of an equation, the shapes of its operands, and their values where they are known.
 
     `places` are the subprograms that stand in full, as `trace.places_of` gives them. `steps` counts the cells that were traced back
-    through the bodies around this one. `at` says of a named axis which example this is, and of how many.
+    through the bodies around this one. `at` says of a named axis which example this is, and of how many. `turns` says how often a while
+    turned for each of the examples that end by themselves, one after another; () where that is not known.
     """
 
     equation: Equation
@@ -63,6 +64,7 @@ class Case(msgspec.Struct, frozen=True):
     places: Mapping[str, Program] = {}
     steps: list[int] = msgspec.field(default_factory=lambda: [0])
     at: Mapping[str, tuple[int, int]] = {}
+    turns: tuple[int, ...] = ()
 
     def param(self, name: str, otherwise: Any = None) -> Any:
         """The data of a parameter."""

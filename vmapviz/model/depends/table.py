@@ -17,12 +17,20 @@ def sources(case: Case) -> Sources:
 
 
 def through(
-    program: Program, output: int, index: Index, looks: Mapping[str, Look], places: Mapping[str, Program]
+    program: Program,
+    output: int,
+    index: Index,
+    looks: Mapping[str, Look],
+    places: Mapping[str, Program],
+    turns: Mapping[str, tuple[int, ...]] = bodies.NO_TURNS,
 ) -> Sources:
-    """The cells of a program's inputs that a cell of one of its outputs depends on; `looks` are the known values by name."""
+    """The cells of a program's inputs that a cell of one of its outputs depends on.
+
+    `looks` are the known values by name, `turns` says how often each while at the top turned, by path, as in `Case`.
+    """
     shapes = tuple(value.shape for value in program.inputs)
     case = Case(Equation("", "", (), (), (), (), None, None), shapes, (), output, index, places)
-    whole = bodies.bounded(lambda walk: walk.back(program, [(output, one(index))], (), looks), sources)
+    whole = bodies.bounded(lambda walk: walk.back(program, [(output, one(index))], (), looks), sources, turns)
     return whole(case)
 
 

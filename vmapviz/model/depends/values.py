@@ -38,10 +38,11 @@ STEERED = {"select_n": slice(1, None), "dynamic_slice": slice(1), "gather": slic
 
 
 class Around(NamedTuple):
-    """What a case takes over from the one around it."""
+    """What a case takes over from the one around it; of loops at the top how often they turned, by path."""
 
     places: Mapping[str, Program]
     steps: list[int]
+    turns: Mapping[str, tuple[int, ...]] = {}
 
 
 NOT_MORE: Mapping[str, Look] = {}
@@ -74,7 +75,9 @@ class Known:
         """A cell of an equation of the body."""
         shapes = tuple(self.shapes.get(name, ()) for name in equation.inputs)
         looks = tuple(self.look(name, depth) for name in equation.inputs)
-        return Case(equation, shapes, looks, output, index, *self._around)
+        around = self._around
+        turns = around.turns.get(equation.path, ())
+        return Case(equation, shapes, looks, output, index, around.places, around.steps, turns=turns)
 
     def _cell(self, name: str, index: Index, depth: int) -> Cell | None:
         if is_literal(name):

@@ -33,7 +33,9 @@ def cells_of(subject: Subject, made: Equation, output: int, at: Index) -> Source
     levels = zip(subject.trace.levels, subject.follow, strict=True)
     named = {level.name: (place, level.size) for level, place in levels if alone and level.name}
     places = index(subject.trace).places[0 if alone else -1]
-    return sources_of(Case(made, tuple(shapes), tuple(looks), output, at, places, at=named))
+    turning = subject.turning(made.path, one=alone) if made.primitive == "while" else None
+    turns = turning.turns if turning is not None else ()
+    return sources_of(Case(made, tuple(shapes), tuple(looks), output, at, places, at=named, turns=turns))
 
 
 class Trail(NamedTuple):
