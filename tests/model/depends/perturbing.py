@@ -45,10 +45,18 @@ def binding(equations: Sequence[Any]) -> Run:
         return [[jax.random.key_data(value) if is_key(value) else value for value in results] for results in made]
 
     if any(is_key(atom.aval) for each in equations for atom in each.invars) and len(equations) > 1:
-        alone = [binding([each]) for each in equations]  # XLA takes far longer over all the rounds of a hash at once
+        own = {
+            _kind(each): binding([each]) for each in equations
+        }  # XLA takes far longer over all rounds of a hash at once
+        alone = [own[_kind(each)] for each in equations]
         return lambda read: [found for run, operands in zip(alone, read, strict=True) for found in run([operands])]
     compiled: Run = jax.jit(run)
     return compiled
+
+
+def _kind(equation: Any) -> tuple[str, ...]:
+    """What two equations have in common that are compiled alike."""
+    return str(equation.primitive), str(equation.params), *(str(atom.aval) for atom in equation.invars)
 
 
 def observed(equations: Sequence[Any], run: Run, read: list[Operands], rng: np.random.Generator) -> list[Changing]:
