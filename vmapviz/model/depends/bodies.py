@@ -23,7 +23,7 @@ from vmapviz.model.depends.cells import (
     unknowns,
 )
 from vmapviz.model.depends.values import NOT_MORE, Around, Known
-from vmapviz.model.trace import Program, is_literal
+from vmapviz.model.trace import Equation, Program, is_literal, values_of
 
 NO_TURNS: Mapping[str, tuple[int, ...]] = {}
 MOST_STEPS = 5_000  # cells that are traced back through equations
@@ -162,13 +162,29 @@ def branched(walk: Walk) -> Sources:
     return one(()), *(ask.made() for ask in asked)
 
 
+def scan_parts(equation: Equation, shapes: Sequence[Index], body: Program) -> tuple[int, int, int]:
+    """How many operands of a scan are constants, and how many carried, and how many turns there are; `shapes` are the operands'.
+
+    Where no parameter says it (JAX 0.12) by ranks: what goes turn by turn has an axis more outside than in the body.
+    """
+    said = {name: data for name, _, data in equation.params}
+    length: int = said["length"]
+    if said.get("num_carry") is not None:
+        return said["num_consts"], said["num_carry"], length
+    ranks = {value.name: len(value.shape) for value in values_of(body)}
+    ends = zip(equation.outputs, body.outputs, strict=True)
+    carried = sum(len(value.shape) == (0 if is_literal(name) else ranks.get(name)) for value, name in ends)
+    same = sum(len(shape) == len(value.shape) for shape, value in zip(shapes, body.inputs, strict=True))
+    return same - carried, carried, length
+
+
 def scanned(walk: Walk) -> Sources:
     """Through the iterations, from the one that made it back to the first."""
     case = walk.case
-    consts, carries, length = (case.param(name, 0) for name in ("num_consts", "num_carry", "length"))
     program = walk.body("jaxpr")
     if program is None or len(program.inputs) != len(case.shapes):
         return unknowns(case)
+    consts, carries, length = scan_parts(case.equation, case.shapes, program)
     asked = [Wanted() for _ in case.shapes]
     turns = range(length)[::-1] if not case.param("reverse") else range(length)
     out = [(case.output, one(case.index if case.output < carries else case.index[1:]))]

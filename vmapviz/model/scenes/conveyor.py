@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from msgspec.structs import replace
 
+from vmapviz.model.depends.bodies import scan_parts
 from vmapviz.model.scenes.lanes import counted, has_lanes, in_lanes, turn_by_turn, why_not
 from vmapviz.model.scenes.layout import Index
 from vmapviz.model.scenes.marks import bounds
@@ -14,7 +15,7 @@ from vmapviz.model.scenes.operation import MOST_OPERANDS, Operation, general, pa
 from vmapviz.model.scenes.rows import Row
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 from vmapviz.model.scenes.sweep import MOST_STOPS, SWEPT, Half, cells_of, framed, swept, unfilled
-from vmapviz.model.trace import Equation, is_literal, values_of
+from vmapviz.model.trace import Equation
 
 PLAYED = SWEPT | {"scan", "while"}
 Each = TypeVar("Each")
@@ -42,23 +43,13 @@ def _first(slices: tuple[Each, ...], carry: tuple[Each, ...], rest: tuple[Each, 
 
 
 def parts(equation: Equation, shapes: Sequence[Index]) -> tuple[int, int, int]:
-    """How many operands are constants, how many are carried, and how many turns there are; `shapes` are the operands'.
-
-    Where no parameter says it (JAX 0.12) by ranks: what goes turn by turn has an axis more outside than in the body.
-    """
-
-    def whole(name: str) -> int:
-        found: Any = param(equation, name)
-        return found if isinstance(found, int) else 0
-
+    """How many operands are constants, how many are carried, and how many turns there are; `shapes` are the operands'."""
     body = dict(equation.subprograms).get("jaxpr")
-    if param(equation, "num_carry") is not None or body is None or len(body.inputs) != len(shapes):
-        return whole("num_consts"), whole("num_carry"), whole("length")
-    ranks = {value.name: len(value.shape) for value in values_of(body)}
-    ends = zip(equation.outputs, body.outputs, strict=True)
-    carried = sum(len(value.shape) == (0 if is_literal(name) else ranks.get(name)) for value, name in ends)
-    same = sum(len(shape) == len(value.shape) for shape, value in zip(shapes, body.inputs, strict=True))
-    return same - carried, carried, whole("length")
+    if body is None or len(body.inputs) != len(shapes):
+        found = (param(equation, name) for name in ("num_consts", "num_carry", "length"))
+        consts, carried, length = (each if isinstance(each, int) else 0 for each in found)
+        return consts, carried, length
+    return scan_parts(equation, shapes, body)
 
 
 def during(halves: Iterable[Half], made: Scene, run: Scene) -> Iterator[Scene]:
