@@ -99,7 +99,7 @@ def _plain_text(painter: QPainter, item: Text, theme: str) -> None:
 @pytest.fixture(autouse=True)
 def _anew(qapp: QApplication) -> None:
     load_fonts()
-    glyphs.laid.cache_clear()
+    glyphs.TEXTS.laid.cache_clear()
 
 
 SCALES = [(1.0, 1.0), (1.0, 2.0), (2.0, 1.0), (1.37, 1.0), (1.0, 1.25), (1.5, 2.0)]
@@ -118,7 +118,7 @@ def test_texts_stay_where_they_are_once_their_glyphs_are_known(scale: float, rat
     first, *later = (painted(TEXTS, "light", scale, ratio) for _ in range(3))
     assert (first == plain(TEXTS, "light", scale, ratio)).all()
     assert all((again == first).all() for again in later)
-    assert (glyphs.laid("-3.14", True, 12, 500, 0.0).run is not None) == (scale * ratio).is_integer()
+    assert (glyphs.TEXTS.laid("-3.14", True, 12, 500, 0.0).run is not None) == (scale * ratio).is_integer()
 
 
 def test_texts_at_every_place_between_two_pixels() -> None:
@@ -138,10 +138,18 @@ def test_a_theme_leaves_nothing_in_another_one() -> None:
 def test_another_thread_paints_the_same() -> None:
     here = [painted(CELLS + TEXTS) for _ in range(2)][-1]
     there: list[np.ndarray] = []
-    thread = threading.Thread(target=lambda: there.append(painted(CELLS + TEXTS)))
+    faces = [glyphs.TEXTS.face(True, 12, 500)]
+
+    def paints() -> None:
+        there.append(painted(CELLS + TEXTS))
+        faces.append(glyphs.TEXTS.face(True, 12, 500))
+
+    thread = threading.Thread(target=paints)
     thread.start()
     thread.join()
     assert (there[0] == here).all()
+    assert faces[0] is glyphs.TEXTS.face(True, 12, 500)
+    assert faces[0] is not faces[1], "no font is used by two threads"
 
 
 def test_a_frame_shapes_only_some_of_its_new_texts() -> None:
@@ -149,7 +157,7 @@ def test_a_frame_shapes_only_some_of_its_new_texts() -> None:
     known = []
     for _ in range(4):
         painted(texts)
-        known.append(sum(glyphs.laid(t.text, True, 12, 400, 0.0).run is not None for t in texts))
+        known.append(sum(glyphs.TEXTS.laid(t.text, True, 12, 400, 0.0).run is not None for t in texts))
     assert known == [64, 128, 150, 150]
 
 
@@ -159,7 +167,7 @@ def test_what_is_remembered_is_bounded() -> None:
     stamps = paint._stamp.cache_info()
     assert stamps.currsize <= stamps.maxsize == 128
     assert 4 * 128 * paint._STAMP <= 8 * 2**20
-    assert glyphs.laid.cache_info().maxsize == 10_000
+    assert glyphs.TEXTS.laid.cache_info().maxsize == 10_000
 
 
 PALE = """

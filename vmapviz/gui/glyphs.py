@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, Qt
@@ -50,15 +51,19 @@ class Laid:
         self.run.setPositions([QPointF(place.x(), place.y() - baseline) for place in runs[0].positions()])
 
 
-@lru_cache(MOST)
-def laid(text: str, mono: bool, size: int, weight: int, width: float) -> Laid:
-    """A text in a size of whole pixels; with a `width` above 0, elided to it."""
-    face = _face(mono, size, weight)
-    if 0 < width < face.metrics.horizontalAdvance(text):
-        text = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-    return Laid(text, face)
+class Texts(threading.local):
+    """What is remembered, by each thread for itself: two that used one of Qt's fonts at once would break it."""
+
+    def __init__(self) -> None:
+        self.face = cache(Face)
+        self.laid = lru_cache(MOST)(self._lay)
+
+    def _lay(self, text: str, mono: bool, size: int, weight: int, width: float) -> Laid:
+        """A text in a size of whole pixels; with a `width` above 0, elided to it."""
+        face = self.face(mono, size, weight)
+        if 0 < width < face.metrics.horizontalAdvance(text):
+            text = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        return Laid(text, face)
 
 
-@cache
-def _face(mono: bool, size: int, weight: int) -> Face:
-    return Face(mono, size, weight)
+TEXTS = Texts()

@@ -94,10 +94,11 @@ def _whole(painter: QPainter) -> int:
 class _Hand:
     """A painter, and what it holds at the moment: so that nothing is taken up twice."""
 
-    __slots__ = ("colours", "face", "inks", "painter", "pen", "runs", "shaped", "spot", "theme", "whole")
+    __slots__ = ("colours", "face", "inks", "laid", "painter", "pen", "runs", "shaped", "spot", "theme", "whole")
 
     def __init__(self, painter: QPainter, theme: str) -> None:
         self.painter, self.theme, self.colours, self.inks = painter, theme, _colours(theme), _inks(theme)
+        self.laid = glyphs.TEXTS.laid
         bitmap = painter.paintEngine().type() == QPaintEngine.Type.Raster  # others write texts as texts
         self.whole = _whole(painter) if bitmap else 0
         # Between whole pixels Qt rounds the places of letters in another way; and a glyph run belongs to a thread.
@@ -199,7 +200,7 @@ class _Hand:
 
     def text(self, item: Text) -> None:
         """A line of text."""
-        laid = glyphs.laid(item.text, item.mono, int(item.size + 0.5), item.weight, item.width)
+        laid = self.laid(item.text, item.mono, int(item.size + 0.5), item.weight, item.width)
         share = _SHARE[item.anchor]
         x = item.x - share * laid.advance if share else item.x
         self.take(self.inks[item.colour])

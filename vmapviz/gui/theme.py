@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -116,16 +117,22 @@ def least_scale() -> float:
 
 def ui_font(size: float, weight: int = 400) -> QFont:
     """Return Inter in `size` pixels (Qt has whole ones only), with figures of equal width."""
-    return QFont(_font(UI, MONO, int(size + 0.5), weight))
+    return QFont(_FONTS.font(UI, MONO, int(size + 0.5), weight))
 
 
 def mono_font(size: float, weight: int = 400) -> QFont:
     """Return JetBrains Mono in `size` pixels (Qt has whole ones only), with `->` and `==` as typed."""
-    return QFont(_font(MONO, UI, int(size + 0.5), weight))
+    return QFont(_FONTS.font(MONO, UI, int(size + 0.5), weight))
 
 
-@cache
-def _font(family: str, fallback: str, size: int, weight: int) -> QFont:
+class _Fonts(threading.local):
+    """The fonts that were made, by each thread for itself: copies share what Qt finds for one, which two threads must not use at once."""
+
+    def __init__(self) -> None:
+        self.font = cache(_made)
+
+
+def _made(family: str, fallback: str, size: int, weight: int) -> QFont:
     load_fonts()
     made = QFont([family, fallback])
     made.setPixelSize(max(size, 1))
@@ -136,6 +143,9 @@ def _font(family: str, fallback: str, size: int, weight: int) -> QFont:
     # Without hinting, widths are the same at every zoom and on every platform.
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return made
+
+
+_FONTS = _Fonts()
 
 
 @cache
