@@ -9,11 +9,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax import lax
+from msgspec.structs import replace
 
 from vmapviz.engine import evaluate
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.trace import trace
-from vmapviz.model.depends import Cells, look_at, through
+from vmapviz.model.depends import Case, Cells, look_at, sources, through
+from vmapviz.model.depends.cells import no_value
 from vmapviz.model.trace import places_of
 
 GIVEN = np.arange(8, dtype=np.float32).reshape(2, 4) + 1
@@ -59,3 +61,20 @@ def test_of_a_loop_that_nobody_counted_any_turn_may_be_meant() -> None:
     x, n = through_it((1, 2), False, 0, 0)
     assert (x.exact, n.exact) == (False, False)
     assert set(x.each()) == {(0, at) for at in range(4)}
+
+
+@pytest.mark.parametrize("output", [0, 1])
+def test_what_a_scan_carries_is_told_by_ranks_where_no_parameter_says_it(output: int) -> None:
+    fun = lambda w, c, xs: lax.scan(lambda c, x: (c[::-1] * w + x, c * x), c, xs)  # noqa: E731
+    traced = trace(fun, (Vmap((None, 0, 0), 0),), np.float32(2), GIVEN, np.ones((2, 3, 4), np.float32))
+    program = traced.trace.original
+    (made,) = (each for each in program.equations if each.primitive == "scan")
+    shapes = tuple(value.shape for value in program.inputs)
+    without = tuple(each for each in made.params if each[0] not in ("num_consts", "num_carry"))
+    index = (1,) if output == 0 else (2, 1)
+    said, told = (
+        sources(Case(equation, shapes, (no_value,) * 3, output, index, places_of(program)))
+        for equation in (made, replace(made, params=without))
+    )
+    assert said == told
+    assert [cells.count for cells in told] == [1, 1, 3]
