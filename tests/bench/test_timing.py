@@ -17,13 +17,13 @@ from typing import Any
 import jax
 import pytest
 
-from vmapviz.engine import ceilings, rounds, variants
-from vmapviz.engine.batches import batches
-from vmapviz.engine.bystanders import Bystanders
 from vmapviz.engine.load import load
-from vmapviz.engine.stopwatch import SAMPLE_S, Stopwatch
+from vmapviz.engine.measuring import ceilings, rounds, variants
+from vmapviz.engine.measuring.batches import batches
+from vmapviz.engine.measuring.bystanders import Bystanders
+from vmapviz.engine.measuring.stopwatch import SAMPLE_S, Stopwatch
+from vmapviz.engine.measuring.ways import Batch
 from vmapviz.engine.timing import sweep
-from vmapviz.engine.ways import Batch
 from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.messages import Time
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vmapviz.engine.errors import explain
+from vmapviz.engine.errors.table import explain
 from vmapviz.engine.load import Loaded, load
 from vmapviz.engine.trace import Traced, trace
 from vmapviz.model.experiment import Experiment, Vmap

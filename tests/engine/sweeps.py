@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tests.engine.experiments import experiment
-from vmapviz.engine import timing, ways
-from vmapviz.engine.batches import batches
+from vmapviz.engine import timing
 from vmapviz.engine.evaluate import needs_all_at_once
 from vmapviz.engine.load import load
+from vmapviz.engine.measuring import ways
+from vmapviz.engine.measuring.batches import batches
 from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.messages import Time, Timed
 from vmapviz.model.timing import Series

@@ -7,10 +7,10 @@ import pytest
 
 from tests.engine.experiments import experiment
 from tests.engine.sweeps import BY_AXIS, INDICES, LAST, MATVEC, NESTED, PARTLY, SHARED, TREES, batch_of, swept
-from vmapviz.engine import variants
 from vmapviz.engine.codes import codes
 from vmapviz.engine.load import load
-from vmapviz.engine.ways import NotPossibleError
+from vmapviz.engine.measuring import variants
+from vmapviz.engine.measuring.ways import NotPossibleError
 from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.messages import Write
 from vmapviz.model.timing import DEVICES, VARIANTS, WayText

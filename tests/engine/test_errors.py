@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from tests.engine.experiments import HEAD, experiment, problem, x_only
 from tests.engine.situations import SITUATIONS
 from tests.engine.situations.situation import TRACES, after, marked, outcome, told
-from vmapviz.engine import errors, frames
-from vmapviz.engine.complaint import Complaint, Words
-from vmapviz.engine.errors import explain
+from vmapviz.engine.errors import frames, table
+from vmapviz.engine.errors.complaint import Complaint, Words
+from vmapviz.engine.errors.table import explain
 from vmapviz.engine.load import load
 from vmapviz.engine.trace import trace
 from vmapviz.model.experiment import Experiment, Vmap
@@ -207,10 +207,10 @@ def test_a_row_that_stumbles_leaves_the_answer_to_the_next(monkeypatch: pytest.M
     def test(_: Complaint) -> bool:
         return bool(stumble(_))
 
-    rows = (errors.Row("one", test, stumble), errors.Row("other", lambda _: True, stumble))
-    monkeypatch.setattr(errors, "ERRORS", (*rows, *errors.ERRORS))
+    rows = (table.Row("one", test, stumble), table.Row("other", lambda _: True, stumble))
+    monkeypatch.setattr(table, "ERRORS", (*rows, *table.ERRORS))
     assert problem(x_only("return float(x)")).kind == "number"
-    monkeypatch.setattr(errors, "ERRORS", rows)
+    monkeypatch.setattr(table, "ERRORS", rows)
     assert problem(x_only("return float(x)")).title == "Line 5 stopped it."
 
 

@@ -8,11 +8,12 @@ import pytest
 
 from tests.engine.experiments import experiment
 from tests.engine.sweeps import MATVEC, NESTED, SHARED, TREES, last, swept
-from vmapviz.engine import ceilings, timing
-from vmapviz.engine.batches import batches
+from vmapviz.engine import timing
 from vmapviz.engine.load import load
-from vmapviz.engine.stopwatch import Stopwatch
-from vmapviz.engine.ways import NotPossibleError, Way
+from vmapviz.engine.measuring import ceilings
+from vmapviz.engine.measuring.batches import batches
+from vmapviz.engine.measuring.stopwatch import Stopwatch
+from vmapviz.engine.measuring.ways import NotPossibleError, Way
 from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.messages import Time
 from vmapviz.model.timing import UNSTEADY

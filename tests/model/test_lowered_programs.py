@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tests.model.traces import PROGRAMS, below, traced
 from vmapviz import Vmap
-from vmapviz.engine.lowered import lowered
+from vmapviz.engine.lowering.lower import lowered
 from vmapviz.engine.trace import trace
 from vmapviz.export.programs import programs_svg
 from vmapviz.export.text import text

@@ -11,7 +11,7 @@ from jax import lax
 
 import vmapviz
 from vmapviz import Vmap
-from vmapviz.engine.lowered import lowered
+from vmapviz.engine.lowering.lower import lowered
 from vmapviz.engine.pmapped import pmapped
 from vmapviz.engine.trace import trace
 from vmapviz.model.trace import Form, Trace

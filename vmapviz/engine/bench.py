@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from vmapviz.engine import distributed
 from vmapviz.engine.calls import Call
-from vmapviz.engine.errors import explain
+from vmapviz.engine.errors.table import explain
 from vmapviz.engine.load import Loaded, load
 from vmapviz.engine.snapshot import set_up, told
 from vmapviz.engine.timing import sweep

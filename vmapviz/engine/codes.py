@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import functools
 
-from vmapviz.engine import variants
-from vmapviz.engine.batches import batches
 from vmapviz.engine.evaluate import needs_all_at_once
 from vmapviz.engine.load import Loaded
-from vmapviz.engine.stops import Stop, stops
-from vmapviz.engine.ways import Batch, reason
+from vmapviz.engine.measuring import variants
+from vmapviz.engine.measuring.batches import batches
+from vmapviz.engine.measuring.stops import Stop, stops
+from vmapviz.engine.measuring.ways import Batch, reason
 from vmapviz.model.messages import Write
 from vmapviz.model.timing import VARIANTS, WayText
 

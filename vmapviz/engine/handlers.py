@@ -19,7 +19,7 @@ from vmapviz.engine.fetch import fetch
 from vmapviz.engine.inside import Memory, look
 from vmapviz.engine.lanes import on_devices
 from vmapviz.engine.load import Loaded, LoadError, load
-from vmapviz.engine.lowered import lowered, refused
+from vmapviz.engine.lowering.lower import lowered, refused
 from vmapviz.engine.matching import BUDGET_S, WHOLE_S, matching
 from vmapviz.engine.pmapped import NoPmapError, pmapped
 from vmapviz.engine.quiet import quiet

@@ -8,9 +8,9 @@ import jax
 import jax.numpy as jnp
 
 from vmapviz.engine import compat, memory, pairing
-from vmapviz.engine.by_devices import pmap_out_axes
 from vmapviz.engine.calls import argument_labels
 from vmapviz.engine.evaluate import is_array
+from vmapviz.engine.measuring.by_devices import pmap_out_axes
 from vmapviz.engine.pmapped import Cut, cut
 from vmapviz.engine.previews import preview
 from vmapviz.engine.programs import dtype_name, program_of

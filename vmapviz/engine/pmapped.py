@@ -10,10 +10,10 @@ import jax
 import msgspec
 
 from vmapviz.engine import annotate, pairing
-from vmapviz.engine.by_devices import pmap_out_axes
 from vmapviz.engine.calls import Call, Function, argument_labels
 from vmapviz.engine.evaluate import needs_all_at_once
 from vmapviz.engine.links import Linked, link_inside
+from vmapviz.engine.measuring.by_devices import pmap_out_axes
 from vmapviz.engine.programs import program_of
 from vmapviz.engine.sources import Sources
 from vmapviz.engine.trace import Traced, annotated

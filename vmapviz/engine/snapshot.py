@@ -10,11 +10,11 @@ from importlib.metadata import version
 
 import jax
 
-from vmapviz.engine.errors import explain
+from vmapviz.engine.errors.table import explain
 from vmapviz.engine.evaluate import values
 from vmapviz.engine.examine import examine
 from vmapviz.engine.load import Loaded, load
-from vmapviz.engine.lowered import lowered, refused
+from vmapviz.engine.lowering.lower import lowered, refused
 from vmapviz.engine.results import result
 from vmapviz.engine.trace import Traced, trace
 from vmapviz.engine.verify import verify

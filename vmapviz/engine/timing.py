@@ -8,18 +8,19 @@ from typing import Any
 
 import jax
 
-from vmapviz.engine import ceilings, costs, distributed, gradients, machine, memory, variants
-from vmapviz.engine.batches import Batches, batches
+from vmapviz.engine import distributed, machine, memory
 from vmapviz.engine.calls import Call
-from vmapviz.engine.comparing import Comparing
 from vmapviz.engine.evaluate import needs_all_at_once
-from vmapviz.engine.forecast import Forecast
-from vmapviz.engine.hush import hush
 from vmapviz.engine.load import Loaded
-from vmapviz.engine.rounds import rounds
-from vmapviz.engine.stops import Stop, counted, stops
-from vmapviz.engine.stopwatch import Stopwatch
-from vmapviz.engine.ways import Batch, NotPossibleError, Way, reason
+from vmapviz.engine.measuring import ceilings, costs, gradients, variants
+from vmapviz.engine.measuring.batches import Batches, batches
+from vmapviz.engine.measuring.comparing import Comparing
+from vmapviz.engine.measuring.forecast import Forecast
+from vmapviz.engine.measuring.hush import hush
+from vmapviz.engine.measuring.rounds import rounds
+from vmapviz.engine.measuring.stops import Stop, counted, stops
+from vmapviz.engine.measuring.stopwatch import Stopwatch
+from vmapviz.engine.measuring.ways import Batch, NotPossibleError, Way, reason
 from vmapviz.model import messages
 from vmapviz.model.sizes_text import bytes_text
 from vmapviz.model.timing import BATCH, DEVICES, UNSTEADY, Ceiling, Compiled, Point, Series, Timings

@@ -13,7 +13,7 @@ import traceback
 from importlib.metadata import PackageNotFoundError, version
 
 from vmapviz.engine import machine, streams
-from vmapviz.engine.hush import hush
+from vmapviz.engine.measuring.hush import hush
 from vmapviz.model import messages, wire
 from vmapviz.model.problem import Problem
 

@@ -13,6 +13,9 @@ from vmapviz.model.actions import timed_experiment
 from vmapviz.model.call import timed_call
 from vmapviz.model.experiment import ExperimentError
 from vmapviz.model.pinned import PointName
+from vmapviz.model.plots.times_scene import plot, ringed
+from vmapviz.model.plots.why import ceiling_words, chosen, why_caption, why_sentence
+from vmapviz.model.plots.why_scene import why
 from vmapviz.model.scenes import measure
 from vmapviz.model.scenes.marks import shifted
 from vmapviz.model.scenes.scene import Item, Scene, Text
@@ -21,10 +24,7 @@ from vmapviz.model.theme import THEMES
 from vmapviz.model.timing import BATCH, DEVICES, Compiled, Point, Timings
 from vmapviz.model.timing_facts import places, skips
 from vmapviz.model.timing_runs import Run, comparison, picked_sentence, runs
-from vmapviz.model.timing_scene import plot, ringed
 from vmapviz.model.timing_text import how_to_read, marks, seconds_text, sentence, skip_words
-from vmapviz.model.timing_why import ceiling_words, chosen, why_caption, why_sentence
-from vmapviz.model.timing_why_scene import why
 from vmapviz.model.timings_file import write_timings
 
 COLUMNS = (

@@ -13,11 +13,11 @@ from vmapviz.gui import paint, theme
 from vmapviz.gui.widgets.card_view import CardView
 from vmapviz.model.actions.sweeping import pick_time
 from vmapviz.model.pinned import PointName
+from vmapviz.model.plots.card import Card
+from vmapviz.model.plots.times import Plan, Spot, stepped
+from vmapviz.model.plots.times_scene import card_at, card_of, plot, ringed
 from vmapviz.model.scenes.scene import Scene
-from vmapviz.model.timing_card import Card
-from vmapviz.model.timing_plot import Plan, Spot, stepped
 from vmapviz.model.timing_runs import Run, comparison
-from vmapviz.model.timing_scene import card_at, card_of, plot, ringed
 
 NEAR = 14.0  # pixels from a point that still mean it
 STEPS = {

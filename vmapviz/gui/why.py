@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QWidget
 
 from vmapviz.gui import theme
 from vmapviz.gui.widgets.card_view import CardView
+from vmapviz.model.plots.card import Card
+from vmapviz.model.plots.why_scene import WhyPlan, why
 from vmapviz.model.scenes.scene import Scene
 from vmapviz.model.timing import Timings
-from vmapviz.model.timing_card import Card
-from vmapviz.model.timing_why_scene import WhyPlan, why
 
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 

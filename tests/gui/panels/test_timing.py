@@ -24,12 +24,12 @@ from vmapviz.model.actions.writing import write_request
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.messages import Ready
 from vmapviz.model.pinned import PointName
+from vmapviz.model.plots.card import Card
 from vmapviz.model.problem import Problem
 from vmapviz.model.scenes.scene import Text
 from vmapviz.model.session import Jobs, Lecture, Session, Ways, Worker
 from vmapviz.model.theme import LECTURE_ZOOM, THEMES
 from vmapviz.model.timing import Ceiling, WayText
-from vmapviz.model.timing_card import Card
 from vmapviz.model.timing_text import sentence
 
 READY = Ready("0.10.2", "3.11.7", "cpu", ("cpu0",) * 8, False, 2, "Intel Xeon, 2 cores")

@@ -25,11 +25,11 @@ from vmapviz.gui.widgets.text import TextLabel
 from vmapviz.model.actions.sweeping import set_timing_view, set_way
 from vmapviz.model.actions.swept import sweep_of
 from vmapviz.model.actions.timer import measure, stop_measuring
+from vmapviz.model.plots.why import chosen, ways, why_caption, why_sentence
 from vmapviz.model.session import Session, TimingView
 from vmapviz.model.sweep_state import duration_text
 from vmapviz.model.timing_runs import picked_sentence, runs
 from vmapviz.model.timing_text import caption, expected_s, sentence
-from vmapviz.model.timing_why import chosen, ways, why_caption, why_sentence
 
 LOW = 480
 """Below this height, in pixels before the user's zoom, the sentence stands beside the plot: a strip below would leave it too little."""

@@ -14,14 +14,14 @@ from vmapviz.gui.panels.timing_pins import Pins, RenamePopup
 from vmapviz.gui.widgets.elided import ElidedLabel
 from vmapviz.gui.widgets.replaced import ReplacedContent
 from vmapviz.gui.widgets.text import TextLabel
+from vmapviz.model.plots.times import look
+from vmapviz.model.plots.why import ceiling_words
 from vmapviz.model.session import Session
 from vmapviz.model.sweep_state import planned_on
 from vmapviz.model.timing import BATCH, Timings
 from vmapviz.model.timing_facts import ACROSS, skips
-from vmapviz.model.timing_plot import look
 from vmapviz.model.timing_runs import runs
 from vmapviz.model.timing_text import compile_text, difference_words, seconds_text, skip_words, verdict
-from vmapviz.model.timing_why import ceiling_words
 
 _WIDTH = 264
 _MARKS = {"check": ("check", "ok"), "warn": ("warn", "warn"), "none": ("minus", "ink3")}

@@ -7,9 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from vmapviz.gui import paint, theme
-from vmapviz.model.place_labels import Box
+from vmapviz.model.plots.card import Card, laid_out
+from vmapviz.model.plots.labels import Box
 from vmapviz.model.scenes.scene import Item
-from vmapviz.model.timing_card import Card, laid_out
 
 _MARGIN = 4.0
 

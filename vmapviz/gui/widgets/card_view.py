@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from vmapviz.gui import paint, theme
 from vmapviz.gui.widgets.card import FloatingCard
 from vmapviz.gui.widgets.focus import ring_by_keys
+from vmapviz.model.plots.card import Card
 from vmapviz.model.scenes.scene import Scene
-from vmapviz.model.timing_card import Card
 
 
 class CardView(QWidget):

@@ -1,0 +1,1 @@
+"""The parts of a sweep: ways to compute the batch, samples, rounds, what stops them, and what is known beside the times."""
