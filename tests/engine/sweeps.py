@@ -34,6 +34,16 @@ PARTLY = experiment(
 LAST = experiment("def f(x, y): return x.sum() * y", "f32[3,4], f32[2,4]", Vmap("(-1, -1)", "-1"))
 INDICES = experiment("def f(table, i): return table[i] * 2.0", "f32[7], i32[5]", Vmap("(None, 0)"))
 BY_AXIS = experiment('def f(x): return x / lax.psum(x, "i")', "f32[5]", Vmap(axis_name="i"))
+CASES = {
+    "matvec": MATVEC,
+    "trees": TREES,
+    "nested": NESTED,
+    "shared": SHARED,
+    "partly": PARTLY,
+    "last": LAST,
+    "indices": INDICES,
+    "sized": experiment("def f(x): return x + 1", "f32[5]", Vmap("0", axis_size=5)),
+}
 
 
 def swept(

@@ -6,7 +6,7 @@ import jax
 import pytest
 
 from tests.engine.experiments import experiment
-from tests.engine.sweeps import BY_AXIS, INDICES, LAST, MATVEC, NESTED, PARTLY, SHARED, TREES, batch_of, swept
+from tests.engine.sweeps import BY_AXIS, CASES, MATVEC, batch_of, swept
 from vmapviz.engine.codes import codes
 from vmapviz.engine.load import load
 from vmapviz.engine.measuring import variants
@@ -16,17 +16,9 @@ from vmapviz.model.messages import Write
 from vmapviz.model.timing import DEVICES, VARIANTS, WayText
 
 LETTERED = experiment("def f(W, x): return W @ x", "f32[D,D], f32[B,D]", Vmap("(None, 0)"))
-CASES = {
-    "matvec": MATVEC,
-    "trees": TREES,
-    "nested": NESTED,
-    "shared": SHARED,
-    "partly": PARTLY,
-    "last": LAST,
-    "indices": INDICES,
+MORE = {
     "by axis": BY_AXIS,
     "lettered": LETTERED,
-    "sized": experiment("def f(x): return x + 1", "f32[5]", Vmap("0", axis_size=5)),
     "nothing mapped": experiment("def f(k): return k + 1", "f32[3]", Vmap("None", axis_size=4)),
 }
 
@@ -54,7 +46,7 @@ def test_what_is_told_is_what_a_sweep_then_runs(grad: bool) -> None:
 
 
 @pytest.mark.parametrize("grad", [False, True], ids=["forward", "gradient"])
-@pytest.mark.parametrize("one", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("one", (CASES | MORE).values(), ids=CASES | MORE)
 def test_types_give_the_same_python_as_the_arrays_that_run(one: Experiment, grad: bool) -> None:
     batch = batch_of(one, 4, devices=2)
     for name, way in told(one, (4,), grad=grad).items():

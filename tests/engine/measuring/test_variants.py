@@ -12,7 +12,7 @@ import pytest
 from jax import lax
 
 from tests.engine.experiments import experiment
-from tests.engine.sweeps import BY_AXIS, INDICES, LAST, MATVEC, NESTED, PARTLY, SHARED, TREES, batch_of
+from tests.engine.sweeps import BY_AXIS, CASES, MATVEC, batch_of
 from vmapviz.engine.agreement import agree
 from vmapviz.engine.measuring import by_loop, variant_code, variants, ways
 from vmapviz.gallery import find
@@ -20,16 +20,6 @@ from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.timing import VARIANTS
 from vmapviz.model.what import experiment_of
 
-CASES = {
-    "matvec": MATVEC,
-    "trees": TREES,
-    "nested": NESTED,
-    "shared": SHARED,
-    "partly": PARTLY,
-    "last": LAST,
-    "indices": INDICES,
-    "sized": experiment("def f(x): return x + 1", "f32[5]", Vmap("0", axis_size=5)),
-}
 GALLERY = ("softmax_regression", "lotka_volterra", "pairwise_distances", "mapped_keyword", "noise", "convolve")
 each_case = pytest.mark.parametrize("one", CASES.values(), ids=CASES)
 
