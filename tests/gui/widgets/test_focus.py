@@ -65,6 +65,21 @@ def test_the_ring_is_ink_around_the_control(window: QWidget, ring: FocusRing) ->
     assert row == [ground, ground, ink, ink, ground]
 
 
+def test_no_ring_is_painted_over_what_covers_the_control(window: QWidget, ring: FocusRing) -> None:
+    one = buttons(window)[0]
+    one.setFocus(Qt.FocusReason.TabFocusReason)
+    over = QWidget(window)
+    over.setAutoFillBackground(True)
+    over.setGeometry(window.rect())
+    left = one.mapTo(window, QPoint(-3, one.height() // 2))
+    before = window.grab().toImage().pixelColor(left)
+    over.stackUnder(shown_ring(window))
+    over.show()
+    assert (before, window.grab().toImage().pixelColor(left)) == (QColor("#1A1B1D"), QColor("#F5F5F2"))
+    over.hide()
+    assert window.grab().toImage().pixelColor(left) == before
+
+
 def test_the_mouse_gives_no_ring(window: QWidget, ring: FocusRing) -> None:
     one, two = buttons(window)
     one.setFocus(Qt.FocusReason.TabFocusReason)

@@ -76,7 +76,15 @@ class _Ring(QWidget):
             self._place()
         return False
 
+    def _is_covered(self) -> bool:
+        """Whether something lies over the control, as a message does that came since."""
+        window, middle = self.target.window(), self.target.rect().center()
+        seen = window.childAt(self.target.mapTo(window, middle))
+        return seen is not None and seen is not self.target and not self.target.isAncestorOf(seen)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._is_covered():
+            return
         width = theme.px(2)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
