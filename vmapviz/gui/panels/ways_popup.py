@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, 
 from vmapviz.gui import theme
 from vmapviz.gui.widgets.popup import Popup
 from vmapviz.gui.widgets.quoted import QuotedText
+from vmapviz.gui.widgets.restyled import Restyled
 from vmapviz.gui.widgets.segmented import Segmented
 from vmapviz.gui.widgets.text import TextLabel, spoken
 from vmapviz.model.actions.sweeping import set_grad, set_variant
@@ -107,7 +108,7 @@ def _told(session: Session) -> dict[str, WayText]:
     return known or {name: way for name, way in ran.items() if way.code}
 
 
-class _About(QWidget):
+class _About(Restyled, QWidget):
     """One way: what it does, its Python, and where that cannot run."""
 
     def __init__(self) -> None:
@@ -118,7 +119,7 @@ class _About(QWidget):
         self.where = TextLabel("", "caption", "ink2", 600)
         self.code = QuotedText("", "Python")
         self.why = TextLabel("", "caption", "ink2")
-        self.setFixedWidth(theme.px(_WIDTH))
+        self._restyle()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(4))
@@ -130,10 +131,8 @@ class _About(QWidget):
             column.addWidget(each)
         column.addStretch(1)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.setFixedWidth(theme.px(_WIDTH))
+    def _restyle(self) -> None:
+        self.setFixedWidth(theme.px(_WIDTH))
 
     def tell(self, name: str, way: WayText | None, instead: str) -> None:
         """Show a way; `instead` says why there is none."""
