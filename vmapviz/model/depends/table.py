@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vmapviz.model.depends import bodies, lookups, matrices, moves, selections, sums
+from vmapviz.model.depends import bodies, lookups, loops, matrices, moves, selections, sums
 from vmapviz.model.depends.cells import Case, Index, Look, Rule, Sources, one, unknowns
 from vmapviz.model.depends.collectives import COLLECTIVES
 from vmapviz.model.explanations.phrases import NUMBER_BY_NUMBER
@@ -111,6 +111,6 @@ DEPENDS: Mapping[str, Rule] = {
     ),
     "custom_linear_solve": bodies.bounded(bodies.linear_solve, sources),
     "cond": bodies.bounded(bodies.branched, sources),
-    "scan": bodies.bounded(bodies.scanned, sources),
-    "while": bodies.bounded(bodies.looped, sources),
+    "scan": bodies.bounded(loops.scanned, sources),
+    "while": bodies.bounded(loops.looped, sources),
 }

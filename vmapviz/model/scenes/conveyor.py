@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from vmapviz.model.depends.bodies import scan_parts
+from vmapviz.model.depends.loops import scan_parts
 from vmapviz.model.scenes.lanes import counted, has_lanes, in_lanes, turn_by_turn, why_not
 from vmapviz.model.scenes.layout import Index
 from vmapviz.model.scenes.marks import bounds
