@@ -10,11 +10,15 @@ Index = tuple[int, ...]
 
 
 class Picked(msgspec.Struct, frozen=True):
-    """A cell of a value by name: of the original, in the followed example; or of the last program, where the original has none such."""
+    """A cell of a value by name: of the original, in the followed example; or of the last program, where the original has none such.
+
+    Of what a loop carries, with a `turn` from 0: what the body made in that turn, else what is there in the end.
+    """
 
     name: str
     index: Index
     batched: bool = False
+    turn: int | None = None
 
 
 def value_of(trace: Trace, cell: Picked) -> Value | None:

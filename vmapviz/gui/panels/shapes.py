@@ -216,9 +216,11 @@ class ShapesPanel(QWidget):
 
     def step_cell(self, down: int, across: int) -> None:
         """Pick the cell beside the picked one; where the picture shows nothing of that, the first cell of its result."""
-        film = self._film()
+        film, cell = self._film(), self._session.cell
         marked = any(isinstance(item, Rect) and item.key.endswith("=") for item in self.scene().items)
         found = film.first(self.scene(), *self._moment()) if film is not None and not marked else None
+        if film is not None and marked and cell is not None and cell.turn is not None:
+            found = film.beside(self._path(), cell, down, across) or (cell, self._session.example)
         change = partial(actions.step_cell, down=down, across=across)
         self.wants.emit(partial(actions.pick, cell=found[0], example=found[1]) if found is not None else change)
 

@@ -9,3 +9,5 @@ from vmapviz.model.depends.cells import look_at as look_at
 from vmapviz.model.depends.table import DEPENDS as DEPENDS
 from vmapviz.model.depends.table import sources as sources
 from vmapviz.model.depends.table import through as through
+from vmapviz.model.depends.table import turn_before as turn_before
+from vmapviz.model.depends.table import turns_made as turns_made

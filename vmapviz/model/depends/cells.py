@@ -53,7 +53,8 @@ class Case(msgspec.Struct, frozen=True):
 
     `places` are the subprograms that stand in full, as `trace.places_of` gives them. `steps` counts the cells that were traced back
     through the bodies around this one. `at` says of a named axis which example this is, and of how many. `turns` says how often a while
-    turned for each of the examples that end by themselves, one after another; () where that is not known.
+    turned for each of the examples that end by themselves, one after another; () where that is not known. With a `turn`, from 0, the cell
+    is one of what a loop's body made in it, also for examples that were done; else of what is carried in the end.
     """
 
     equation: Equation
@@ -65,6 +66,7 @@ class Case(msgspec.Struct, frozen=True):
     steps: list[int] = msgspec.field(default_factory=lambda: [0])
     at: Mapping[str, tuple[int, int]] = {}
     turns: tuple[int, ...] = ()
+    turn: int | None = None
 
     def param(self, name: str, otherwise: Any = None) -> Any:
         """The data of a parameter."""

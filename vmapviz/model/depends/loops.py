@@ -8,7 +8,7 @@ from math import prod
 from msgspec.structs import replace
 
 from vmapviz.model.depends.bodies import TooManyError, Walk, Wanted, singles
-from vmapviz.model.depends.cells import NONE, Case, Cells, Index, Sources, one, unknowns
+from vmapviz.model.depends.cells import NONE, Case, Cells, Index, Sources, one, unknown, unknowns
 from vmapviz.model.trace import Equation, Program, is_literal, values_of
 
 
@@ -36,23 +36,25 @@ def scanned(walk: Walk) -> Sources:
         return unknowns(case)
     consts, carries, length = scan_parts(case.equation, case.shapes, program)
     asked = [Wanted() for _ in case.shapes]
-    turns = range(length)[::-1] if not case.param("reverse") else range(length)
-    out = [(case.output, one(case.index if case.output < carries else case.index[1:]))]
-    if case.output >= carries:
-        turns = range(case.index[0], -1, -1) if not case.param("reverse") else range(case.index[0], length)
-    for turn in turns:
+
+    def entry(turn: int) -> int:
+        """Which entry a turn takes in and gives out; and the other way round."""
+        return length - 1 - turn if case.param("reverse") else turn
+
+    is_carried = case.output < carries
+    last = (length - 1 if case.turn is None else case.turn) if is_carried else entry(case.index[0])
+    out = [(case.output, one(case.index if is_carried else case.index[1:]))]
+    for turn in range(last, -1, -1):
         found = walk.back(program, out, case.looks[:consts])
         for ask, cells in zip(asked[:consts], found[:consts], strict=True):
             ask.add(cells)
         for ask, cells in zip(asked[consts + carries :], found[consts + carries :], strict=True):
-            ask.add(replace(cells, boxes=tuple(((turn,), *each) for each in cells.boxes)))
+            ask.add(replace(cells, boxes=tuple(((entry(turn),), *each) for each in cells.boxes)))
         out = list(enumerate(found[consts : consts + carries]))
         if not any(cells.boxes for _, cells in out):
             break
-    for n, cells in out if turns else []:
+    for n, cells in out:
         asked[consts + n].add(cells) if n < carries else None
-    if not turns and case.output < carries:
-        asked[consts + case.output].add(one(case.index))
     return tuple(ask.made() for ask in asked)
 
 
@@ -74,6 +76,38 @@ def looped(walk: Walk) -> Sources:
     return _through_all(walk, test, body)
 
 
+def turn_before(walk: Walk) -> tuple[int, Cells]:
+    """The last turn before that of a cell whose numbers are kept, -1 for none, and the cells of the same carried value after it which the
+    cell is made of, or by which it is decided that there was another turn."""
+    case = walk.case
+    turn = case.turn or 0
+    if case.equation.primitive == "scan":
+        program = walk.body("jaxpr")
+        if program is None or len(program.inputs) != len(case.shapes):
+            return turn - 1, unknown(case.shape)
+        consts = scan_parts(case.equation, case.shapes, program)[0]
+        return turn - 1, walk.back(program, [(case.output, one(case.index))], case.looks[:consts])[consts + case.output]
+    test, body = walk.body("cond_jaxpr"), walk.body("body_jaxpr")
+    if test is None or body is None:
+        return turn - 1, unknown(case.shape)
+    tests, consts = case.param("cond_nconsts", 0), case.param("body_nconsts", 0)
+    asked, count = Wanted(), turns_of(case, test)
+    asked.add(
+        walk.back(body, [(case.output, one(case.index))], case.looks[tests : tests + consts])[consts + case.output]
+    )
+    asked.add(walk.back(test, [(0, one(case.index[: rank_of(test)]))], case.looks[:tests])[tests + case.output])
+    return (turn if count is None else min(turn, count)) - 1, asked.made()
+
+
+def turns_made(walk: Walk) -> int | None:
+    """How often a loop turns for the example that a cell belongs to; None where that is not known."""
+    if walk.case.equation.primitive == "scan":
+        length: int = walk.case.param("length")
+        return length
+    test = walk.body("cond_jaxpr")
+    return turns_of(walk.case, test) if test is not None else None
+
+
 def turns_of(case: Case, test: Program) -> int | None:
     """How often a while turned for the example that a cell belongs to; None where that is not known."""
     rank = rank_of(test)
@@ -86,7 +120,10 @@ def turns_of(case: Case, test: Program) -> int | None:
 
 
 def _through_turns(walk: Walk, test: Program, body: Program, count: int) -> Sources:
-    """Back through so many turns, and what each of them was tested by: that decides that there were no more and no fewer."""
+    """Back through so many turns, and what each of them was tested by: that decides that there were no more and no fewer.
+
+    What is made for an example that is done is made of what it ended with.
+    """
     case = walk.case
     tests, consts = case.param("cond_nconsts", 0), case.param("body_nconsts", 0)
     asked = [Wanted() for _ in case.shapes]
@@ -101,6 +138,10 @@ def _through_turns(walk: Walk, test: Program, body: Program, count: int) -> Sour
         one(case.index) if n == case.output else NONE for n in range(len(case.shapes) - tests - consts)
     )
     last: Sources = ()
+    if case.turn is not None:
+        found = walk.back(body, [(case.output, one(case.index))], case.looks[tests : tests + consts])
+        add(asked[tests : tests + consts], found[:consts])
+        count, carried = min(case.turn, count), found[consts:]
     for turn in range(count, -1, -1):
         now = [Wanted() for _ in carried]
         add(now, carried)

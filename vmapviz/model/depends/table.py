@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vmapviz.model.depends import bodies, lookups, loops, matrices, moves, selections, sums
-from vmapviz.model.depends.cells import Case, Index, Look, Rule, Sources, one, unknowns
+from vmapviz.model.depends.cells import Case, Cells, Index, Look, Rule, Sources, one, unknown, unknowns
 from vmapviz.model.depends.collectives import COLLECTIVES
 from vmapviz.model.explanations.phrases import NUMBER_BY_NUMBER
 from vmapviz.model.trace import Equation, Program
@@ -14,6 +14,20 @@ from vmapviz.model.trace import Equation, Program
 def sources(case: Case) -> Sources:
     """The cells of every operand that a cell of an output depends on; any of them where nobody knows which."""
     return DEPENDS.get(case.equation.primitive, unknowns)(case)
+
+
+def turn_before(case: Case) -> tuple[int, Cells]:
+    """What a cell of a loop's turn is made of in the turns before it: the last of them that counts, -1 for none, and the cells of the
+    same carried value after it."""
+    try:
+        return loops.turn_before(bodies.Walk(sources, case))
+    except bodies.TooManyError:
+        return (case.turn or 0) - 1, unknown(case.shape)
+
+
+def turns_made(case: Case) -> int | None:
+    """How many turns a loop makes for the example that a cell belongs to; None where that is not known."""
+    return loops.turns_made(bodies.Walk(sources, case))
 
 
 def through(

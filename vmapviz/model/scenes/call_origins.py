@@ -37,8 +37,8 @@ def marks(story: Story, cell: Picked, on: Lanes | None = None) -> Marks:
     """What is marked in the storyboard, of a cell of the original; in the lanes of the devices that it ran `on`, too."""
     here: dict[str, Index] = {}
     found: dict[str, Cells] = {}
-    words = spelled(cell.name, cell.index)
-    for part in () if cell.batched else (*story.args, *story.outs):
+    words = spelled(cell)
+    for part in () if cell.batched or cell.turn is not None else (*story.args, *story.outs):
         if part.one_name != cell.name:
             continue
         here |= {_copy(part): cell.index, part.key: in_batch(_entry(part), cell.index, story.subject.follow)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from typing import NamedTuple
 
 from vmapviz.model.actions import mapping
@@ -88,6 +89,19 @@ class Film:
             found = self.picked_at(*each)
             if found is not None and found[1] == self._about().follow:
                 return found
+        return None
+
+    def beside(
+        self, path: str | None, cell: Picked, down: int, across: int
+    ) -> tuple[Picked, tuple[int, ...]] | None:
+        """The cell beside one in the table of a loop's turns, whose rows are the examples; None where that has none there."""
+        made = self.marks(path, cell) if path is not None and cell.turn is not None else None
+        for figure, at in made.picked.items() if made is not None else ():
+            shape = made.shapes[figure] if made is not None else ()
+            flat = sum(each * prod(shape[n + 1 :]) for n, each in enumerate(at)) + down * shape[-1] + across
+            if 0 <= flat < prod(shape):
+                moved = (flat // prod(shape[n + 1 :]) % size for n, size in enumerate(shape))
+                return self.picked_at(path, f"{figure}:{','.join(map(str, moved))}")
         return None
 
     def named(self, path: str | None, key: str, rank: int) -> Named | None:

@@ -13,15 +13,16 @@ MOST_BOXES, MOST_PLACES, MOST_NAMES = 2, 3, 4
 
 def given(cell: Picked) -> str:
     """Of a cell that no equation made."""
-    return f"{spelled(cell.name, cell.index)} is given"
+    return f"{spelled(cell)} is given"
 
 
-def comes_from(cell: Picked, rows: Sequence[tuple[str, Cells, Index]]) -> str:
-    """Which cells a cell depends on, or perhaps depends on, of which values: their names, the cells, and their shapes."""
+def comes_from(cell: Picked, rows: Sequence[tuple[str, Cells, Index]], thrown: bool = False) -> str:
+    """Which cells a cell depends on, or perhaps depends on, of which values: their names, the cells, and their shapes; whether it is
+    `thrown` away."""
     seen = [(of_operand(*row), row[1].exact) for row in rows if row[1].boxes and not is_literal(row[0])]
     sure = list(dict.fromkeys(text for text, exact in seen if exact))
     perhaps = list(dict.fromkeys(text for text, exact in seen if not exact and text not in sure))
-    start = f"{spelled(cell.name, cell.index)} comes"
+    start = f"{spelled(cell)}{', which is thrown away,' if thrown else ''} comes"
     if not sure:
         return f"{start} perhaps from {_listed(perhaps)}" if perhaps else f"{start} from no other cell"
     return f"{start} from {_listed(sure)}" + (f", perhaps from {_listed(perhaps)}" if perhaps else "")
@@ -48,9 +49,10 @@ def _whose(cells: Cells) -> str:
     return " of every example" if cells.exact else " of another example"
 
 
-def spelled(name: str, index: Index) -> str:
-    """A cell as it is written: `d[1, 2]`, a scalar by its name alone."""
-    return f"{name}[{', '.join(map(str, index))}]" if index else name
+def spelled(cell: Picked) -> str:
+    """A cell as it is written: `d[1, 2]`, a scalar by its name alone; of a loop's turn after which."""
+    place = f"[{', '.join(map(str, cell.index))}]" if cell.index else ""
+    return f"{cell.name}{place}" + (f" after turn {cell.turn + 1:,}" if cell.turn is not None else "")
 
 
 def _box(box: tuple[Sequence[int], ...], shape: Index) -> str:

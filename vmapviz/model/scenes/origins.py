@@ -12,7 +12,7 @@ from vmapviz.model.picked import Picked, in_batch, in_one
 from vmapviz.model.programs.index import index
 from vmapviz.model.remember import by_identity
 from vmapviz.model.scenes import equation as pictures
-from vmapviz.model.scenes import exchange
+from vmapviz.model.scenes import exchange, tables
 from vmapviz.model.scenes.collectives import collective, example_in, lane
 from vmapviz.model.scenes.marks import whole
 from vmapviz.model.scenes.measure import text_width
@@ -54,24 +54,25 @@ def figure_and_index(key: str) -> tuple[str, Index] | None:
 def picked_at(subject: Subject, path: str, key: str) -> tuple[Picked, Index] | None:
     """The cell with this key, as one of the original where it has one such, and the example it belongs to."""
     found, names = figure_and_index(key), _names(subject, path)
-    if found is None or _own(subject, path, found[0]) not in names:
+    figure = tables.own_figure(found[0]) if found is not None else ""
+    if found is None or _own(subject, path, figure) not in names:
         return None
-    figure, at = found
+    at, turn, follow = tables.taken_apart(subject, path, *found)
     name = names[_own(subject, path, figure)]
     made = _value(subject, path, figure, name)
     if made is not None:  # what is reused is one cell, however often it is drawn
         at = tuple(min(each, size - 1) for each, size in zip(at, made.shape, strict=True))
     if figure[0] in _ONE:
         place = figure.partition(".")[2]
-        return Picked(name, at), example_in(subject, path, int(place)) if place else subject.follow
+        return Picked(name, at, turn=turn), example_in(subject, path, int(place)) if place else follow
     original, entry = _original(subject, path, name) or (None, None)
     if original is not None and entry is not None:
-        own, example = in_one(entry, at, subject.follow)
-        return Picked(original, own), example
+        own, example = in_one(entry, at, follow)
+        return Picked(original, own, turn=turn), example
     if made is None:
-        return Picked(name, at, True), subject.follow
-    dims = zip(own_dims(subject.trace, made), subject.follow, strict=True)
-    return Picked(name, at, True), tuple(follow if dim is None else at[dim] for dim, follow in dims)
+        return Picked(name, at, True, turn), follow
+    dims = zip(own_dims(subject.trace, made), follow, strict=True)
+    return Picked(name, at, True, turn), tuple(same if dim is None else at[dim] for dim, same in dims)
 
 
 def named(subject: Subject, path: str, key: str) -> Named | None:
@@ -89,23 +90,31 @@ def _own(subject: Subject, path: str, figure: str) -> str:
 def marks(subject: Subject, path: str, cell: Picked) -> Marks:
     """What is marked in the picture of an equation."""
     names = _names(subject, path)
-    here = {figure: at for figure, name in names.items() if (at := _place(subject, cell, figure, name)) is not None}
-    first = sorted(here, key=lambda each: (_ONE + _ALL).index(each[0]))
-    sides = [[figure for figure in first if figure[0] in side] for side in (_ONE, _ALL)]
+    figures = names | {tables.of(figure): name for figure, name in names.items() if _is_result(figure)}
+    here = {
+        figure: at for figure, name in figures.items() if (at := _place(subject, path, cell, figure, name)) is not None
+    }
+    first = sorted(here, key=lambda each: ((_ONE + _ALL).index(tables.own_figure(each)[0]), each))
+    sides = [[figure for figure in first if tables.own_figure(figure)[0] in side] for side in (_ONE, _ALL)]
     found: dict[str, Cells] = {}
     if sides[1]:
         way = _on_the_way(subject, path, names, sides[1][0], here[sides[1][0]])
         found = {each: cells for each, cells in way.items() if each not in here and not (sides[0] and each[0] in _ONE)}
     for figure, at in here.items():
         found |= _sources(subject, path, figure, at)
-    words = [_told(subject, path, side[0], names[side[0]], here[side[0]], found) if side else "" for side in sides]
-    shapes = {figure: _shape(subject, path, figure, names[_own(subject, path, figure)]) for figure in (*here, *found)}
+    words = [_told(subject, path, side[0], figures[side[0]], here[side[0]], found) if side else "" for side in sides]
+    shapes = {figure: _shape(subject, path, figure, names) for figure in (*here, *found)}
     return Marks(here, found, words[0] or words[1], words[1] if words[0] else "", shapes)
 
 
-def _shape(subject: Subject, path: str, figure: str, name: str) -> Index:
-    value = _value(subject, path, figure, name)
-    return value.shape if value is not None else ()
+def _is_result(figure: str) -> bool:
+    return figure.lstrip("e0123456789")[:1] in ("m", "q") and "." not in figure
+
+
+def _shape(subject: Subject, path: str, figure: str, names: Mapping[str, str]) -> Index:
+    own = tables.own_figure(figure)
+    value = _value(subject, path, own, names[_own(subject, path, own)])
+    return tables.shape(subject, path, figure, value.shape) if value is not None else ()
 
 
 def _value(subject: Subject, path: str, figure: str, name: str) -> Value | None:
@@ -225,29 +234,38 @@ def _counterparts(trace: Trace) -> Mapping[str, Batched]:
     return {name: entry for name, entry in entries if entry is not None}
 
 
-def _place(subject: Subject, cell: Picked, figure: str, name: str) -> Index | None:
+def _place(subject: Subject, path: str, cell: Picked, figure: str, name: str) -> Index | None:
     """Where a figure shows the picked cell."""
-    if cell.batched or figure[0] in _ONE:
-        return cell.index if name == cell.name and cell.batched == (figure[0] not in _ONE) else None
-    entry = _counterparts(subject.trace).get(cell.name)
-    return in_batch(entry, cell.index, subject.follow) if entry is not None and entry.name == name else None
+    at: Index | None = None
+    all_of = tables.own_figure(figure)[0] not in _ONE
+    if cell.batched or not all_of:
+        at = cell.index if name == cell.name and cell.batched == all_of else None
+    else:
+        entry = _counterparts(subject.trace).get(cell.name)
+        if entry is not None and entry.name == name:
+            at = in_batch(entry, cell.index, subject.follow)
+    return None if at is None else tables.put_together(subject, path, figure, at, cell.turn)
 
 
 def _sources(subject: Subject, path: str, figure: str, at: Index) -> dict[str, Cells]:
-    """The cells of the operands' figures that a cell of a result comes from."""
+    """The cells of the operands' figures, and of a loop's turns, that a cell of a result comes from."""
     one, main, _ = pictures.drawn_equations(subject.trace, path)
-    made, letter = {"m": (one, "l"), "q": (main, "o")}.get(figure[0], (None, ""))
+    own = tables.own_figure(figure)
+    found = tables.turns_before(subject, path, figure, at)
+    made, letter = {"m": (one, "l"), "q": (main, "o")}.get(own[0], (None, ""))
     if made is None:
-        return {}
-    sources = list(enumerate(cells_of(subject, made, int(figure[1:].partition(".")[0]), at)))
+        return found
+    own_at, turn, _ = tables.taken_apart(subject, path, figure, at)
+    sources = list(enumerate(cells_of(subject, made, int(own[1:].partition(".")[0]), own_at, turn)))
     if "." in figure:
         return {exchange.key(letter, n, place): cells for n, cells in sources for place in cells.examples}
-    return {f"{letter}{n}": cells for n, cells in sources}
+    return {f"{letter}{n}": cells for n, cells in sources} | found
 
 
 def _on_the_way(subject: Subject, path: str, names: Mapping[str, str], first: str, at: Index) -> dict[str, Cells]:
     """The cells that a cell of a figure for the batch comes from, of all figures: back through all that the equation became."""
-    given, read = trail(subject, path, names[first], at)
+    own_at, turn, _ = tables.taken_apart(subject, path, first, at)
+    given, read = trail(subject, path, names[tables.own_figure(first)], own_at, turn=turn)
     reads, known = _reads(subject, path), _counterparts(subject.trace)
     found = {figure: read[place] for figure, place in reads.items() if place in read}
     for figure, name in names.items():
@@ -270,21 +288,23 @@ def _reads(subject: Subject, path: str) -> dict[str, tuple[str, int]]:
 
 def _told(subject: Subject, path: str, figure: str, name: str, at: Index, found: Mapping[str, Cells]) -> str:
     """The sentence of one side: where a cell of a figure comes from, for an operand from the equation that made it."""
-    batched = figure[0] in _ALL
+    own, (own_at, turn, _) = tables.own_figure(figure), tables.taken_apart(subject, path, figure, at)
+    batched, cell = own[0] in _ALL, Picked(name, own_at, turn=turn)
     one, main, _ = pictures.drawn_equations(subject.trace, path)
     program = subject.trace.batched if batched else subject.trace.original
     made, operands = (main, "o") if batched else (one, "l")
-    if figure[0] in "mq" and made is not None:
-        own = cells_of(subject, made, int(figure[1:].partition(".")[0]), at) if "." in figure else ()
-        sources = list(own) or [found[f"{operands}{n}"] for n in range(len(made.inputs))]
+    if own[0] in "mq" and made is not None:
+        alone = cells_of(subject, made, int(own[1:].partition(".")[0]), own_at) if "." in own else ()
+        sources = list(alone) or [found[f"{operands}{n}"] for n in range(len(made.inputs))]
     else:
         made, output = next(
             ((e, n) for e in equations_of(program) for n, value in enumerate(e.outputs) if value.name == name),
             (None, 0),
         )
         if made is None:
-            return given(Picked(name, at))
-        sources = list(cells_of(subject, made, output, at))
+            return given(cell)
+        sources = list(cells_of(subject, made, output, own_at, turn))
     seen = pictures.scope(program, made.path).values
     shapes = [seen[operand].shape if operand in seen else () for operand in made.inputs]
-    return comes_from(Picked(name, at), list(zip(made.inputs, sources, shapes, strict=True)))
+    rows = list(zip(made.inputs, sources, shapes, strict=True))
+    return comes_from(cell, rows, tables.is_thrown_away(subject, path, figure, at))

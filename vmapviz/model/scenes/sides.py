@@ -118,7 +118,7 @@ def step(subject: Subject, made: Equation, key: str, style: Style) -> Row:
     operands = [_labelled(f, name, _type_note(f)) for f, name in zip(figures, made.inputs, strict=True)]
     results = [_figure(subject, seen, value.name, f"{key}q{n}") for n, value in enumerate(made.outputs)]
     given = [_labelled(f, value.name, _type_note(f)) for f, value in zip(results, made.outputs, strict=True)]
-    turns = turned(subject, made, one=False)
+    turns = turned(subject, made, one=False, prefix=key)
     return drawn(
         Operation(made, tuple(map(Operand, operands)), tuple(given), style, turned=turns, examples=subject.count)
     )

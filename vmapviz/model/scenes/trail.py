@@ -18,8 +18,14 @@ from vmapviz.model.trace import Batched, Equation, is_literal
 MOST_CELLS = 1000  # that are traced back on the way from one
 
 
-def cells_of(subject: Subject, made: Equation, output: int, at: Index) -> Sources:
-    """The cells of the operands of an equation of either program that a cell of one of its results comes from."""
+def cells_of(subject: Subject, made: Equation, output: int, at: Index, turn: int | None = None) -> Sources:
+    """The cells of the operands of an equation of either program that a cell of one of its results comes from, or of what is carried
+    after a turn."""
+    return sources_of(case_of(subject, made, output, at, turn))
+
+
+def case_of(subject: Subject, made: Equation, output: int, at: Index, turn: int | None = None) -> Case:
+    """A cell of a result of an equation of either program with all that is known of its operands, as the rules ask for it."""
     alone = index(subject.trace).equations[0].get(made.path) is made
     program = subject.trace.original if alone else subject.trace.batched
     seen = scope(program, made.path)
@@ -35,7 +41,7 @@ def cells_of(subject: Subject, made: Equation, output: int, at: Index) -> Source
     places = index(subject.trace).places[0 if alone else -1]
     turning = subject.turning(made.path, one=alone) if made.primitive == "while" else None
     turns = turning.turns if turning is not None else ()
-    return sources_of(Case(made, tuple(shapes), tuple(looks), output, at, places, at=named, turns=turns))
+    return Case(made, tuple(shapes), tuple(looks), output, at, places, at=named, turns=turns, turn=turn)
 
 
 class Trail(NamedTuple):
@@ -45,8 +51,8 @@ class Trail(NamedTuple):
     read: dict[tuple[str, int], Cells]
 
 
-def trail(subject: Subject, path: str, name: str, at: Index, most: int = MOST_CELLS) -> Trail:
-    """Where a cell of the last program comes from, back through all that the equation became.
+def trail(subject: Subject, path: str, name: str, at: Index, most: int = MOST_CELLS, turn: int | None = None) -> Trail:
+    """Where a cell of the last program comes from, or of what a loop carries after a turn, back through all that the equation became.
 
     Where there are more than `most` cells to trace back, any cell of what they are made of may be meant.
     """
@@ -60,7 +66,8 @@ def trail(subject: Subject, path: str, name: str, at: Index, most: int = MOST_CE
                 continue
             wanted = set(cells.each(left + 1))
             left -= len(wanted)
-            found = _all(subject, made, output, cells, wanted) if left >= 0 else _any(subject, made)
+            when = turn if value.name == name else None
+            found = _all(subject, made, output, cells, wanted, when) if left >= 0 else _any(subject, made)
             idle = (0,) if _chooses_nothing(subject, made) else ()
             for operand, each in ((n, each) for n, each in found if n not in idle):
                 asked.setdefault(made.inputs[operand], []).append(each)
@@ -73,10 +80,10 @@ def trail(subject: Subject, path: str, name: str, at: Index, most: int = MOST_CE
 
 
 def _all(
-    subject: Subject, made: Equation, output: int, cells: Cells, wanted: set[Index]
+    subject: Subject, made: Equation, output: int, cells: Cells, wanted: set[Index], turn: int | None
 ) -> Iterator[tuple[int, Cells]]:
     """What all of some cells of a result come from, operand by operand."""
-    rows = [cells_of(subject, made, output, at) for at in sorted(wanted)]
+    rows = [cells_of(subject, made, output, at, turn) for at in sorted(wanted)]
     for operand, found in enumerate(zip(*rows, strict=True)):
         if not is_literal(made.inputs[operand]):
             all_of = together(found)

@@ -31,13 +31,16 @@ class Turned(NamedTuple):
         return self.turning.total * len(self.turning.turns) - sum(self.turning.turns)
 
 
-def turned(subject: Subject, equation: Equation, one: bool) -> Turned | None:
-    """The turns of an equation of the last program, or of the original for the `one` followed example; None where nobody measured them."""
+def turned(subject: Subject, equation: Equation, one: bool, prefix: str = "") -> Turned | None:
+    """The turns of an equation of the last program, or of the original for the `one` followed example; None where nobody measured them.
+
+    The key of the figure is that of the result whose turns it shows, which begins with `prefix`, behind a "t".
+    """
     found = subject.turning(equation.path, one) if equation.primitive in LOOPS else None
     if found is None:
         return None
     value = equation.outputs[found.number]
-    key = f"t{'m' if one else 'q'}{found.number}"
+    key = f"t{prefix}{'m' if one else 'q'}{found.number}"
     if found.made is None:
         return Turned(found, None)
     levels = () if one else level_dims(value)
