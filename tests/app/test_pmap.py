@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -11,6 +12,9 @@ from pytestqt.qtbot import QtBot
 from tests.app.conftest import message, press, wait_done, wait_for
 from vmapviz.gui.app import App
 from vmapviz.model import actions
+from vmapviz.model.experiment import Experiment, Vmap
+from vmapviz.model.scenes.scene import Text
+from vmapviz.model.trace import equations_of
 from vmapviz.model.what import GALLERY
 
 
@@ -39,6 +43,48 @@ def test_the_switch_shows_pmaps_program_and_an_edit_refreshes_it(qtbot: QtBot, a
     press(app, "Ctrl+P")
     assert app.store.session.by == "vmap"
     assert "shard_map" not in primitives(app)
+
+
+MIX = """import jax.numpy as jnp
+from jax import lax
+
+
+def mix(x):
+    def turn(c, y):
+        return lax.ppermute(c + y, "i", [(k, (k + 1) % 4) for k in range(4)]), lax.psum(c, "i")
+
+    return lax.scan(turn, x.sum(), x)
+"""
+
+
+def texts(app: App) -> dict[str, str]:
+    """What is written in the picture, by key."""
+    return {item.key: item.text for item in app.window.bottom.picture.scene().items if isinstance(item, Text)}
+
+
+def test_in_a_loop_the_devices_show_what_they_exchange_in_the_chosen_iteration(qtbot: QtBot, app: App) -> None:
+    levels = (Vmap("0", axis_name="i"),)
+    mix = Experiment(MIX, "mix", "jnp.arange(12.0).reshape(4, 3)", levels=levels)
+    app.store.apply(partial(actions.open_experiment, experiment=mix))
+    trace = wait_done(qtbot, app).picture.trace  # type: ignore[union-attr]
+    shift = next(e.path for e in equations_of(trace.original) if e.primitive == "ppermute")
+    app.store.apply(partial(actions.select, path=shift))
+    wait_for(qtbot, app, actions.is_there)
+    assert "on 4 devices" not in texts(app).values()
+    press(app, "Ctrl+P")
+    wait_for(qtbot, app, lambda s: s.inside and s.inside.devices == 4)
+    app.store.apply(partial(actions.set_turn, loop=0, turn=1))
+    wait_for(qtbot, app, actions.is_there)
+    seen = texts(app)
+    assert seen["heading"] == "on 4 devices"
+    assert [seen[f"lane{number}.name"] for number in range(4)] == [f"device {number}" for number in range(4)]
+    x = np.arange(12.0).reshape(4, 3)
+    given = np.roll(x.sum(1) + x[:, 0], 1) + x[:, 1]
+    assert [float(seen[f"l0.{number}:#"]) for number in range(4)] == given.tolist()
+    assert [float(seen[f"m0.{number}:#"]) for number in range(4)] == np.roll(given, 1).tolist()
+    press(app, "Ctrl+P")
+    assert "on 4 devices" not in texts(app).values()
+    wait_done(qtbot, app)
 
 
 def test_a_batch_that_cannot_be_cut_says_why_over_the_programs_and_offers_devices_that_do(

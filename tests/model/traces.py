@@ -62,6 +62,11 @@ PROGRAMS: dict[str, tuple[Any, tuple[Vmap, ...], tuple[Any, ...]]] = {
     "scan": (steps, (Vmap(),), (A53,)),
     "pairwise": (distance, (Vmap((None, 0)), Vmap((0, None))), (jnp.ones((3, 2)), jnp.ones((4, 2)))),
     "psum": (lambda x: x / lax.psum(x, "i"), (Vmap(axis_name="i"),), (A53,)),
+    "psum in scan": (
+        lambda x: lax.scan(lambda c, y: (lax.psum(c, "i") + y, None), 0.0, x)[0],
+        (Vmap(axis_name="i"),),
+        (A53,),
+    ),
     "gathered": (lambda x: lax.all_gather(x, "i") * 2, (Vmap(axis_name="i"),), (A53,)),
     "table": (lambda table, i: table[i], (Vmap((None, 0)),), (jnp.ones((6, 3)), jnp.arange(4))),
     "swapped": (lambda x: x.T, (Vmap(),), (jnp.ones((5, 2, 3)),)),

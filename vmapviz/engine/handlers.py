@@ -115,7 +115,7 @@ def handle_look(request: messages.Look, send: Send, loader: Loader = load) -> No
     """Sends the values of one pass through a body."""
     traced = _last.traced(request.experiment, loader)
     with quiet():
-        inside = look(traced, request.path, request.example, request.turn, _last.looked)
+        inside = look(traced, request.path, request.example, request.turn, _last.looked, request.devices)
     send(messages.Looked(request.job, inside))
 
 

@@ -10,14 +10,19 @@ from typing import Any, NamedTuple
 
 import jax
 import numpy as np
+from msgspec.structs import replace
 
-from vmapviz.engine import compat, examples, memory, params
+from vmapviz.engine import compat, examples, memory
+from vmapviz.engine.bodies import NotRunError, branch_number, check_called, reached, subprogram
 from vmapviz.engine.evaluate import Clock, is_array, needs_all_at_once, steps
-from vmapviz.engine.loops import Loop
+from vmapviz.engine.lanes import OnDevices
+from vmapviz.engine.loops import NO_TURN, Loop
+from vmapviz.engine.pmapped import cut
 from vmapviz.engine.previews import preview
 from vmapviz.engine.trace import Traced
 from vmapviz.engine.turning import by_name, is_shown, turning
 from vmapviz.model.inside import LOOPS, Inside, Pass, holders, loops, places
+from vmapviz.model.lanes import Exchange
 from vmapviz.model.programs.index import index
 from vmapviz.model.trace import is_literal
 from vmapviz.model.values import Preview, Turning
@@ -28,15 +33,12 @@ MOST_LOOPS = 8
 Arrays = list[Any]
 
 
-class NotRunError(Exception):
-    """A body is not run here, or not by itself: a sentence that says so."""
-
-
 class Memory:
     """Loops that were looked into, the newest last: their states need not be computed again when another turn is looked at."""
 
     def __init__(self) -> None:
         self._loops: dict[tuple[Any, ...], Loop] = {}
+        self._on_devices: tuple[int, OnDevices] | None = None
 
     def loop(self, key: tuple[Any, ...], equation: Any, operands: Arrays) -> Loop:
         """The loop of that key, or a new one."""
@@ -47,6 +49,12 @@ class Memory:
         while len(self._loops) > MOST_LOOPS:
             del self._loops[next(iter(self._loops))]
         return found
+
+    def on_devices(self, traced: Traced, devices: int) -> OnDevices:
+        """The call with its arguments on so many devices."""
+        if self._on_devices is None or self._on_devices[0] != devices:
+            self._on_devices = devices, OnDevices(cut(traced.call, devices), traced)
+        return self._on_devices[1]
 
 
 class Way(NamedTuple):
@@ -105,26 +113,19 @@ class Walk:
 
     def _enter(self, path: str, name: str, wanted: frozenset[str]) -> None:
         """Go into a subprogram of an equation of the body reached so far."""
-        number = int(path.rpartition(".")[2])
-        equation = compat.opened(self._jaxpr).eqns[number]
-        read = {atom for atom in equation.invars if not compat.is_literal(atom)}
-        found = {}
-        for variable, value in steps(self._jaxpr, self._operands, before=number):
-            if variable in read:
-                found[variable] = value
+
+        def seen(variable: Any, value: Any) -> None:
             if self._named(variable) in wanted:
                 self.met[self._named(variable)] = value
-        operands = [atom.val if compat.is_literal(atom) else found[atom] for atom in equation.invars]
-        if not all(map(is_array, operands)):
-            raise NotRunError("the body may write to a reference, so it is not evaluated by itself")
-        jaxpr = dict(params.split_jaxprs(equation.params)[1])[name]
-        primitive = str(equation.primitive)
+
+        equation, operands = reached(self._jaxpr, self._operands, path, seen)
+        jaxpr, primitive = subprogram(equation, name), str(equation.primitive)
         if primitive in LOOPS:
             operands = self._loop(path, name, equation, operands)
         elif primitive == "cond":
             operands = _branch(equation, name, operands)
-        elif len(compat.opened(jaxpr).invars) != len(operands):
-            raise NotRunError(f"the body of {primitive} is not evaluated by itself")
+        else:
+            check_called(equation, jaxpr, operands)
         self._jaxpr, self._operands = jaxpr, operands
 
     def _loop(self, path: str, name: str, equation: Any, operands: Arrays) -> Arrays:
@@ -143,7 +144,7 @@ class Walk:
         """The turn of a loop that is looked at."""
         called = path if self._way.own else self._roots[path]
         if count == 0:
-            raise NotRunError("the loop makes no iteration")
+            raise NotRunError(NO_TURN)
         if called not in self._way.known:
             return min(self._way.example, count - 1)
         at = self._way.known.index(called)
@@ -165,12 +166,34 @@ class Walk:
             self.masks.append(mask)
 
 
-def look(traced: Traced, path: str, example: int, turn: tuple[int, ...], remembered: Memory) -> Inside:
+def look(
+    traced: Traced, path: str, example: int, turn: tuple[int, ...], remembered: Memory, devices: int = 0
+) -> Inside:
     """One pass through the body that an equation stands in, for one example and for all; turns that are not made give the last.
 
-    Raises memory.NeedsMemoryError before anything runs, and whatever running the equations raises.
+    With `devices` pmap makes that pass, too, for what so many exchange in it. Raises memory.NeedsMemoryError before anything runs,
+    and whatever running the equations raises.
     """
     memory.guard(traced.jaxprs[-1])
+    found = _look(traced, path, example, turn, remembered)
+    return _with_devices(found, traced, devices, remembered) if devices else found
+
+
+def _with_devices(found: Inside, traced: Traced, devices: int, remembered: Memory) -> Inside:
+    """The pass with what devices exchanged in it, or why that is not known."""
+    exchanges: tuple[Exchange, ...] = ()
+    why = ""
+    try:
+        on_devices = remembered.on_devices(traced, devices)
+        exchanges = on_devices.exchanges(places(traced.trace, found.path)[0] or "", found.turn)
+    except NotRunError as reason:
+        why = f"On devices {reason}."
+    except Exception as error:  # whatever the user's function raises on a device; the pass is there without it
+        why = f"pmap could not run this: {(str(error).strip() or type(error).__name__).splitlines()[0]}"
+    return replace(found, devices=devices, exchanges=exchanges, not_exchanged=why)
+
+
+def _look(traced: Traced, path: str, example: int, turn: tuple[int, ...], remembered: Memory) -> Inside:
     known = loops(traced.trace, path)
     turn = tuple(turn[k] if k < len(turn) else 0 for k in range(len(known)))
     one_place, place = places(traced.trace, path)
@@ -226,13 +249,9 @@ def _branch(equation: Any, name: str, operands: Arrays) -> Arrays:
     """The operands of a branch that is taken."""
     last = len(equation.params["branches"]) - 1
     taken = min(max(int(operands[0]), 0), last)
-    if taken != _branch_number(name):
+    if taken != branch_number(name):
         raise NotRunError(f"branch {taken} is taken instead")
     return operands[1:]
-
-
-def _branch_number(name: str) -> int:
-    return int(name.removeprefix("branches[").removesuffix("]"))
 
 
 def _choices(traced: Traced, place: str | None) -> list[Choice]:
@@ -247,7 +266,7 @@ def _choices(traced: Traced, place: str | None) -> list[Choice]:
         value = by_name(traced.trace.original).get(cond.inputs[0])
         entry = value.batched[-1] if value and value.batched else None
         if entry is not None:
-            found.append(Choice(entry.name, entry.axes, _branch_number(name)))
+            found.append(Choice(entry.name, entry.axes, branch_number(name)))
     return found
 
 

@@ -6,17 +6,20 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import msgspec
 
-from vmapviz.engine import compat, memory, pairing
+from vmapviz.engine import compat, memory
 from vmapviz.engine.calls import argument_labels
-from vmapviz.engine.evaluate import is_array
+from vmapviz.engine.exchanges import Body
 from vmapviz.engine.measuring.by_devices import pmap_out_axes
 from vmapviz.engine.pmapped import Cut, cut
 from vmapviz.engine.previews import preview
-from vmapviz.engine.programs import dtype_name, program_of
+from vmapviz.engine.programs import dtype_name
 from vmapviz.engine.trace import Traced
-from vmapviz.model.depends.collectives import COLLECTIVES
+from vmapviz.model.inside import loops_around
 from vmapviz.model.lanes import Device, Exchange, Lanes, Piece, Spread
+from vmapviz.model.programs.index import index
+from vmapviz.model.talk import talking
 
 
 class OnDevices:
@@ -30,6 +33,7 @@ class OnDevices:
         self._placed = self._on_devices([jnp.reshape(leaf, kind.shape) for leaf, kind in types])
         self._out_axes = pmap_out_axes(shared.call)
         self._given: list[Any] = []
+        self._bodies: dict[str, tuple[Body, Any]] = {}
 
     def _on_devices(self, cut: list[Any]) -> tuple[Any, ...]:
         """The arrays where pmap itself puts them."""
@@ -73,7 +77,7 @@ class OnDevices:
             alone=shared.alone,
             arguments=tuple(self._spread(*row) for row in arguments),
             results=tuple(self._spread(*row) for row in results),
-            exchanges=self._exchanges() if shared.alone and len(shared.call.levels) == 1 else (),
+            exchanges=self.exchanges(),
         )
 
     def _spread(self, name: str | None, whole: Any, used: Any, axis: int | None) -> Spread:
@@ -93,33 +97,53 @@ class OnDevices:
 
     # --- what the devices exchanged -----------------------------------------------------------------------------------
 
-    def _exchanges(self) -> tuple[Exchange, ...]:
-        """Of the equations at the top that make devices talk, what each device gave and got: pmap's own values of them."""
-        found: list[tuple[str, list[bool], int]] = []
-        if not any(e.primitive in COLLECTIVES for e in self._traced.trace.original.equations):
+    def exchanges(self, place: str = "", turns: tuple[int, ...] = ()) -> tuple[Exchange, ...]:
+        """Of the equations in a body of the original ("" is the top) that make devices talk, what each device gave and got when pmap
+        makes one pass through it, in these turns of the loops around it: pmap's own values of them.
+
+        Raises bodies.NotRunError, and what running the function raises.
+        """
+        original = self._traced.trace.original
+        if place not in talking(original) or not self._shared.alone or len(self._shared.call.levels) != 1:
             return ()
+        body, run = self._bodies.get(place) or self._bodies.setdefault(place, self._body(place))
+        here, values = run(*self._placed, *map(jnp.asarray, turns))
+        comes = [bool(each) for each in here]
+        spreads = iter([self._held(value, comes) for value in values])
+        return tuple(
+            Exchange(
+                talk.path,
+                tuple(next(spreads) if seen else None for seen in talk.given),
+                tuple(next(spreads) for _ in range(talk.results)),
+            )
+            for talk in body.talks
+        )
 
-        def watched(*leaves: Any) -> list[Any]:
-            jaxpr = jax.make_jaxpr(self._shared.flat)(*leaves)
-            known = pairing.paths(program_of(jaxpr)[0], self._traced.trace.original) or {}
-            found.clear()
-            return _watched(jaxpr, leaves, known, found)
+    def _body(self, place: str) -> tuple[Body, Any]:
+        """A body, and the pmapped function of the placed arguments and the turns that makes a pass through it."""
+        body = Body(self._traced.trace.original, place)
+        count = len(self._axes)
 
-        pmapped = jax.pmap(
+        def watched(*given: Any) -> tuple[Any, list[Any]]:
+            leaves = given[:count]
+            return body.traced(jax.make_jaxpr(self._shared.flat)(*leaves), leaves, given[count:])
+
+        turns = loops_around(index(self._traced.trace).equations[0], place)
+        run = jax.pmap(
             watched,
             axis_name=self._shared.axis,
-            in_axes=self._axes,
+            in_axes=(*self._axes, *(None for _ in turns)),
             out_axes=0,
             axis_size=self._shared.devices,
             devices=self._devices,
         )
-        values = iter([self._spread("", value, value, 0) for value in pmapped(*self._placed)])
-        return tuple(
-            Exchange(
-                path, tuple(next(values) if seen else None for seen in given), tuple(next(values) for _ in range(n))
-            )
-            for path, given, n in found
-        )
+        return body, run
+
+    def _held(self, value: Any, comes: list[bool]) -> Spread:
+        """What was held of a value by the devices that come to it."""
+        made = self._spread("", value, value, 0)
+        pieces = (piece if there else None for piece, there in zip(made.pieces, comes, strict=True))
+        return msgspec.structs.replace(made, pieces=tuple(pieces))
 
 
 def on_devices(traced: Traced, devices: int) -> Lanes:
@@ -132,24 +156,6 @@ def on_devices(traced: Traced, devices: int) -> Lanes:
     except Exception as error:  # whatever the user's function raises on a device; the program is there without it
         said = str(error).strip().splitlines() or [type(error).__name__]
         return Lanes(why=f"pmap could not run this: {said[0]}")
-
-
-def _watched(jaxpr: Any, leaves: Any, known: pairing.Paths, found: list[tuple[str, list[bool], int]]) -> list[Any]:
-    """Evaluates a jaxpr; the operands and results of its collectives, and by path which operands are variables, and how many results."""
-    inner = compat.opened(jaxpr)
-    values = dict(zip(inner.constvars, compat.constant_values(jaxpr), strict=True))
-    values |= dict(zip(inner.invars, leaves, strict=True))
-    kept: list[Any] = []
-    for number, equation in enumerate(inner.eqns):
-        read = [atom.val if compat.is_literal(atom) else values[atom] for atom in equation.invars]
-        made = compat.bind(equation, equation.params, read)
-        values.update(zip(equation.outvars, made, strict=True))
-        path = known.get(str(number))
-        if path is not None and equation.primitive.name in COLLECTIVES and all(map(is_array, made)):
-            given = [not compat.is_literal(atom) for atom in equation.invars]
-            found.append((path, given, len(made)))
-            kept += [value for value, seen in zip(read, given, strict=True) if seen] + list(made)
-    return kept
 
 
 def _merged(leaf: Any, axis: int) -> Any:

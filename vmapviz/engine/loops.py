@@ -15,15 +15,16 @@ import jax.numpy as jnp
 from jax import lax
 
 from vmapviz.engine import compat
+from vmapviz.engine.bodies import Arrays, NotRunError
 from vmapviz.engine.carry import chosen, split, typed
 from vmapviz.engine.evaluate import Clock, steps
 from vmapviz.model.remember import by_identity
 
 MOST_KEPT = 64
 KEPT_BYTES = 16 << 20
+NO_TURN = "the loop makes no iteration"
 
 T = TypeVar("T")
-Arrays = list[Any]
 Advance = Callable[[Arrays, Arrays, Any, Any], tuple[Any, Arrays, Any]]
 
 
@@ -165,6 +166,25 @@ def _while_turns(equation: Any) -> Callable[..., tuple[Any, Arrays, Any]]:
         return made, carry, on
 
     return run
+
+
+def given_in(equation: Any, operands: Arrays, name: str, turn: Any) -> tuple[Any, Arrays]:
+    """Inside a trace: whether a loop comes to a subprogram in a turn (of a condition, after so many turns), and what it is given there.
+
+    Raises NotRunError for a scan that makes no turn.
+    """
+    operands = [typed(value, atom.aval) for value, atom in zip(operands, equation.invars, strict=True)]
+    given, state = split(equation, operands)
+    if str(equation.primitive) == "scan":
+        if not equation.params["length"]:
+            raise NotRunError(NO_TURN)
+        carry = _scan_turns(equation)(given, (list(state), None), 0, turn)[1]
+        return turn < equation.params["length"], [*given[0], *carry, *_entries(equation, given[1], turn)]
+    start = list(state), _first_on(equation, given, list(state))
+    made, carry, on = _while_turns(equation)(given, start, 0, turn)
+    if name == "cond_jaxpr":
+        return made == turn, [*given[0], *carry]
+    return (made == turn) & jnp.any(on), [*given[1], *carry]
 
 
 def _first_on(equation: Any, given: Any, carry: Arrays) -> Any:

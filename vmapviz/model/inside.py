@@ -8,6 +8,7 @@ from itertools import takewhile
 import msgspec
 from msgspec.structs import replace
 
+from vmapviz.model.lanes import Exchange
 from vmapviz.model.programs.index import index, outer
 from vmapviz.model.trace import Equation, Trace
 from vmapviz.model.values import Preview, Turning, Values
@@ -34,6 +35,9 @@ class Inside(msgspec.Struct, frozen=True):
     fewer iterations it is the last. `counts` says how many there are; `ended` is false where a loop had not ended when the time for
     it was over. `live` says, with one axis per level (outermost first), for which
     examples this pass counts; what it computes for the others is thrown away; None = it counts for all.
+
+    Where pmap made the pass, too, on `devices`: `exchanges` is what they gave and got by the collectives of the body (no piece of one
+    that does not come there), or `not_exchanged` says why it is not known.
     """
 
     path: str
@@ -45,6 +49,9 @@ class Inside(msgspec.Struct, frozen=True):
     batched: Pass
     live: Preview | None = None
     ended: bool = True
+    devices: int = 0
+    exchanges: tuple[Exchange, ...] = ()
+    not_exchanged: str = ""
 
 
 def holders(place: str) -> tuple[tuple[str, str], ...]:

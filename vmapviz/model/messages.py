@@ -30,13 +30,15 @@ class Run(msgspec.Struct, frozen=True, tag=True):
 
 class Look(msgspec.Struct, frozen=True, tag=True):
     """Request: evaluate one pass through the body that the equation at `path` stands in; `turn` says which iteration of each loop around
-    it, `example` which one, counted flat. Answers: Looked; or Failed."""
+    it, `example` which one, counted flat; `devices` on how many pmap makes that pass, too, for what they exchange in it (0: on none).
+    Answers: Looked; or Failed."""
 
     job: int
     experiment: experiment.Experiment
     path: str
     example: int
     turn: tuple[int, ...]
+    devices: int = 0
 
 
 class Fetch(msgspec.Struct, frozen=True, tag=True):

@@ -11,6 +11,7 @@ from tests.model.traces import on_devices, traced
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.inside import Inside, Pass, is_inside, kept_turn, loops, merged, places, thrown_away
+from vmapviz.model.lanes import Device, Lanes
 from vmapviz.model.messages import Failed, Look, Looked, Traced
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Jobs, Picture, Session
@@ -18,6 +19,7 @@ from vmapviz.model.trace import equations_of
 from vmapviz.model.values import Preview, Values
 
 EXPERIMENT = Experiment("def f(x): ...", "f")
+PSUM = "0.jaxpr.0"
 ADD, DIV, TEST = "0.body_jaxpr.1", "0.body_jaxpr.0", "0.cond_jaxpr.1"
 
 
@@ -116,6 +118,38 @@ def test_what_pmap_alone_has_is_not_looked_into() -> None:
     assert inserted
     assert all(actions.sought(replace(session, selected=f"+{path}")) is None for path in [*inserted, *there])
     assert actions.sought(replace(session, selected=DIV)) is not None
+
+
+def test_of_a_body_with_collectives_it_is_asked_with_the_devices_that_pmap_ran_on() -> None:
+    lanes = Lanes(tuple(Device(number, "CPU") for number in range(5)))
+    selected = ready("psum in scan", selected=PSUM)
+    old = replace(selected, by="pmap", pmapped=traced("psum in scan"))
+    assert actions.request(actions.started(old, "look"), "look") == Look(1, EXPERIMENT, PSUM, 0, (0,))
+    ran = replace(looked(old), lanes=lanes)
+    assert actions.wanted(old, ran) == ("look",)  # the pass is there, what the devices exchange in it is not
+    asked = actions.started(ran, "look")
+    assert actions.request(asked, "look") == Look(2, EXPERIMENT, PSUM, 0, (0,), 5)
+    assert asked.jobs.look is not None
+    there = actions.receive(asked, Looked(asked.jobs.look, replace(found(ran), devices=5)))
+    assert actions.is_there(there)
+    assert actions.wanted(ran, there) == ()
+    other = actions.follow(there, (1,))
+    assert (actions.seen(other), actions.seen_on_devices(other)) == (None, there.inside)
+    back = actions.toggle_pmap(there)
+    assert actions.sought(back) == actions.sought(selected)
+    assert (actions.is_there(back), actions.wanted(there, back)) == (True, ())
+    fewer = replace(there, lanes=replace(lanes, devices=lanes.devices[:4]))
+    assert actions.wanted(there, fewer) == ("look",)
+
+
+def test_where_no_device_talks_or_pmap_did_not_run_vmap_alone_is_looked_into() -> None:
+    lanes = Lanes(tuple(Device(number, "CPU") for number in range(5)))
+    quiet = ready(selected=DIV, by="pmap", pmapped=on_devices("newton"), lanes=lanes)
+    talks = ready("psum in scan", selected=PSUM, by="pmap", pmapped=traced("psum in scan"))
+    for session in (quiet, talks, replace(talks, lanes=Lanes(why="too few")), replace(talks, lanes=lanes, by="vmap")):
+        wanted = actions.sought(session)
+        assert wanted is not None
+        assert wanted.devices == 0
 
 
 def test_only_iterations_of_loops_that_there_are_can_be_chosen() -> None:

@@ -19,7 +19,7 @@ from vmapviz.engine.lanes import OnDevices
 from vmapviz.engine.pmapped import cut
 from vmapviz.engine.trace import trace
 from vmapviz.model.lanes import Lanes
-from vmapviz.model.scenes import collectives, equation, origins
+from vmapviz.model.scenes import collectives, device_exchange, equation, origins
 from vmapviz.model.scenes.marks import item_box, number
 from vmapviz.model.scenes.scene import Path, Rect, Scene, Text
 from vmapviz.model.scenes.subject import Subject
@@ -84,7 +84,7 @@ def made(name: str, which: int, axis: int, devices: bool = False) -> Made:
 def stills_of(name: str, which: int, axis: int, devices: bool, followed: int = 2) -> tuple[tuple[Scene, ...], ...]:
     found = made(name, which, axis, devices)
     if devices:
-        exchanged = collectives.by_devices(found.trace, found.lanes, found.equation.path, followed)
+        exchanged = device_exchange.by_devices(found.trace, found.lanes, found.equation.path, followed)
         assert exchanged is not None
         return collectives.stills(exchanged, SIZE)
     return equation.stills(found.trace, found.values, (followed,), found.equation.path, SIZE)

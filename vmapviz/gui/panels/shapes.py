@@ -124,13 +124,15 @@ class ShapesPanel(QWidget):
         if picture is None:
             return None
         made_of = picture.trace.programs, picture.experiment, picture.results
-        inside = actions.seen(session) if path is not None and path == session.selected else None
-        parts: tuple[object, ...] = (*made_of, session.values, inside, session.result, session.example)
+        is_selected = path is not None and path == session.selected
+        inside = actions.seen(session) if is_selected else None
+        talk = actions.seen_on_devices(session) if is_selected else None
+        parts: tuple[object, ...] = (*made_of, session.values, inside, talk, session.result, session.example)
         parts = (*parts, session.slices)
         settings = (self._size(), session.view.all_at_once, actions.lanes(session))
         same = len(self._made_of) == len(parts) + 1 and self._made_of[-1] == settings
         if self._made is None or not same or any(a is not b for a, b in zip(parts, self._made_of, strict=False)):
-            self._made = Film(filmed(session, inside), self._size(), session.view.all_at_once)
+            self._made = Film(filmed(session, inside, talk), self._size(), session.view.all_at_once)
             self._made_of = (*parts, settings)
         return self._made
 

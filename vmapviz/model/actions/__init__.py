@@ -36,6 +36,7 @@ from vmapviz.model.actions.history import undo as undo
 from vmapviz.model.actions.inside import is_there as is_there
 from vmapviz.model.actions.inside import matched as matched
 from vmapviz.model.actions.inside import seen as seen
+from vmapviz.model.actions.inside import seen_on_devices as seen_on_devices
 from vmapviz.model.actions.inside import set_turn as set_turn
 from vmapviz.model.actions.inside import show_difference as show_difference
 from vmapviz.model.actions.inside import sought as sought

@@ -6,22 +6,25 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from vmapviz.model.actions.mapping import as_vmap
+from vmapviz.model.actions.mapping import as_vmap, lanes
 from vmapviz.model.actions.selection import flat_example, select
 from vmapviz.model.inside import Inside, is_inside, loops, places
 from vmapviz.model.matching import Matching
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Session
+from vmapviz.model.talk import talking
 
 MOST_TRIES = 6  # at the comparison, unasked
 
 
 class Sought(NamedTuple):
-    """The pass that is wanted: of the body around an equation, for an example, with one iteration for each loop around it."""
+    """The pass that is wanted: of the body around an equation, for an example, with one iteration for each loop around it; and on how
+    many devices by pmap, 0 where it is not asked what these exchange."""
 
     path: str
     example: int
     turn: tuple[int, ...]
+    devices: int = 0
 
 
 def sought(session: Session) -> Sought | None:
@@ -31,13 +34,29 @@ def sought(session: Session) -> Sought | None:
         return None
     count = len(loops(session.picture.trace, path))
     turn = (*session.turn, *(0,) * count)[:count]
-    return Sought(path, flat_example(session), turn)
+    return Sought(path, flat_example(session), turn, _devices(session, path))
+
+
+def _devices(session: Session, path: str) -> int:
+    """On how many devices pmap ran the call, where it did and they exchange something in the body around an equation."""
+    on = lanes(session)
+    if on is None or session.picture is None or len(session.picture.trace.levels) != 1:
+        return 0
+    place = places(session.picture.trace, path)[0]
+    return len(on.devices) if on.alone and place in talking(session.picture.trace.original) else 0
 
 
 def seen(session: Session) -> Inside | None:
     """The pass that is there, where it is one through the body of the selected equation and for the followed example."""
+    inside = seen_on_devices(session)
+    return inside if inside is not None and inside.example == flat_example(session) else None
+
+
+def seen_on_devices(session: Session) -> Inside | None:
+    """The pass that is there, where it is one through the body of the selected equation: what devices exchange in it is the same
+    whichever example is followed."""
     wanted, inside = sought(session), session.inside
-    if wanted is None or inside is None or session.picture is None or inside.example != wanted.example:
+    if wanted is None or inside is None or session.picture is None:
         return None
     trace = session.picture.trace
     return inside if places(trace, inside.path) == places(trace, wanted.path) else None
@@ -46,7 +65,9 @@ def seen(session: Session) -> Inside | None:
 def is_there(session: Session) -> bool:
     """Whether what was found when this pass was asked for is there."""
     wanted, inside = sought(session), seen(session)
-    return wanted is not None and inside is not None and inside.asked == wanted.turn
+    if wanted is None or inside is None:
+        return False
+    return inside.asked == wanted.turn and wanted.devices in (0, inside.devices)
 
 
 def look_wanted(old: Session, new: Session, arrived: bool) -> bool:

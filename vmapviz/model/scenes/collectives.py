@@ -6,7 +6,6 @@ from itertools import product
 
 from msgspec.structs import replace
 
-from vmapviz.model.lanes import Lanes, Spread
 from vmapviz.model.preview import Preview
 from vmapviz.model.programs.index import index
 from vmapviz.model.scenes import exchange, layout
@@ -14,11 +13,12 @@ from vmapviz.model.scenes.equations import scope
 from vmapviz.model.scenes.exchange import Exchanged, Holder
 from vmapviz.model.scenes.layout import LADDER, Figure, Index
 from vmapviz.model.scenes.marks import bounds, shifted
-from vmapviz.model.scenes.operation import param, unwrapped
+from vmapviz.model.scenes.operation import param
 from vmapviz.model.scenes.rows import BEFORE, RUN, Row, is_seen
 from vmapviz.model.scenes.scene import Scene, Text
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.subject import MOST_STRUCK, Subject
+from vmapviz.model.talk import is_collective, unwrapped
 from vmapviz.model.trace import Equation, Trace, Value, is_literal
 
 TOP, FOOT, SIDE = 30.0, 8.0, 16.0
@@ -37,7 +37,7 @@ def levels_of(trace: Trace, equation: Equation) -> tuple[int, ...]:
     names = param(inner, "axes") or param(inner, "axis_name") or ()
     names = (names,) if isinstance(names, str) else tuple(names)
     known = [level.name for level in trace.levels]
-    if not exchange.is_collective(equation) or any(known.count(name) != 1 for name in names):
+    if not is_collective(equation) or any(known.count(name) != 1 for name in names):
         return ()
     return tuple(map(known.index, names))
 
@@ -127,46 +127,19 @@ def _of_example(subject: Subject, value: Value, example: Index) -> Preview | Non
     return subject.one_preview(value.name, value) if found is None and example == subject.follow else found
 
 
-def by_devices(trace: Trace, lanes: Lanes, path: str, followed: int) -> Exchanged | None:
-    """What all devices gave and got when pmap ran; None of an equation by which they exchanged nothing."""
-    equation = collective(trace, path)
-    made = next((each for each in lanes.exchanges if each.path == path), None)
-    if equation is None or made is None or "." in path or len(trace.levels) != 1:
-        return None
-
-    def figure(letter: str, number: int, name: str, spread: Spread | None, place: int) -> Figure | None:
-        piece = spread.pieces[place] if spread is not None else None
-        if spread is None or piece is None:
-            return None
-        figure = Figure(
-            exchange.key(letter, number, place), piece.preview.shape, spread.dtype, piece.preview, name=name
-        )
-        return exchange.figure_of(figure, place, followed)
-
-    def holder(place: int) -> Holder:
-        rows = zip(equation.inputs, made.operands, strict=True)
-        given = tuple(figure("l", n, name, spread, place) for n, (name, spread) in enumerate(rows))
-        names = [value.name for value in equation.outputs]
-        got = [figure("m", n, names[n], spread, place) for n, spread in enumerate(made.results)]
-        label = f"device {lanes.devices[place].id}"
-        return Holder(place, label, given, tuple(each for each in got if each is not None), str(place))
-
-    axes = ((trace.levels[0].name or "", len(lanes.devices)),)
-    return Exchanged(equation, axes, holder, followed, devices=True)
-
-
 def stills(found: Exchanged, size: Size) -> tuple[tuple[Scene, ...], ...]:
     """The keyframes of a collective among devices, in the four phases of an equation."""
-    row = _fitted(found, size)
+    row, primitive = _fitted(found, size), unwrapped(found.equation)[0].primitive
     box = bounds([item for item, when in row.items if when >= BEFORE])
     dx = round((size[0] - box[0] - box[2]) / 2)
     dy = round(TOP + (size[1] - TOP - FOOT - box[1] - box[3]) / 2)
     moved = list(shifted([item for item, _ in row.items], dx, dy))
-    head = Text(SIDE, 20, f"on {found.size} devices", "ink3", 12, key="heading")
+    text = f"on {found.size} devices{found.note}"
+    head = Text(SIDE, 20, text, "ink3", 12, key="heading")
 
     def at(moment: int) -> Scene:
         items = (item for item, (_, when) in zip(moved, row.items, strict=True) if is_seen(when, moment))
-        return Scene(size[0], size[1], (head, *items))
+        return Scene(size[0], size[1], (head, *items), caption=f"{primitive} {text}.")
 
     made, run = at(BEFORE), at(RUN)
     return (made,), (made, made), (made, run), (run,)

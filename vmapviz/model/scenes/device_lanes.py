@@ -241,7 +241,11 @@ def _shorter(words: str) -> Iterator[str]:
 def with_words(scene: Scene, why: str) -> Scene:
     """A picture of vmap's, with words that say why it is not pmap's."""
     x = max(
-        (i.x + text_width(i.text, i.size, i.mono, i.weight) for i in scene.items if isinstance(i, Text) and i.y == 22),
+        (
+            i.x + text_width(i.text, i.size, i.mono, i.weight)
+            for i in scene.items
+            if isinstance(i, Text) and i.y in (20, 22)
+        ),
         default=0,
     )
     room = scene.width - MARGIN - x - 24

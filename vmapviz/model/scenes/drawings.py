@@ -15,11 +15,12 @@ from vmapviz.model.scenes.conveyor import scan
 from vmapviz.model.scenes.lanes import loop
 from vmapviz.model.scenes.look_up_drawings import extreme_index, looked_up, written
 from vmapviz.model.scenes.moves import origins
-from vmapviz.model.scenes.operation import Drawing, Operation, general, param, shown, unwrapped
+from vmapviz.model.scenes.operation import Drawing, Operation, general, param, shown
 from vmapviz.model.scenes.random_drawings import from_key
 from vmapviz.model.scenes.rows import RUN, Row, Shown, Sign, Token, row
 from vmapviz.model.scenes.symbols import RANDOM, SCATTERS, SYMBOLS
 from vmapviz.model.scenes.travel import travelling
+from vmapviz.model.talk import unwrapped
 
 
 def drawn(operation: Operation) -> Row:

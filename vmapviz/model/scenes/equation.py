@@ -23,7 +23,6 @@ from vmapviz.model.scenes.equations import main_of
 from vmapviz.model.scenes.equations import scope as scope
 from vmapviz.model.scenes.layout import Style, ladder, set_beside
 from vmapviz.model.scenes.marks import bounds, shifted
-from vmapviz.model.scenes.operation import unwrapped
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Row, is_seen
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.scenes.sides import halves, left, right
@@ -31,6 +30,7 @@ from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.story import ONE_BY_ONE, example_of
 from vmapviz.model.scenes.subject import Subject, own_dims, subject_of
 from vmapviz.model.scenes.tween import along
+from vmapviz.model.talk import unwrapped
 from vmapviz.model.trace import Trace
 from vmapviz.model.values import Values
 

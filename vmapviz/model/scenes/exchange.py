@@ -17,11 +17,11 @@ from vmapviz.model.scenes.arrays import Drawn, draw
 from vmapviz.model.scenes.layout import CLEAR, Figure, Style
 from vmapviz.model.scenes.marks import CAP, Box, bounds, level_role, shifted
 from vmapviz.model.scenes.measure import text_width
-from vmapviz.model.scenes.operation import unwrapped
 from vmapviz.model.scenes.rows import BEFORE, RUN, UNTIL_RUN, Row
 from vmapviz.model.scenes.scene import Item, Path, Rect, Text
 from vmapviz.model.scenes.sweep import framed
 from vmapviz.model.scenes.tracks import cell_width
+from vmapviz.model.talk import unwrapped
 from vmapviz.model.trace import Equation
 
 GAP, BETWEEN, ARROWS, HEAD, REST = 8.0, 14.0, 104.0, 34.0, 18.0
@@ -47,7 +47,7 @@ WORDS = {
 class Holder(NamedTuple):
     """An example, or the device that has it: its place along the axes, what it is called, and what it gives and gets.
 
-    `example` is its index in every vmap, innermost first, as the keys of frames say it.
+    `example` is its index in every vmap, innermost first, as the keys of frames say it. `absent` says why one has neither.
     """
 
     place: int
@@ -55,11 +55,12 @@ class Holder(NamedTuple):
     operands: tuple[Figure | None, ...]
     results: tuple[Figure, ...]
     example: str
+    absent: str = ""
 
 
 class Exchanged(NamedTuple):
     """A collective over the axes of these names and sizes, the first one slowest: each who takes part, the one that is followed; whether
-    these are devices. `level` is that of the only axis, 0 of several."""
+    these are devices. `level` is that of the only axis, 0 of several; `note` is what is to be said of them all."""
 
     equation: Equation
     axes: tuple[tuple[str, int], ...]
@@ -67,16 +68,12 @@ class Exchanged(NamedTuple):
     followed: int
     devices: bool = False
     level: int = 1
+    note: str = ""
 
     @property
     def size(self) -> int:
         """How many take part."""
         return prod(size for _, size in self.axes)
-
-
-def is_collective(equation: Equation) -> bool:
-    """Whether the examples of a named axis exchange what they hold by it."""
-    return unwrapped(equation)[0].primitive in COLLECTIVES
 
 
 def key(letter: str, number: int, place: int) -> str:
@@ -128,11 +125,12 @@ class _Board:
         self.middle_of_all = (HEAD + y - 6) / 2
         higher = max((each.box[3] - each.box[1] for _, got in arrays.values() for each in got), default=0.0)
         self.height = max(y, self.middle_of_all + higher / 2 if alone else 0.0) + 16
-        labels = max(text_width(holder.label, 12, weight=600) for holder in self.holders)
+        labels = max(_label_width(holder) for holder in self.holders)
         self.start = labels + 18 if found.devices else max(24.0, labels + 12)
-        self.given, x = self._columns([parts[0] for parts in arrays.values()], self.start)
+        there = [arrays[holder.place] for holder in self.holders if not holder.absent]
+        self.given, x = self._columns([parts[0] for parts in there], self.start)
         self.leave, self.arrive = x - BETWEEN + 4, x - BETWEEN + ARROWS
-        self.got, self.end = self._columns([parts[1] for parts in arrays.values()], self.arrive + 6)
+        self.got, self.end = self._columns([parts[1] for parts in there], self.arrive + 6)
         self.arrays = {place: self._placed(place, parts) for place, parts in arrays.items()}
 
     def _widths(self) -> dict[str, float]:
@@ -162,6 +160,8 @@ class _Board:
 
     def _placed(self, place: int, parts: tuple[list[Drawn], list[Drawn]]) -> dict[str, tuple[Figure, Drawn]]:
         holder = next(h for h in self.holders if h.place == place)
+        if holder.absent:
+            return {}
         given = [f for f in holder.operands if f is not None], parts[0], self.given, self.middle(place)
         got = list(holder.results), parts[1], self.got, self.middle_of_all if self.alone else self.middle(place)
         sides = (given, got) if not self.alone or place == self.found.followed else (given,)
@@ -205,6 +205,9 @@ class _Board:
                 size = end, self.row_height + 2 * PADDING
                 yield Rect(0, top, *size, "window", "edge", 1.25, radius=6, key=f"lane{holder.place}")
                 yield Text(*place, holder.label, colour, 12, 600, key=f"lane{holder.place}.name")
+                if holder.absent:
+                    x = place[0] + text_width(holder.label, 12, weight=600) + 8
+                    yield Text(x, place[1], holder.absent, "ink3", 11, key=f"lane{holder.place}.absent")
             else:
                 weight = 700 if now else 400
                 yield Text(*place, holder.label, colour, 11.5, weight, True, "end", key=f"row{holder.place}")
@@ -332,8 +335,14 @@ def places_along(axes: Sequence[tuple[str, int]], place: int) -> Iterator[tuple[
 
 
 def _shape(found: Exchanged, operand: int) -> Index:
-    figure = found.of(0).operands[operand]
+    figure = found.of(found.followed).operands[operand]
     return figure.shape if figure is not None else ()
+
+
+def _label_width(holder: Holder) -> float:
+    """The width of what stands before a row."""
+    rest = text_width(holder.absent, 11) + 8 if holder.absent else 0.0
+    return text_width(holder.label, 12, weight=600) + rest
 
 
 def _follows(item: Item, holder: Holder) -> Item:

@@ -10,7 +10,16 @@ from vmapviz.model.actions import mapping
 from vmapviz.model.inside import Inside
 from vmapviz.model.lanes import Lanes
 from vmapviz.model.picked import Picked
-from vmapviz.model.scenes import call_origins, collectives, device_lanes, equation, origins, steps, story
+from vmapviz.model.scenes import (
+    call_origins,
+    collectives,
+    device_exchange,
+    device_lanes,
+    equation,
+    origins,
+    steps,
+    story,
+)
 from vmapviz.model.scenes import subject as scenes
 from vmapviz.model.scenes.carry import HELD, carried, owners
 from vmapviz.model.scenes.exchange import Exchanged
@@ -35,6 +44,7 @@ class Subject(NamedTuple):
 
     `out_axes` are the batch axes of each result; `inside` a pass through the body that holds the selected equation; `slices` what was
     chosen to be seen of arrays with many axes. `lanes` are the devices that pmap ran the call on; None where vmap alone is spoken of.
+    `talk` is a pass through that body for any example, with what the devices exchange in it.
     """
 
     trace: Trace
@@ -46,6 +56,7 @@ class Subject(NamedTuple):
     inside: Inside | None = None
     slices: Slices | None = None
     lanes: Lanes | None = None
+    talk: Inside | None = None
 
     @property
     def devices(self) -> Lanes | None:
@@ -53,14 +64,14 @@ class Subject(NamedTuple):
         return self.lanes if self.lanes is not None and self.lanes.devices else None
 
 
-def filmed(session: Session, inside: Inside | None = None) -> Subject:
-    """What a session with a picture shows."""
+def filmed(session: Session, inside: Inside | None = None, talk: Inside | None = None) -> Subject:
+    """What a session with a picture shows, with passes through the body of the selected equation."""
     picture = session.picture
     assert picture is not None
     axes = tuple(leaf.axes for leaf in picture.results)
     name = picture.experiment.function or "f"
     on, slices = mapping.lanes(session), session.slices
-    return Subject(picture.trace, session.values, session.example, session.result, name, axes, inside, slices, on)
+    return Subject(picture.trace, session.values, session.example, session.result, name, axes, inside, slices, on, talk)
 
 
 class Film:
@@ -145,22 +156,30 @@ class Film:
                 return collectives.stills(exchange, self.size)
             about = self._about()
             whole = equation.stills_of(about, path, self.size, self.all_at_once)
-            return steps.with_steps(about, path, self.size, whole)
+            return self._with_words(steps.with_steps(about, path, self.size, whole), self._not_exchanged(path))
         one = self.subject
         if one.devices is not None:
             followed = self._about().follow[-1]
             return device_lanes.stills(one.trace, one.devices, followed, self.size, one.name, one.result)
         made = story.stills_of(self._story(), self.all_at_once)
-        if one.lanes is None:
-            return made
-        return tuple(tuple(device_lanes.with_words(scene, one.lanes.why) for scene in phase) for phase in made)
+        return self._with_words(made, one.lanes.why if one.lanes is not None else "")
+
+    @staticmethod
+    def _with_words(made: Stills, why: str) -> Stills:
+        """Pictures of vmap's, with words that say why they are not pmap's."""
+        return tuple(tuple(device_lanes.with_words(scene, why) for scene in phase) for phase in made) if why else made
+
+    def _not_exchanged(self, path: str) -> str:
+        """Why not the devices are drawn that exchange something by an equation, but the examples."""
+        one = self.subject
+        return "" if one.devices is None else device_exchange.not_by_devices(one.trace, one.devices, path, one.talk)
 
     def _exchange(self, path: str) -> Exchanged | None:
         """What the devices exchanged by an equation."""
         one = self.subject
         if one.devices is None:
             return None
-        return collectives.by_devices(one.trace, one.devices, path, self._about().flat)
+        return device_exchange.by_devices(one.trace, one.devices, path, self._about().flat, one.talk)
 
     def scene(
         self,

@@ -40,19 +40,19 @@ def _thrown(trace: Trace, inside: Inside) -> str:
     of = prod(inside.live.shape)
     out = of - round((inside.live.mean or 0.0) * of)
     who = f"{out} of {of} examples"
-    if _is_masked(trace, inside):
+    if leaves_loop(trace, inside.path):
         done, needs = ("is", "it") if out == 1 else ("are", "them")
         return f"{who} {done} done: what this iteration computes for {needs} is thrown away."
     takes, needs = ("does", "it") if out == 1 else ("do", "them")
     return f"{who} {takes} not take this branch: what it computes for {needs} is thrown away."
 
 
-def _is_masked(trace: Trace, inside: Inside) -> bool:
-    """Whether examples drop out of a loop, not of a branch."""
-    one, batched = places(trace, inside.path)
+def leaves_loop(trace: Trace, path: str) -> bool:
+    """Whether examples that have no part in the body around an equation dropped out of a loop, not of a branch."""
+    one, batched = places(trace, path)
     number, place = (0, one) if one is not None else (-1, batched)
-    around = [index(trace).equations[number][path].primitive for path, _ in holders(place or "")]
-    return "cond" not in around and bool(loops(trace, inside.path))
+    around = [index(trace).equations[number][holder].primitive for holder, _ in holders(place or "")]
+    return "cond" not in around and bool(loops(trace, path))
 
 
 class TurnRow(NamedTuple):

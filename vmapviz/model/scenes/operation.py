@@ -11,7 +11,6 @@ from vmapviz.model.scenes.turned import Turned
 from vmapviz.model.trace import Equation
 
 MOST_OPERANDS = 3
-CALLS = ("jit", "pjit")
 
 
 class Operand(NamedTuple):
@@ -56,22 +55,6 @@ Origins = Callable[[int, Index], Origin | None]  # of the result with that numbe
 def param(equation: Equation, name: str) -> Any:
     """The data of a parameter; None when it has none."""
     return next((data for key, _, data in equation.params if key == name), None)
-
-
-def unwrapped(equation: Equation) -> tuple[Equation, tuple[int, ...]]:
-    """Of a call of a function with a single equation that equation, and which operands of the call it reads; else itself."""
-    same = equation, tuple(range(len(equation.inputs)))
-    if equation.primitive not in CALLS or len(equation.subprograms) != 1:
-        return same
-    body = equation.subprograms[0][1]
-    given = [value.name for value in body.inputs]
-    if len(body.equations) != 1 or body.constants or len(given) != len(equation.inputs):
-        return same
-    inner = body.equations[0]
-    alone = tuple(value.name for value in inner.outputs) == body.outputs and len(set(given)) == len(given)
-    if not alone or any(name not in given for name in inner.inputs):
-        return same
-    return inner, tuple(given.index(name) for name in inner.inputs)
 
 
 def shown(operand: Operand, sources: bool) -> list[Token]:

@@ -14,12 +14,13 @@ from vmapviz.model.scenes.collectives import by_examples
 from vmapviz.model.scenes.drawings import drawn
 from vmapviz.model.scenes.equations import SAME_LOOK, Scope, became, given_to, main_of, scope
 from vmapviz.model.scenes.layout import Figure, Style, plan
-from vmapviz.model.scenes.operation import Operand, Operation, param, unwrapped
+from vmapviz.model.scenes.operation import Operand, Operation, param
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, Row
 from vmapviz.model.scenes.subject import Subject, kind, one_figure, operand_figure, own_dims
 from vmapviz.model.scenes.sweep import Half
 from vmapviz.model.scenes.symbols import PAIRWISE, SYMBOLS
 from vmapviz.model.scenes.turned import turned
+from vmapviz.model.talk import unwrapped
 from vmapviz.model.trace import Equation, Value, is_literal, places_of
 
 places = by_identity(2)(places_of)

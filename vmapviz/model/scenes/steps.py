@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from vmapviz.model.programs.index import index
 from vmapviz.model.scenes.equations import steps_of
-from vmapviz.model.scenes.exchange import is_collective
 from vmapviz.model.scenes.layout import ladder
 from vmapviz.model.scenes.marks import item_box, shifted
 from vmapviz.model.scenes.rows import BEFORE, RUN, Row, is_seen
@@ -14,6 +13,7 @@ from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.scenes.sides import step
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.subject import Subject
+from vmapviz.model.talk import is_collective
 from vmapviz.model.trace import Equation, Trace
 
 HEAD, FOOT, SEAM, SIDE = 36.0, 10.0, 20.0, 16.0
