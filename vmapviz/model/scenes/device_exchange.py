@@ -13,8 +13,8 @@ from vmapviz.model.scenes.inside_words import leaves_loop
 from vmapviz.model.scenes.layout import Figure
 from vmapviz.model.trace import Trace
 
-ONE_VMAP = "Devices are drawn for one vmap: these are the examples."
-WAITING = "What the devices exchange in here is not known yet: these are the examples."
+ONE_VMAP = "Devices are drawn for one vmap. These are the examples."
+WAITING = "The devices are not known yet. These are the examples."
 
 
 def by_devices(trace: Trace, lanes: Lanes, path: str, followed: int, inside: Inside | None = None) -> Exchanged | None:

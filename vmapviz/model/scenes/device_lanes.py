@@ -27,6 +27,7 @@ PHASES = (
     ("Back to the host", 600),
     ("Result", 1000),
 )
+HEADS = (22.0, 20.0)  # the baselines of what heads the picture of a call, and that of an equation
 
 
 def stills(
@@ -240,15 +241,9 @@ def _shorter(words: str) -> Iterator[str]:
 
 def with_words(scene: Scene, why: str) -> Scene:
     """A picture of vmap's, with words that say why it is not pmap's."""
-    x = max(
-        (
-            i.x + text_width(i.text, i.size, i.mono, i.weight)
-            for i in scene.items
-            if isinstance(i, Text) and i.y in (20, 22)
-        ),
-        default=0,
-    )
-    room = scene.width - MARGIN - x - 24
+    heads = [item for item in scene.items if isinstance(item, Text) and item.y in HEADS]
+    x = max((i.x + text_width(i.text, i.size, i.mono, i.weight) for i in heads), default=0)
+    room, y = scene.width - MARGIN - x - 24, heads[0].y if heads else HEADS[0]
     seen = next((text for text in _shorter(why) if text_width(text, 12) <= room), elided(why, room, 12))
-    words = Text(scene.width - MARGIN, 22, seen, "ink3", 12, anchor="end", key="why")
-    return replace(scene, items=(*scene.items, words), caption=f"{why} {scene.caption}")
+    words = Text(scene.width - MARGIN, y, seen, "ink3", 12, anchor="end", key="why")
+    return replace(scene, items=(*scene.items, words), caption=f"{why} {scene.caption}".strip())

@@ -102,9 +102,7 @@ class Film:
                 return found
         return None
 
-    def beside(
-        self, path: str | None, cell: Picked, down: int, across: int
-    ) -> tuple[Picked, tuple[int, ...]] | None:
+    def beside(self, path: str | None, cell: Picked, down: int, across: int) -> tuple[Picked, tuple[int, ...]] | None:
         """The cell beside one in the table of a loop's turns, whose rows are the examples; None where that has none there."""
         made = self.marks(path, cell) if path is not None and cell.turn is not None else None
         for figure, at in made.picked.items() if made is not None else ():
