@@ -40,6 +40,11 @@ class Made(NamedTuple):
     result: Result
     session: Session
 
+    def path_of(self, primitive: str) -> str:
+        """Where the only equation of a primitive stands in the original."""
+        (path,) = (each.path for each in self.trace.original.equations if each.primitive == primitive)
+        return path
+
     def plain(self) -> Any:
         """The answer of plain JAX."""
         fun = self.case.fun
@@ -90,6 +95,10 @@ def deep(x: Any) -> Any:
     return jnp.transpose(x * 2.0, (2, 0, 1))
 
 
+def root(a: Any) -> Any:
+    return lax.while_loop(lambda x: x * x - a > 1e-3, lambda x: 0.5 * (x + a / x), a)
+
+
 def _one_each(count: int) -> tuple[Vmap, ...]:
     """Vmaps of which each maps one argument, the innermost the first."""
     return tuple(_level(tuple(0 if k == n else None for k in range(count))) for n in range(count))
@@ -114,6 +123,7 @@ CASES = {
     ),
     "five": Case(jnp.sin, (_level(0),) * 5, (numbers(2, 3, 2, 1, 3),)),
     "deep": Case(deep, (_level(1),), (numbers(10, 12, 9, 3),)),
+    "root": Case(root, (_level(0),), (np.array([4, 9, 2, 100, 1], np.float32),)),
     "stacked": Case(stacked, (_level((0, 0)),), (numbers(5, 2, 3), numbers(5, 3, 2))),
 }
 

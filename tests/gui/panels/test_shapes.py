@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -11,11 +9,11 @@ from PySide6.QtGui import QHelpEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from tests.gui.panels.pair import Pair, click
 from tests.on_devices import ran
 from tests.pictures import CASES, made
 from vmapviz.gui.clock import Clock
 from vmapviz.gui.panels.shapes import NOTHING, ShapesPanel
-from vmapviz.gui.panels.transport import Transport
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.lanes import NOT_RUN
 from vmapviz.model.picked import Picked
@@ -27,33 +25,6 @@ from vmapviz.model.scenes.steps import steps
 from vmapviz.model.scenes.timeline import Place
 from vmapviz.model.session import Picture, Session
 from vmapviz.model.values import Result
-
-Change = Callable[[Session], Session]
-
-
-class Pair:
-    """Shapes and transport on one clock, with what they want applied as the app would."""
-
-    def __init__(self, qtbot: QtBot, session: Session) -> None:
-        self.clock = Clock()
-        self.shapes, self.transport = ShapesPanel(self.clock), Transport(self.clock)
-        self.session = Session()
-        self.changes: list[Change] = []
-        for widget in (self.shapes, self.transport):
-            qtbot.addWidget(widget)
-            widget.wants.connect(self.want)
-        self.shapes.resize(910, 280)
-        self.transport.resize(910, 52)
-        self.show(session)
-
-    def want(self, change: Change) -> None:
-        self.changes.append(change)
-        self.show(change(self.session))
-
-    def show(self, session: Session) -> None:
-        old, self.session = self.session, session
-        for widget in (self.shapes, self.transport):
-            widget.show_session(old, session)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -301,14 +272,6 @@ def test_clicking_a_result_of_the_whole_call_says_which_arguments_it_comes_from(
         assert marked <= {i.key for i in pair.shapes.scene().items}
 
 
-def click(qtbot: QtBot, pair: Pair, key: str) -> None:
-    """Press the mouse in the middle of what has this key in the picture of this moment."""
-    zoom = pair.shapes.zoom()
-    cell = next(i for i in pair.shapes.scene().items if isinstance(i, Rect) and i.key == key)
-    point = QPointF((cell.x + cell.width / 2) * zoom, (cell.y + cell.height / 2) * zoom)
-    qtbot.mouseClick(pair.shapes, Qt.MouseButton.LeftButton, pos=point.toPoint())
-
-
 def test_clicking_a_cell_of_a_step_frames_what_that_step_made_it_of(qtbot: QtBot) -> None:
     pair = Pair(qtbot, made("forked").session)
     pair.shapes.resize(1400, 400)
@@ -409,3 +372,24 @@ def test_before_pmap_has_run_words_say_so_and_vmaps_picture_stays(qtbot: QtBot) 
     assert NOT_RUN in [item.text for item in pair.shapes.scene().items if isinstance(item, Text)]
     pair.show(devices_of("one each"))
     assert pair.clock.timeline.segments[0].phases[0].name == "On the host"
+
+
+def test_a_click_on_a_number_of_a_turn_frames_what_it_is_made_of_and_keys_go_on_from_there(qtbot: QtBot) -> None:
+    pair = Pair(qtbot, made("root").session)
+    pair.shapes.resize(1400, 400)
+    pair.show(replace(pair.session, selected=made("root").path_of("while")))
+    click(qtbot, pair, "tq0:2,1")
+    name = made("root").trace.original.outputs[0]
+    assert (pair.session.cell, pair.session.example) == (Picked(name, (), turn=1), (2,))
+    assert {"tq0:2,1=", "tq0:2,0=", "tm0:1=", "tm0:0="} <= {i.key for i in pair.shapes.scene().items}
+    pair.shapes.grab()
+    assert pair.shapes.accessibleDescription().startswith(f"{name} after turn 2 comes from a")
+    for key, example, turn in ((Qt.Key.Key_Up, 1, 1), (Qt.Key.Key_Right, 1, 2), (Qt.Key.Key_Down, 2, 2)):
+        qtbot.keyClick(pair.shapes, key, Qt.KeyboardModifier.ShiftModifier)
+        assert (pair.session.cell, pair.session.example) == (Picked(name, (), turn=turn), (example,))
+    first = replace(pair.session, cell=Picked(name, (), turn=0), example=(0,))
+    pair.show(first)
+    qtbot.keyClick(pair.shapes, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert pair.session == first
+    qtbot.keyClick(pair.shapes, Qt.Key.Key_Escape)
+    assert pair.session.cell is None

@@ -20,11 +20,13 @@ from vmapviz.engine.trace import Traced, trace
 from vmapviz.engine.turning import played
 from vmapviz.engine.verify import verify
 from vmapviz.model.picked import Picked
-from vmapviz.model.scenes import origins
+from vmapviz.model.scenes import equation, origins
+from vmapviz.model.scenes.steps import Stills, steps, with_steps
 from vmapviz.model.scenes.subject import Subject
+from vmapviz.model.scenes.turned import turned
 from vmapviz.model.trace import Trace
 
-FOLLOWED, MOST_TURNS, DRAWS = (1,), 4, 5
+FOLLOWED, MOST_TURNS, SIZE = (1,), 4, (1800.0, 900.0)
 Cell = tuple[int, tuple[int, ...]]  # an operand's number, and an index
 COUNTS = np.array([1, 3, 0], np.int32)
 VECTORS = np.array([[1.5, 2, 3], [4, 5.5, 6], [7, 8, 9.5]], np.float32)
@@ -265,3 +267,58 @@ def test_a_click_on_one_example_marks_its_lane_of_all() -> None:
     assert (marks.picked["tm0"], marks.picked["tq0"]) == ((1,), (1, 1))
     assert list(marks.sources["tm0"].each()) == [(0,)]
     assert list(marks.sources["tq0"].each()) == [(1, 0)]
+
+
+def test_what_is_said_to_be_thrown_away_is_what_is_struck() -> None:
+    traced = trace(moved, (Vmap((0, None), 0), Vmap((0, 0), 0)), np.ones((3, 2, 3), np.float32), COUNTS)
+    subject = Subject(verify(traced)[0], evaluate.values(traced), (1, 1))
+    path = next(each.path for each in subject.trace.original.equations if each.primitive == "while")
+    main = next(each for each in subject.trace.batched.equations if each.primitive == "while")
+    found = turned(subject, main, one=False)
+    assert found is not None
+    assert found.figure is not None
+    assert found.figure.kept is not None
+    figure, struck = f"tq{found.number}", set()
+    for at in np.ndindex(found.figure.shape):
+        picked, following = click(subject, path, f"{figure}:{','.join(map(str, at))}")
+        if "thrown away" in origins.marks(following, path, picked).words.partition("; ")[0]:
+            struck.add(at)
+    assert struck == set(np.ndindex(found.figure.shape)) - found.figure.kept
+    assert 0 < len(struck) < np.prod(found.figure.shape)
+
+
+def test_in_a_step_that_is_a_loop_a_number_of_a_turn_answers_too() -> None:
+    def fun(x: Any, n: Any) -> Any:
+        return lax.cond(n > 1, moved, lambda x, n: -x, x, n)
+
+    traced = trace(fun, (Vmap((0, 0), 0),), VECTORS, COUNTS)
+    subject = Subject(verify(traced)[0], evaluate.values(traced), FOLLOWED)
+    path = next(each.path for each in subject.trace.original.equations if each.primitive == "cond")
+    (number,) = (n for n, each in enumerate(steps(subject.trace, path)) if each.primitive == "while")
+    keys = {item.key for phase in shown(subject, path) for scene in phase for item in scene.items}
+    (figure,) = {key.partition(":")[0] for key in keys if key.startswith(f"te{number}q") and ":" in key}
+    picked, following = click(subject, path, f"{figure}:1,2")
+    assert (picked.turn, following.example) == (2, (1,))
+    marks = origins.marks(following, path, picked)
+    assert marks.picked == {figure: (1, 2)}
+    assert list(marks.sources[figure].each()) == [(1, 1)]
+    assert {1} == {at[0] for key, each in marks.sources.items() if key[:3] == f"e{number}o" for at in each.each()}
+
+
+def shown(subject: Subject, path: str) -> Stills:
+    return with_steps(subject, path, SIZE, equation.stills_of(subject, path, SIZE))
+
+
+def test_what_all_draw_from_a_shared_key_answers_in_every_lane() -> None:
+    def fun(key: Any, x: Any) -> Any:
+        return jax.random.bits(key, (3,)) + x
+
+    traced = trace(fun, (Vmap((None, 0), 0),), jax.random.key(3), np.zeros(4, np.uint32))
+    subject = Subject(verify(traced)[0], evaluate.values(traced), FOLLOWED)
+    path = next(each.path for each in subject.trace.original.equations if each.primitive == "random_bits")
+    assert "tq0:2,1" in {item.key for item in shown(subject, path)[-1][-1].items}
+    picked, following = click(subject, path, "tq0:2,1")
+    assert (picked.index, picked.turn, following.example) == ((1,), None, (2,))
+    marks = origins.marks(following, path, picked)
+    assert (marks.picked["tq0"], marks.picked["q0"]) == ((2, 1), (1,))
+    assert list(marks.sources["o0"].each()) == [()]
