@@ -10,6 +10,7 @@ import jax
 
 from vmapviz.engine import compat, examples, memory
 from vmapviz.engine.calls import Call
+from vmapviz.engine.counting import Counter, Turns
 from vmapviz.engine.previews import preview
 from vmapviz.engine.trace import Traced
 from vmapviz.engine.turning import is_shown, turning
@@ -29,19 +30,20 @@ def values(traced: Traced, followed: tuple[int, ...] = ()) -> Values:
     shown = tuple(
         sorted({*range(min(FIRST_EXAMPLES, examples.count(call))), *followed} & set(range(examples.count(call))))
     )
-    clock = Clock(BUDGET_S)
-    batched, turns, complete = _previews(traced, -1, jax.tree.leaves(call.arguments), clock)
+    clock, counter = Clock(BUDGET_S), Counter()
+    batched, turns, inner, complete = _previews(traced, -1, jax.tree.leaves(call.arguments), clock, counter)
     if needs_all_at_once(call):
         why = "The function needs all examples at once: one alone cannot be evaluated."
-        return Values((), (), batched, why, turning=turns)
-    one, turns_one = [], []
+        return Values((), (), batched, why, turning=turns, inner=inner)
+    one, turns_one, inner_one = [], [], {}
     for example in shown:
-        found, loops, whole = _previews(traced, 0, jax.tree.leaves(examples.arguments_of(call, example)), clock)
+        operands = jax.tree.leaves(examples.arguments_of(call, example))
+        found, loops, inner_one[example], whole = _previews(traced, 0, operands, clock, counter)
         one.append(found)
         turns_one.append(loops)
         complete = complete and whole
     why = "" if complete else f"Some values were left out: evaluating them took longer than {BUDGET_S:g} s."
-    return Values(shown, tuple(one), batched, why, turning=turns, turning_one=tuple(turns_one))
+    return Values(shown, tuple(one), batched, why, (), turns, tuple(turns_one), inner, inner_one)
 
 
 class Clock:
@@ -107,21 +109,23 @@ def steps(
 
 
 def _previews(
-    traced: Traced, program: int, operands: list[Any], clock: Clock
-) -> tuple[dict[str, Preview], dict[str, Turning], bool]:
-    """Previews by name, loops by path, and whether all equations were evaluated in time."""
+    traced: Traced, program: int, operands: list[Any], clock: Clock, counter: Counter
+) -> tuple[dict[str, Preview], dict[str, Turning], Turns, bool]:
+    """Previews by name, loops by path, how often loops further inside turned, and whether all equations were evaluated in time."""
     names: Mapping[Any, str] = traced.names[program]
     found: dict[str, Preview] = {}
     loops: dict[str, Turning] = {}
+    inner: Turns = {}
 
     def met(number: int, equation: Any, read: list[Any], took: float) -> None:
         if is_shown(equation):
             written = traced.trace.programs[program].equations[number]
             loops[written.path] = turning(traced, program, equation, written, read, took, clock.left)
+        inner.update(counter.turns(equation, str(number), read, took))
 
     for variable, value in steps(traced.jaxprs[program], operands, met=met):
         if variable in names and not compat.is_dropped(variable) and is_array(value):
             found[names[variable]] = preview(value)
         if clock.over():
-            return found, loops, False
-    return found, loops, True
+            return found, loops, inner, False
+    return found, loops, inner, True

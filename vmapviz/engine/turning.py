@@ -41,7 +41,7 @@ class Again:
     def __init__(self, equation: Any) -> None:
         scans = str(equation.primitive) == "scan"
         self._equation, self._compiled, self._slowest = equation, False, 0.0
-        self._run = jax.jit(_scanned(equation) if scans else _turned(equation))
+        self._run = jax.jit(_scanned(equation) if scans else lambda given, carry: turned(equation, given, carry)[:2])
 
     def foreseen(self, seconds: float) -> float:
         """How long it will take, in seconds, where JAX took so long now; not longer than the first time, which compiled it."""
@@ -64,25 +64,23 @@ def played(equation: Any, operands: Arrays) -> Played:
     return again(equation)(operands)
 
 
-def _turned(equation: Any) -> Callable[..., tuple[Any, Any]]:
-    """A while as JAX makes it below the jaxpr, with a note of what its body made: examples that are done stay as they are."""
+def turned(equation: Any, given: tuple[Sequence[Any], Sequence[Any]], carry: Sequence[Any]) -> tuple[Any, Any, Arrays]:
+    """A while as JAX makes it below the jaxpr: how often it turned, a note of what its body made, and what it gives; examples that
+    are done stay as they are."""
     condition = compat.function_of(equation.params["cond_jaxpr"])
     body = compat.function_of(equation.params["body_jaxpr"])
 
-    def run(given: tuple[Arrays, Arrays], carry: Arrays) -> tuple[Any, Any]:
-        def turn(state: Any) -> Any:
-            number, on, counts, before, notes = state
-            after = body(*given[1], *before)
-            notes = [_noted(note, number, value) for note, value in zip(notes, after, strict=True)]
-            kept = [chosen(on, new, old) for new, old in zip(after, before, strict=True)]
-            return number + 1, condition(*given[0], *kept)[0], counts + on, kept, notes
+    def turn(state: Any) -> Any:
+        number, on, counts, before, notes = state
+        after = body(*given[1], *before)
+        notes = [_noted(note, number, value) for note, value in zip(notes, after, strict=True)]
+        kept = [chosen(on, new, old) for new, old in zip(after, before, strict=True)]
+        return number + 1, condition(*given[0], *kept)[0], counts + on, kept, notes
 
-        on = condition(*given[0], *carry)[0]
-        start = (0, on, jnp.zeros(jnp.shape(on), int), list(carry), _empty(carry))
-        _, _, counts, _, notes = lax.while_loop(lambda state: jnp.any(state[1]), turn, start)
-        return counts, notes
-
-    return run
+    on = condition(*given[0], *carry)[0]
+    start = (0, on, jnp.zeros(jnp.shape(on), int), list(carry), _empty(carry))
+    _, _, counts, kept, notes = lax.while_loop(lambda state: jnp.any(state[1]), turn, start)
+    return counts, notes, kept
 
 
 def _scanned(equation: Any) -> Callable[..., tuple[Any, Any]]:
@@ -104,7 +102,7 @@ def _scanned(equation: Any) -> Callable[..., tuple[Any, Any]]:
     return run
 
 
-def _empty(carry: Arrays) -> list[Any]:
+def _empty(carry: Sequence[Any]) -> list[Any]:
     """Room for what carried values are in the first turns, as many of them as are kept."""
     rooms, kept = [], 0
     for value in carry:

@@ -57,7 +57,9 @@ class Values(msgspec.Struct, frozen=True):
 
     `one[k]` belongs to example k of `examples` (original program); `batched` to the last program. A name that is missing was not
     computed: `why` says so (too large, out of time). `pieces` are what was asked for afterwards, the newest last. `turning` holds the
-    loops of the last program by path, `turning_one` those of the original for each of the `examples`.
+    loops of the last program by path, `turning_one` those of the original for each of the `examples`. `inner` says how often the whiles
+    in its calls and branches turned, for each example that ends by itself, by their way from the top ("3.jaxpr.0", which is no path where
+    the body stands in full elsewhere); `inner_one` for an example (counted flat) those of the original.
     """
 
     examples: tuple[int, ...]
@@ -67,6 +69,8 @@ class Values(msgspec.Struct, frozen=True):
     pieces: tuple[Piece, ...] = ()
     turning: dict[str, Turning] = {}
     turning_one: tuple[dict[str, Turning], ...] = ()
+    inner: dict[str, tuple[int, ...]] = {}
+    inner_one: dict[int, dict[str, tuple[int, ...]]] = {}
 
 
 class Check(msgspec.Struct, frozen=True):

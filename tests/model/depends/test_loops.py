@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import jax
@@ -16,7 +17,8 @@ from vmapviz.engine.calls import Vmap
 from vmapviz.engine.trace import trace
 from vmapviz.model.depends import Case, Cells, look_at, sources, through
 from vmapviz.model.depends.cells import no_value
-from vmapviz.model.trace import places_of
+from vmapviz.model.trace import Program, places_of
+from vmapviz.model.values import Values
 
 GIVEN = np.arange(8, dtype=np.float32).reshape(2, 4) + 1
 
@@ -26,29 +28,72 @@ def moved(x: Any, n: Any) -> Any:
     return lax.while_loop(lambda c: c[1] > 0, lambda c: (jnp.roll(c[0], 1) * 2, c[1] - 1), (x, n))[0]
 
 
-def through_it(counts: tuple[int, ...], known: bool, example: int, at: int) -> tuple[Cells, ...]:
-    traced = trace(moved, (Vmap(0, 0),), GIVEN, np.asarray(counts, np.int32))
-    program, values = traced.trace.batched, evaluate.values(traced)
+HELPER = jax.jit(moved)  # as functions of jnp's are
+
+
+@jax.custom_jvp
+def ruled(x: Any, n: Any) -> Any:
+    return moved(x, n)
+
+
+ruled.defjvp(lambda primals, tangents: (ruled(*primals), tangents[0]))
+INSIDE: dict[str, Any] = {
+    "at the top": moved,
+    "in a call": HELPER,
+    "in a call in a call": jax.jit(lambda x, n: HELPER(x + 1, n) * 2),
+    "in two calls of one body": lambda x, n: HELPER(HELPER(x, n), n + 1),
+    "with a rule of its own": ruled,
+    "in the branch that is taken": lambda x, n: lax.cond(GIVEN.sum() > 1, moved, lambda x, n: moved(x, 2 * n), x, n),
+}
+
+
+@cache
+def evaluated(fun: Any, counts: tuple[int, ...]) -> tuple[Program, Values]:
+    traced = trace(fun, (Vmap(0, 0),), GIVEN, np.asarray(counts, np.int32))
+    return traced.trace.batched, evaluate.values(traced)
+
+
+def through_it(counts: tuple[int, ...], known: bool, example: int, at: int, fun: Any = moved) -> tuple[Cells, ...]:
+    program, values = evaluated(fun, counts)
     looks = {name: look_at(preview) for name, preview in values.batched.items()}
-    turns = {path: turning.turns for path, turning in values.turning.items()} if known else {}
+    turns = {path: turning.turns for path, turning in values.turning.items()} | values.inner if known else {}
     return through(program, 0, (example, at), looks, places_of(program), turns)
 
 
 @pytest.mark.parametrize("counts", [(0, 3), (1, 2), (6, 1)])
-def test_after_so_many_turns_a_cell_comes_from_the_one_so_far_away(counts: tuple[int, ...]) -> None:
-    run = jax.jit(jax.vmap(moved))
+@pytest.mark.parametrize("fun", INSIDE.values(), ids=INSIDE)
+def test_after_so_many_turns_a_cell_comes_from_the_one_so_far_away(fun: Any, counts: tuple[int, ...]) -> None:
+    run = jax.jit(jax.vmap(fun))
     before = np.asarray(run(GIVEN, np.asarray(counts, np.int32)))
+    others = {cell: GIVEN.copy() for cell in np.ndindex(GIVEN.shape)}
+    for cell, other in others.items():
+        other[cell] += 0.5
+    changed = {cell: np.asarray(run(other, np.asarray(counts, np.int32))) != before for cell, other in others.items()}
     for example, at in np.ndindex(GIVEN.shape):
-        x, n = through_it(counts, True, example, at)
-        truth = set()
-        for cell in np.ndindex(GIVEN.shape):
-            other = GIVEN.copy()
-            other[cell] += 0.5
-            if np.asarray(run(other, np.asarray(counts, np.int32)))[example, at] != before[example, at]:
-                truth.add(cell)
+        x, n = through_it(counts, True, example, at, fun)
         assert x.exact
-        assert set(x.each()) == truth
+        assert set(x.each()) == {cell for cell, where in changed.items() if where[example, at]}
         assert (n.exact, list(n.each())) == (True, [(example,)])
+
+
+@pytest.mark.parametrize("fun", INSIDE.values(), ids=INSIDE)
+def test_of_one_example_alone_they_are_counted_as_well(fun: Any) -> None:
+    traced = trace(fun, (Vmap(0, 0),), GIVEN, np.asarray((1, 2), np.int32))
+    program, values = traced.trace.original, evaluate.values(traced)
+    for example, at in np.ndindex(GIVEN.shape):
+        looks = {name: look_at(preview) for name, preview in values.one[example].items()}
+        turns = {path: turning.turns for path, turning in values.turning_one[example].items()}
+        known = through(program, 0, (at,), looks, places_of(program), turns | values.inner_one[example])
+        every = through_it((1, 2), True, example, at, fun)
+        assert known[0].exact
+        assert [(example, *cell) for cell in known[0].each()] == list(every[0].each())
+
+
+def test_of_a_loop_in_a_loop_any_turn_may_be_meant() -> None:
+    often: Any = lambda x, n: lax.scan(lambda c, _: (moved(c, n), None), x, None, 3)[0]  # noqa: E731
+    x, n = through_it((1, 2), True, 0, 0, often)
+    assert (x.exact, n.exact) == (False, False)
+    assert evaluated(often, (1, 2))[1].inner == {}
 
 
 def test_of_a_loop_that_turned_too_often_any_turn_may_be_meant() -> None:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from itertools import product
 
+import jax
+import jax.numpy as jnp
+import numpy as np
 import pytest
+from jax import lax
 
 from tests.pictures import CASES, made
+from vmapviz.engine import evaluate
+from vmapviz.engine.calls import Vmap
+from vmapviz.engine.trace import trace
 from vmapviz.model.actions.selection import order
 from vmapviz.model.depends import Cells
 from vmapviz.model.picked import Picked, in_batch
@@ -141,6 +148,20 @@ def test_the_words_of_the_whole_call_name_the_arguments() -> None:
     marks = call_origins.marks(story, Picked(story.outs[0].one_name, (1,)))
     assert marks.words == "f[1] comes from W[1, :], x[:] and bias[1]"
     assert call_origins.marks(story, Picked("b", (2,))).words == "x[2] is given"
+
+
+def test_through_a_loop_in_a_call_nothing_is_perhaps() -> None:
+    helper = jax.jit(
+        lambda x, n: lax.while_loop(lambda c: c[1] > 0, lambda c: (jnp.roll(c[0], 1), c[1] - 1), (x, n))[0]
+    )
+    traced = trace(lambda x, n: helper(x, n) + 1, (Vmap(0, 0),), np.ones((2, 4), np.float32), np.array([1, 6]))
+    about = Subject(traced.trace, evaluate.values(traced), (1,))
+    story = story_of(about, "moved", None, SIZE)
+    marks = call_origins.marks(story, Picked(story.outs[0].one_name, (0,)))
+    assert marks.words == f"{story.outs[0].one_name}[0] comes from x[2] and n"
+    assert list(marks.sources[story.args[0].key].each()) == [(1, 2)]
+    called = origins.marks(about, "0", Picked(traced.trace.original.equations[0].outputs[0].name, (0,)))
+    assert "perhaps" not in called.words
 
 
 def rows(*parts: tuple[str, Cells, tuple[int, ...]]) -> str:

@@ -22,7 +22,7 @@ from vmapviz.model.depends.cells import (
     one,
     unknowns,
 )
-from vmapviz.model.depends.values import NOT_MORE, Around, Known
+from vmapviz.model.depends.values import NOT_MORE, Around, Known, inside
 from vmapviz.model.trace import Program, is_literal
 
 NO_TURNS: Mapping[str, tuple[int, ...]] = {}
@@ -77,6 +77,10 @@ class Walk:
         found = dict(self.case.equation.subprograms).get(name)
         return self.case.places.get(found.same_as) if found is not None and found.same_as is not None else found
 
+    def into(self, name: str) -> Walk:
+        """The same way on, in a body that is run once: it is known how often the whiles in it turned."""
+        return Walk(self.find, self.case, inside(self.case.inner, name))
+
     def back(
         self,
         program: Program,
@@ -124,10 +128,11 @@ def bounded(rule: Callable[[Walk], Sources], find: Find, turns: Mapping[str, tup
 def called(walk: Walk) -> Sources:
     """A body that is computed once: jit, custom_jvp, checkpoint."""
     case = walk.case
-    program = walk.body(case.equation.subprograms[0][0]) if case.equation.subprograms else None
+    name = case.equation.subprograms[0][0] if case.equation.subprograms else ""
+    program = walk.body(name)
     if program is None or len(program.inputs) != len(case.shapes):
         return unknowns(case)
-    return walk.back(program, [(case.output, one(case.index))], case.looks)
+    return walk.into(name).back(program, [(case.output, one(case.index))], case.looks)
 
 
 def linear_solve(walk: Walk) -> Sources:
@@ -156,7 +161,7 @@ def branched(walk: Walk) -> Sources:
         program = walk.body(names[n])
         if program is None:
             return unknowns(case)
-        found = walk.back(program, [(case.output, one(case.index))], case.looks[1:])
+        found = walk.into(names[n]).back(program, [(case.output, one(case.index))], case.looks[1:])
         for ask, cells in zip(asked, found, strict=True):
             ask.add(cells, exact=chosen is not None)
     return one(()), *(ask.made() for ask in asked)

@@ -53,8 +53,9 @@ class Case(msgspec.Struct, frozen=True):
 
     `places` are the subprograms that stand in full, as `trace.places_of` gives them. `steps` counts the cells that were traced back
     through the bodies around this one. `at` says of a named axis which example this is, and of how many. `turns` says how often a while
-    turned for each of the examples that end by themselves, one after another; () where that is not known. With a `turn`, from 0, the cell
-    is one of what a loop's body made in it, also for examples that were done; else of what is carried in the end.
+    turned for each of the examples that end by themselves, one after another; () where that is not known. `inner` says so of the whiles in
+    its bodies, by their way from here ("jaxpr.0"). With a `turn`, from 0, the cell is one of what a loop's body made in it, also for
+    examples that were done; else of what is carried in the end.
     """
 
     equation: Equation
@@ -67,6 +68,7 @@ class Case(msgspec.Struct, frozen=True):
     at: Mapping[str, tuple[int, int]] = {}
     turns: tuple[int, ...] = ()
     turn: int | None = None
+    inner: Mapping[str, tuple[int, ...]] = {}
 
     def param(self, name: str, otherwise: Any = None) -> Any:
         """The data of a parameter."""

@@ -38,7 +38,7 @@ STEERED = {"select_n": slice(1, None), "dynamic_slice": slice(1), "gather": slic
 
 
 class Around(NamedTuple):
-    """What a case takes over from the one around it; of loops at the top how often they turned, by path."""
+    """What a case takes over from the one around it; how often whiles turned, by their way from the body that it is in ("3.jaxpr.0")."""
 
     places: Mapping[str, Program]
     steps: list[int]
@@ -46,6 +46,11 @@ class Around(NamedTuple):
 
 
 NOT_MORE: Mapping[str, Look] = {}
+
+
+def inside(turns: Mapping[str, tuple[int, ...]], step: str) -> Mapping[str, tuple[int, ...]]:
+    """Of how often whiles turned, by their way, those whose way goes on from one step: by their way from there."""
+    return {way.removeprefix(f"{step}."): counts for way, counts in turns.items() if way.startswith(f"{step}.")}
 
 
 class Known:
@@ -75,9 +80,9 @@ class Known:
         """A cell of an equation of the body."""
         shapes = tuple(self.shapes.get(name, ()) for name in equation.inputs)
         looks = tuple(self.look(name, depth) for name in equation.inputs)
-        around = self._around
-        turns = around.turns.get(equation.path, ())
-        return Case(equation, shapes, looks, output, index, around.places, around.steps, turns=turns)
+        around, at = self._around, equation.path.rpartition(".")[2]
+        turns, inner = around.turns.get(at, ()), inside(around.turns, at)
+        return Case(equation, shapes, looks, output, index, around.places, around.steps, turns=turns, inner=inner)
 
     def _cell(self, name: str, index: Index, depth: int) -> Cell | None:
         if is_literal(name):
@@ -113,7 +118,9 @@ class Known:
         program = self._around.places.get(body.same_as) if body.same_as is not None else body
         if program is None:
             return None
-        return Known(program, case.looks, self._find, self._around).look(program.outputs[case.output])(case.index)
+        return Known(program, case.looks, self._find, self._around._replace(turns={})).look(
+            program.outputs[case.output]
+        )(case.index)
 
 
 def _result(case: Case, values: list[Cell | None]) -> Cell | None:

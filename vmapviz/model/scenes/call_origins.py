@@ -109,5 +109,5 @@ def _back(subject: Subject, output: int, at: Index, batched: bool) -> Sequence[C
     }
     looks = {name: look_at(preview) for name, preview in previews.items() if preview is not None}
     loops = ((e.path, subject.turning(e.path, not batched)) for e in program.equations if e.primitive == "while")
-    turns = {path: turning.turns for path, turning in loops if turning is not None}
+    turns = {path: turning.turns for path, turning in loops if turning is not None} | dict(subject.inner(not batched))
     return through(program, output, at, looks, index(subject.trace).places[-1 if batched else 0], turns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 from math import prod
 
@@ -72,6 +72,12 @@ class Subject(msgspec.Struct, frozen=True):
             return self.values.turning.get(path)
         known = self.values.turning_one if self.flat in self.values.examples else ()
         return known[self.values.examples.index(self.flat)].get(path) if known else None
+
+    def inner(self, one: bool) -> Mapping[str, tuple[int, ...]]:
+        """How often the whiles inside calls and branches turned, of the last program, or of the original for the `one` followed example."""
+        if self.values is None:
+            return {}
+        return self.values.inner_one.get(self.flat, {}) if one else self.values.inner
 
     def turning_of_one(self, equation: Equation) -> Turning | None:
         """What `turning` knows of the followed example alone, for a loop of the last program."""

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from vmapviz.model.depends import Case, Cells, Index, Sources, look_at
 from vmapviz.model.depends import sources as sources_of
 from vmapviz.model.depends.cells import Box, one, unknown
+from vmapviz.model.depends.values import inside
 from vmapviz.model.programs.index import index
 from vmapviz.model.scenes.equations import became, scope
 from vmapviz.model.scenes.subject import Subject
@@ -41,7 +42,8 @@ def case_of(subject: Subject, made: Equation, output: int, at: Index, turn: int 
     places = index(subject.trace).places[0 if alone else -1]
     turning = subject.turning(made.path, one=alone) if made.primitive == "while" else None
     turns = turning.turns if turning is not None else ()
-    return Case(made, tuple(shapes), tuple(looks), output, at, places, at=named, turns=turns, turn=turn)
+    inner = inside(subject.inner(alone), made.path)
+    return Case(made, tuple(shapes), tuple(looks), output, at, places, at=named, turns=turns, turn=turn, inner=inner)
 
 
 class Trail(NamedTuple):
