@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import pairwise, product
 
 import jax
 import jax.numpy as jnp
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 from jax import lax
 
-from tests.model.scenes.families import Family, Run, one, places, run, stills, texts
+from tests.model.scenes.families import SIZE, Family, Run, one, places, run, stills, texts
+from vmapviz.model.scenes import equation
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 
 Rule = Callable[..., float]
@@ -130,3 +132,46 @@ def test_a_scan_takes_one_slice_each_turn(which: int, axis: int, operands: str, 
         assert bool(carried) == (number == length - 1)
         assert texts(still, result).items() <= given.items()
         assert f"turn {number + 1} of {length}" in [i.text for i in still.items if isinstance(i, Text)]
+
+
+@pytest.mark.parametrize("axis", [0, -1])
+@pytest.mark.parametrize(
+    ("shape", "backwards", "gives"), [((40,), True, True), ((40, 3), True, False), ((40, 3), False, True)]
+)
+def test_a_slice_that_is_not_drawn_is_framed_on_its_break_mark(
+    shape: tuple[int, ...], backwards: bool, gives: bool, axis: int
+) -> None:
+    def fun(x: jax.Array, c: jax.Array) -> tuple[jax.Array, jax.Array | None]:
+        over = lambda carry, row: (carry + row.sum(), row * carry if gives else None)  # noqa: E731
+        return lax.scan(over, c, x, reverse=backwards)
+
+    found = run("scan", Family(fun, ((shape, ()),)), 0, axis)
+    turns = [
+        still for size in (SIZE, (700.0, 300.0)) for still in enumerate(_turns(found, size))
+    ]  # the other has few rows
+    hidden = 0
+    for (number, still), name in product(turns, "lo"):
+        at = shape[0] - 1 - number if backwards else number
+        rects = {i.key: i for i in still.items if isinstance(i, Rect) and i.key.startswith(f"{name}1")}
+        cells = {
+            key: i for key, i in rects.items() if re.fullmatch(r"..:(\d+(,\d+)*|.*None.*)", key) and "/" not in key
+        }
+        if cells:
+            frame = rects[f"{name}1~"]
+            inside = {key for key, i in cells.items() if _holds(frame, i)}
+            drawn = {key for key in cells if key[3:].split(",")[0] == f"{at}" and "None" not in key}
+            hidden += not drawn
+            assert {key for key in inside if "None" not in key} == drawn
+            assert inside
+            said = f"turn {number + 1} of {shape[0]}" + ("" if drawn or not backwards else f", slice {at}")
+            assert said in [i.text for i in still.items if isinstance(i, Text) and i.key.endswith(".below")]
+    assert hidden
+
+
+def _holds(frame: Rect, cell: Rect) -> bool:
+    across = frame.x - 2 < cell.x < cell.x + cell.width < frame.x + frame.width + 2
+    return across and frame.y - 2 < cell.y < cell.y + cell.height < frame.y + frame.height + 2
+
+
+def _turns(found: Run, size: tuple[float, float]) -> tuple[Scene, ...]:
+    return equation.stills(found.trace, found.values, (1,), found.path, size)[2][1:-1]

@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from vmapviz.model.depends.loops import scan_parts
-from vmapviz.model.scenes.lanes import counted, has_lanes, in_lanes, turn_by_turn, why_not
+from vmapviz.model.scenes.lanes import at_turn, counted, has_lanes, in_lanes, turn_by_turn, why_not
 from vmapviz.model.scenes.layout import Index
 from vmapviz.model.scenes.marks import bounds
 from vmapviz.model.scenes.operation import MOST_OPERANDS, Operation, general, param
@@ -67,16 +67,16 @@ def _turns(halves: list[Half], run: Scene) -> Iterator[Scene]:
     if has_lanes(run):
         for turn, still in enumerate(turn_by_turn(halves, run)):
             taken = [frame for half in halves for frame in _frames(half, run, turn)]
-            yield replace(still, items=(*still.items, *taken))
+            yield replace(still, items=(*(_told(item, halves, run, turn) for item in still.items), *taken))
         return
     length = parts(halves[0].equation, halves[0].shapes)[2]
     for turn in range(min(length, MOST_STOPS)):
         late = {key for half in halves for key in _late(half, run, turn)}
         frames = [frame for half in halves for frame in _frames(half, run, turn)]
-        said = f"turn {turn + 1} of {length}"
+        said = at_turn(turn + 1, length)
         names = {f"{half.result}{n}" for half in halves for n in range(len(half.equation.outputs))}
         items = [_said(item, said) for item in unfilled(run, late, names if turn < length - 1 else ())]
-        yield replace(run, items=(*items, *frames))
+        yield replace(run, items=(*(_told(item, halves, run, turn) for item in items), *frames))
 
 
 def _said(item: Item, text: str) -> Item:
@@ -100,15 +100,46 @@ def _late(half: Half, run: Scene, turn: int) -> Iterator[str]:
                 yield key
 
 
-def _frames(half: Half, run: Scene, turn: int) -> Iterator[Item]:
+def _sliced(half: Half) -> list[str]:
+    """The arrays of which every turn takes in, or gives out, a slice."""
     consts, carried, _ = parts(half.equation, half.shapes)
-    names = [*half.operands[consts + carried :]]
-    names += [f"{half.result}{n}" for n in range(carried, len(half.equation.outputs))]
-    for name in names:
-        at = _slice(half, turn)
-        inside = [rect for index, rect in _rects(run, name) if index[:1] == (at,)]
+    given = [f"{half.result}{n}" for n in range(carried, len(half.equation.outputs))]
+    return [*half.operands[consts + carried :], *given]
+
+
+def _frames(half: Half, run: Scene, turn: int) -> Iterator[Item]:
+    at = _slice(half, turn)
+    for name in _sliced(half):
+        rects = _rects(run, name)
+        inside = [rect for index, rect in rects if index[:1] == (at,)] or _left_out(run, name, rects, at)
         if inside:
             yield framed(bounds(inside), f"{name}~")
+
+
+def _left_out(run: Scene, name: str, rects: list[tuple[Index, Rect]], at: int) -> list[Rect]:
+    """The break mark that stands for a slice: it lies right behind the last slice before that is drawn."""
+    drawn = sorted({index[0] for index, _ in rects if index})
+    before = [each for each in drawn if each < at]
+    if not before:
+        return []
+    first, near, last = (bounds(r for i, r in rects if i[0] == each) for each in (drawn[0], before[-1], drawn[-1]))
+    down = last[1] > first[1] if len(drawn) > 1 else len(rects[0][0]) > 1  # a vector lies along the line of the picture
+    marks = [i for i in run.items if isinstance(i, Rect) and i.key.startswith(f"{name}:") and "None" in i.key]
+    if down:
+        return [i for i in marks if abs(i.y - near[3]) < 1 and near[0] - 1 < i.x < near[2] - 1]
+    return [i for i in marks if abs(i.x - near[2]) < 1 and near[1] - 1 < i.y < near[3] - 1]
+
+
+def _told(item: Item, halves: list[Half], run: Scene, turn: int) -> Item:
+    """The note below the arrow of a scan that goes backwards tells the slice, too, where that is not among those drawn."""
+    is_note = isinstance(item, Text) and item.key.endswith(".below") and item.text.startswith("turn ")
+    backwards = param(halves[0].equation, "reverse")
+    if not isinstance(item, Text) or not is_note or not backwards:
+        return item
+    drawn = [_rects(run, name) for half in halves for name in _sliced(half)]
+    at = _slice(halves[0], turn)
+    seen = all(any(index[:1] == (at,) for index, _ in rects) for rects in drawn if rects)
+    return item if seen else replace(item, text=f"{item.text}, slice {at:,}")
 
 
 def _rects(run: Scene, name: str) -> list[tuple[Index, Rect]]:

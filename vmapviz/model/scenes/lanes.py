@@ -65,14 +65,15 @@ def why_not(found: Turned | None) -> str:
     return f"not shown: {found.turning.why}" if found.turning.turns else found.turning.why
 
 
-def _at_turn(turn: int, total: int) -> str:
+def at_turn(turn: int, total: int) -> str:
+    """Which turn it is, of how many."""
     return f"turn {turn:,} of {total:,}"
 
 
 def _arrow(name: str, total: int, how: str) -> list[Token]:
     """The arrow with room for what its note tells turn by turn."""
     note = counted(total) + how
-    more = Space(max(0.0, text_width(_at_turn(total, total), WORDS) - text_width(note, WORDS)) / 2)
+    more = Space(max(0.0, text_width(at_turn(total, total), WORDS) - text_width(note, WORDS)) / 2)
     return [more, Arrow(name, note, RUN), more]
 
 
@@ -180,4 +181,4 @@ def _said(item: Item, turn: int) -> Item:
     if not isinstance(item, Text) or not words[1:] or words[1].rstrip(",") not in ("turn", "turns"):
         return item
     total = int(words[0].replace(",", ""))
-    return replace(item, text=_at_turn(turn + 1, total)) if turn < total else item
+    return replace(item, text=at_turn(turn + 1, total)) if turn < total else item
