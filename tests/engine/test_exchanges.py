@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 from jax import lax
 
+from vmapviz.engine import pairing
 from vmapviz.engine.calls import Vmap
+from vmapviz.engine.exchanges import DIFFERS
 from vmapviz.engine.inside import Memory, look
+from vmapviz.engine.lanes import on_devices
 from vmapviz.engine.trace import Traced, trace
 from vmapviz.model.inside import Inside
 from vmapviz.model.lanes import Exchange, Spread
@@ -200,6 +203,15 @@ def test_without_devices_and_without_collectives_nothing_is_asked_of_pmap() -> N
     quiet = trace(lambda x: lax.fori_loop(0, 3, lambda k, c: c * 2, x), (Vmap(0, 0, "i"),), GIVEN)
     found = seen(quiet, path_of(quiet, "mul"), (1,))
     assert (found.devices, found.exchanges, found.not_exchanged) == (N, (), "")
+
+
+def test_a_program_that_differs_inside_pmap_leaves_what_was_where_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    traced = trace(lambda x: lax.psum(calls(x), "i"), (Vmap(0, 0, "i"),), GIVEN)
+    monkeypatch.setattr(pairing, "paths", lambda inside, original: None)
+    lanes = on_devices(traced, N)
+    assert (len(lanes.devices), lanes.why, lanes.exchanges) == (N, "", ())
+    found = seen(traced, path_of(traced, "ppermute"), (1, 1))
+    assert found.not_exchanged == f"On devices {DIFFERS}."
 
 
 def test_what_pmap_cannot_do_is_said_and_the_pass_of_the_examples_is_there() -> None:

@@ -22,7 +22,7 @@ from vmapviz.model.inside import LOOPS, holders
 from vmapviz.model.talk import collectives_of
 from vmapviz.model.trace import Program
 
-DIFFERS = "JAX writes this body differently than for one example, so it is not known what they exchange"
+DIFFERS = "JAX writes this program otherwise than for one example, so it is not known what they exchange"
 
 
 class Talk(NamedTuple):

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import msgspec
 
 from vmapviz.engine import compat, memory
+from vmapviz.engine.bodies import NotRunError
 from vmapviz.engine.calls import argument_labels
 from vmapviz.engine.exchanges import Body
 from vmapviz.engine.measuring.by_devices import pmap_out_axes
@@ -77,7 +78,7 @@ class OnDevices:
             alone=shared.alone,
             arguments=tuple(self._spread(*row) for row in arguments),
             results=tuple(self._spread(*row) for row in results),
-            exchanges=self.exchanges(),
+            exchanges=self._at_the_top(),
         )
 
     def _spread(self, name: str | None, whole: Any, used: Any, axis: int | None) -> Spread:
@@ -96,6 +97,12 @@ class OnDevices:
         return Piece((first * self._shared.each, end * self._shared.each), preview(data))
 
     # --- what the devices exchanged -----------------------------------------------------------------------------------
+
+    def _at_the_top(self) -> tuple[Exchange, ...]:
+        try:
+            return self.exchanges()
+        except NotRunError:  # what was where is known all the same
+            return ()
 
     def exchanges(self, place: str = "", turns: tuple[int, ...] = ()) -> tuple[Exchange, ...]:
         """Of the equations in a body of the original ("" is the top) that make devices talk, what each device gave and got when pmap

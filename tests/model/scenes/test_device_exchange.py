@@ -21,7 +21,7 @@ from vmapviz.engine.trace import trace
 from vmapviz.model.inside import Inside
 from vmapviz.model.lanes import Lanes
 from vmapviz.model.scenes import device_exchange, film
-from vmapviz.model.scenes.device_exchange import ONE_VMAP, WAITING
+from vmapviz.model.scenes.device_exchange import ONE_VMAP, UNKNOWN, WAITING
 from vmapviz.model.scenes.film import Film
 from vmapviz.model.scenes.marks import item_box, number
 from vmapviz.model.scenes.scene import Path, Rect, Scene, Text
@@ -176,6 +176,16 @@ def test_until_it_is_known_the_examples_are_drawn_and_it_is_said() -> None:
     assert found.film(of_others).stills(found.path)[-1][-1].caption.startswith(WAITING)
     refused = replace(found.inside, exchanges=(), not_exchanged="pmap could not run this: too warm.")
     assert found.film(refused).stills(found.path)[-1][-1].caption.startswith("pmap could not run this: too warm.")
+
+
+def test_where_the_programs_differ_it_is_said_that_nothing_is_known() -> None:
+    found = in_scan("psum")
+    bare = replace(found.inside, exchanges=())
+    assert device_exchange.not_by_devices(found.trace, found.lanes, found.path, bare) == UNKNOWN
+    top = looked(FAMILIES["psum"], "psum", ())
+    assert top.film(None).stills(top.path)[-1][-1].caption == f"psum on {N} devices."
+    unknown = top._replace(lanes=replace(top.lanes, exchanges=()))
+    assert unknown.film(None).stills(top.path)[-1][-1].caption == UNKNOWN
 
 
 def test_of_nested_vmaps_it_is_said_that_the_examples_are_drawn() -> None:

@@ -14,6 +14,7 @@ from vmapviz.model.scenes.layout import Figure
 from vmapviz.model.trace import Trace
 
 ONE_VMAP = "Devices are drawn for one vmap. These are the examples."
+UNKNOWN = "What the devices exchange here is not known."
 WAITING = "The devices are not known yet. These are the examples."
 
 
@@ -56,13 +57,16 @@ def not_by_devices(trace: Trace, lanes: Lanes, path: str, inside: Inside | None 
         return ""
     if len(trace.levels) != 1:
         return ONE_VMAP
+    made = _made(trace, lanes, path, inside)
     if "." not in path:
-        return ""
+        return "" if made is not None else UNKNOWN
     if inside is None or inside.devices != len(lanes.devices):
         return WAITING
     if inside.not_exchanged:
         return inside.not_exchanged
-    if _present(lanes, _made(trace, lanes, path, inside)):
+    if made is None:
+        return UNKNOWN
+    if _present(lanes, made):
         return ""
     return "Every device is done." if leaves_loop(trace, path) else "No device takes this branch."
 
