@@ -16,9 +16,10 @@ from vmapviz.model.messages import Failed, Look, Looked, Traced
 from vmapviz.model.problem import Problem
 from vmapviz.model.session import Jobs, Picture, Session
 from vmapviz.model.trace import equations_of
-from vmapviz.model.values import Preview, Values
+from vmapviz.model.values import Preview, Result, Values
 
 EXPERIMENT = Experiment("def f(x): ...", "f")
+RAN = Result((), (), 0.1, lanes=Lanes(tuple(Device(number, "CPU") for number in range(5))))
 PSUM = "0.jaxpr.0"
 ADD, DIV, TEST = "0.body_jaxpr.1", "0.body_jaxpr.0", "0.cond_jaxpr.1"
 
@@ -138,6 +139,8 @@ def test_of_a_body_with_collectives_it_is_asked_with_the_devices_that_pmap_ran_o
     back = actions.toggle_pmap(there)
     assert actions.sought(back) == actions.sought(selected)
     assert (actions.is_there(back), actions.wanted(there, back)) == (True, ())
+    mapped = replace(back, picture=replace(back.picture, experiment=replace(EXPERIMENT, map="pmap")), result=RAN)
+    assert (actions.is_there(mapped), actions.sought(mapped)) == (True, actions.sought(there))
     fewer = replace(there, lanes=replace(lanes, devices=lanes.devices[:4]))
     assert actions.wanted(there, fewer) == ("look",)
 

@@ -13,6 +13,7 @@ from jax import lax
 from msgspec.structs import replace
 
 from tests.model.scenes.families import different, texts
+from tests.model.traces import traced
 from vmapviz.engine import evaluate
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.inside import Memory, look
@@ -22,6 +23,7 @@ from vmapviz.model.inside import Inside
 from vmapviz.model.lanes import Lanes
 from vmapviz.model.scenes import device_exchange, film
 from vmapviz.model.scenes.device_exchange import ONE_VMAP, UNKNOWN, WAITING
+from vmapviz.model.scenes.device_words import talk
 from vmapviz.model.scenes.film import Film
 from vmapviz.model.scenes.marks import item_box, number
 from vmapviz.model.scenes.scene import Path, Rect, Scene, Text
@@ -60,15 +62,18 @@ class Looked(NamedTuple):
 
 @cache
 def looked(fun: Callable[[Any], Any], primitive: str, turn: tuple[int, ...] = (TURN,)) -> Looked:
-    traced = trace(fun, (Vmap(0, 0, "i"),), GIVEN)
-    path = next(e.path for e in equations_of(traced.trace.original) if e.primitive == primitive)
-    found = look(traced, path, FOLLOWED, turn, Memory(), N)
-    return Looked(traced.trace, evaluate.values(traced), path, on_devices(traced, N), found)
+    made = trace(fun, (Vmap(0, 0, "i"),), GIVEN)
+    path = next(e.path for e in equations_of(made.trace.original) if e.primitive == primitive)
+    found = look(made, path, FOLLOWED, turn, Memory(), N)
+    return Looked(made.trace, evaluate.values(made), path, on_devices(made, N), found)
 
 
 @cache
 def in_scan(name: str) -> Looked:
     return looked(in_a_scan(name), name)
+
+
+in_psum = in_a_scan("psum")
 
 
 def said(scene: Scene) -> list[str]:
@@ -127,6 +132,10 @@ def test_marks_and_arrows_are_what_changes_the_cells(name: str) -> None:
 
 def some(x: Any) -> Any:
     return lax.cond(x[0, 0] > MIDDLE, lambda v: v + lax.axis_index("i"), lambda v: v, x)
+
+
+def may(x: Any) -> Any:
+    return lax.cond(x[0, 0] > 999, lambda v: lax.psum(v, "i"), lambda v: v, x)
 
 
 def none(x: Any) -> Any:
@@ -198,3 +207,29 @@ def test_of_nested_vmaps_it_is_said_that_the_examples_are_drawn() -> None:
 def test_of_what_is_no_collective_nothing_is_said() -> None:
     found = in_scan("psum")
     assert device_exchange.not_by_devices(found.trace, found.lanes, found.path.partition(".")[0], None) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "sure", "perhaps"),
+    [
+        ("psum in scan", ("psum",), ()),
+        ("talks in a cond", (), ("psum",)),
+        ("numbers", ("psum",), ()),
+        ("gathered", ("all_gather",), ()),
+        ("newton", (), ()),
+    ],
+)
+def test_the_storyboard_knows_by_what_devices_talk_wherever_it_stands(
+    name: str, sure: tuple[str, ...], perhaps: tuple[str, ...]
+) -> None:
+    assert talk(traced(name)) == (sure, perhaps)
+
+
+def test_the_storyboard_says_that_devices_exchange_something_in_a_loop_or_may_in_a_branch() -> None:
+    said_ = {
+        fun: looked(fun, primitive, turn).film(None).stills(None)[3][-1].caption
+        for fun, primitive, turn in ((in_psum, "psum", (TURN,)), (some, "axis_index", ()), (may, "psum", ()))
+    }
+    assert said_[in_psum] == "Same program on every device; by psum they exchange what they hold."
+    assert said_[some] == "Same program on every device. Each sees only its own example."
+    assert said_[may] == "Same program on every device; where it comes to psum, they exchange what they hold."

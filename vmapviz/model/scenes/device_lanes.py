@@ -10,7 +10,7 @@ from vmapviz.model.lanes import Lanes
 from vmapviz.model.scenes import stage
 from vmapviz.model.scenes.device_layout import TOP, Called, Places, placed
 from vmapviz.model.scenes.device_parts import Parts, of_device, without_brackets
-from vmapviz.model.scenes.device_words import captions
+from vmapviz.model.scenes.device_words import captions, talk
 from vmapviz.model.scenes.marks import Box, arrow, axis_label, bounds, bracket, shifted
 from vmapviz.model.scenes.measure import elided, text_width
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
@@ -50,6 +50,7 @@ class _Board:
         self.places, self.trace, self.size = places, trace, size
         self.numbers = [n for n in places.shown if n is not None]
         self.frames = [*places.frames(), *self._kinds()]
+        self.talk = talk(trace)
 
     def scenes(self, result: Result | None) -> list[Scene]:
         """The six keyframes."""
@@ -68,7 +69,7 @@ class _Board:
             [*went, *self._ends(outs), *self._notes(args), *self._notes(outs, whole=True)],
         ]
         dx, dy = self._offset([*pictures[0], *pictures[4], *pictures[5]])
-        texts = zip(PHASES, pictures, captions(places, result, list(dict.fromkeys(self._exchanges()))), strict=True)
+        texts = zip(PHASES, pictures, captions(places, result, self.talk), strict=True)
         return [
             stage.scene(shifted(items, dx, dy), self.size, title, text, str(number))
             for number, ((title, _), items, text) in enumerate(texts, 1)
@@ -166,18 +167,13 @@ class _Board:
 
     def _talk(self) -> Iterator[Item]:
         """A line between all lanes where the devices exchange something, with what does it."""
-        names = list(dict.fromkeys(self._exchanges()))
-        if not names or len(self.numbers) < 2:
+        if not self.talk.sure or len(self.numbers) < 2:
             return
         x = self.places.in_lane["arrow end"] + 5
         ends = [self.places.middle(n) for n in (self.numbers[0], self.numbers[-1])]
         for key, (start, end) in {"up": ends[::-1], "down": ends}.items():
             turn = 9 if end > start else -9
             yield Path(((x, start + turn), (x, end - turn)), "ink2", 1.25, arrow=True, key=f"talk.{key}")
-
-    def _exchanges(self) -> Iterator[str]:
-        paths = [exchange.path for exchange in self.places.lanes.exchanges]
-        return (e.primitive for e in self.trace.original.equations if e.path in paths and e.outputs)
 
     # --- words --------------------------------------------------------------------------------------------------------
 

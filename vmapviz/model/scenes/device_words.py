@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from vmapviz.model.inside import holders
+from vmapviz.model.programs.index import index, outer
+from vmapviz.model.scenes.collectives import levels_of
 from vmapviz.model.scenes.device_layout import Places
 from vmapviz.model.scenes.story_words import compared, listed
+from vmapviz.model.talk import unwrapped
+from vmapviz.model.trace import Trace
 from vmapviz.model.values import Result
 
+NUMBER = "axis_index"  # by which a device asks for its own number, and nobody for another's
 
-def captions(places: Places, result: Result | None, talk: list[str]) -> list[str]:
-    """One sentence per keyframe; `talk` are the primitives by which the devices exchange what they hold."""
+
+class Talk(NamedTuple):
+    """The primitives by which devices exchange what they hold: those that `sure`ly run, and those in a branch or a while, which may
+    not run."""
+
+    sure: tuple[str, ...]
+    perhaps: tuple[str, ...]
+
+
+def talk(trace: Trace) -> Talk:
+    """By what the devices exchange something when pmap takes the place of the outermost vmap."""
+    equations, sure, perhaps = index(trace).equations[0], dict[str, None](), dict[str, None]()
+    for path, equation in equations.items():
+        name = unwrapped(equation)[0].primitive
+        if name != NUMBER and len(trace.levels) - 1 in levels_of(trace, equation):
+            around = {equations[holder].primitive for holder, _ in holders(outer(path))}
+            (perhaps if around & {"cond", "while"} else sure).setdefault(name)
+    return Talk(tuple(sure), tuple(name for name in perhaps if name not in sure))
+
+
+def captions(places: Places, result: Result | None, talk: Talk) -> list[str]:
+    """One sentence per keyframe; `talk` is by what the devices exchange what they hold."""
     lanes = places.lanes
     cut = [each.array for each in places.args if not each.array.shared]
     shared = [each.array.label for each in places.args if each.array.shared]
@@ -24,8 +50,11 @@ def captions(places: Places, result: Result | None, talk: list[str]) -> list[str
     sees = f"{copied}each sees only {own}." if shared else f"Each sees only {own}."
     there = f"{copied}every device gets only {own}." if shared else f"Every device gets only {own}."
     ran = f"Same program on every device. {sees}"
-    if talk:
-        ran = f"Same program on every device; by {listed(talk)} they exchange what they hold."
+    if talk.sure:
+        ran = f"Same program on every device; by {listed(list(talk.sure))} they exchange what they hold."
+    elif talk.perhaps:
+        names = listed(list(talk.perhaps))
+        ran = f"Same program on every device; where it comes to {names}, they exchange what they hold."
     if shared and cut[0].level == 1:  # of nested vmaps the inner ones may map it
         whole += f" {listed(shared)} {_is(shared, 'is', 'are')} shared by all examples."
     back = "Every device's piece of the result goes back to the host."
