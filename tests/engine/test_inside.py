@@ -295,6 +295,13 @@ def test_a_body_that_is_a_rule_is_not_evaluated_by_itself() -> None:
     assert seen(traced, path, 1).one.why.endswith("is not evaluated by itself")
 
 
+def test_one_of_several_programs_of_an_equation_is_not_evaluated_by_itself() -> None:
+    solve = lambda x: lax.custom_linear_solve(lambda v: 2.0 * v, x, lambda matvec, b: b / 2.0)  # noqa: E731
+    traced = made(solve, jnp.ones((2, 3)))
+    whys = {seen(traced, path).one.why for path in (*paths(traced, "mul"), *paths(traced, "div"))}
+    assert whys == {"the body of custom_linear_solve is not evaluated by itself"}
+
+
 def test_a_pass_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "BUDGET_S", -1.0)
     traced = made(decay, jnp.ones((2, 3)))
