@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -138,3 +139,19 @@ def test_a_cell_depends_on_exactly_what_changes_it(case: str) -> None:
         assert not seen.vague or name.startswith("vague"), f"{equation}: {sorted(seen.vague)[:3]} not known"
         more = sorted(seen.said - seen.true)
         assert not more, f"{equation}: {more[:5]} change nothing"
+
+
+def test_what_the_machine_draws_by_itself_comes_from_both_bounds() -> None:
+    """`rng_uniform` draws other numbers in every run, and JAX cannot batch it: bounds so far apart are given that each must tell."""
+
+    drawn = partial(jax.lax.rng_uniform, shape=(2, 3))
+    nothing, little, far = np.float32(0), np.float32(1e-6), np.float32(1e6)
+    assert np.all((drawn(nothing, little) >= 0) & (drawn(nothing, little) <= little))
+    assert np.all(drawn(-far, little) < 0)
+    assert np.all(drawn(nothing, far) > little)
+    ((_, ours, read, places),) = equations(drawn, [nothing, far])
+    found, vague = claimed(ours, read, places)
+    assert (ours.primitive, vague) == ("rng_uniform", set())
+    assert found == {(0, at): {(0, ()), (1, ())} for at in np.ndindex(2, 3)}
+    with pytest.raises(NotImplementedError):
+        jax.vmap(drawn, (0, None))(np.zeros(2, np.float32), far)
