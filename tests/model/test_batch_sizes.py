@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vmapviz.model.batch_sizes import batches_text, parse_batches
+from vmapviz.model.batch_sizes import batches_text, parse_batches, short_text
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ from vmapviz.model.batch_sizes import batches_text, parse_batches
 def test_sizes_are_read(text: str, sizes: tuple[int, ...]) -> None:
     assert parse_batches(text) == sizes
     assert parse_batches(batches_text(sizes)) == sizes
+    assert parse_batches(short_text(sizes)) == sizes
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,12 @@ def batches_text(batches: tuple[int, ...]) -> str:
     return ", ".join(map(str, batches))
 
 
+def short_text(batches: tuple[int, ...]) -> str:
+    """The same in a few words, where "…" may stand for those between: "1, 4, …, 1024"; else all of them."""
+    short = f"{batches_text(batches[:2])}, …, {batches[-1]}" if len(batches) > 3 else ""
+    return short if short and parse_batches(short) == batches else batches_text(batches)
+
+
 def parse_batches(text: str, kind: str = "batch size", largest: int = LARGEST) -> tuple[int, ...] | str:
     """The numbers in `text`, rising and without doubles; or, as text, what is wrong with it. They are of a `kind`, the `largest` at most.
 

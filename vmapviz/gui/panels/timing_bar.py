@@ -5,20 +5,21 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from vmapviz.export.timings import timed
 from vmapviz.gui import theme
 from vmapviz.gui.panels.timing_popups import SweepPopup
 from vmapviz.gui.panels.ways_popup import WaysPopup
 from vmapviz.gui.widgets.buttons import button
+from vmapviz.gui.widgets.numbers_field import NumbersField
 from vmapviz.gui.widgets.opener import Opener
 from vmapviz.gui.widgets.stepper import Stepper
 from vmapviz.model.actions.live import is_shown
 from vmapviz.model.actions.pinning import FULL, MOST_PINNED, can_pin, pin
 from vmapviz.model.actions.sweeping import set_devices, set_numbers
 from vmapviz.model.actions.swept import sweep_of
-from vmapviz.model.batch_sizes import LARGEST, batches_text, parse_batches
+from vmapviz.model.batch_sizes import LARGEST, parse_batches
 from vmapviz.model.session import Session, Sweep
 from vmapviz.model.sweep_state import devices_title, planned_on
 from vmapviz.model.timing import BATCH, DEVICES, MOST_DEVICES
@@ -51,8 +52,7 @@ class TimingBar(QWidget):
         self.ways = Opener("Ways to measure")
         self.over = Opener("What the sweep is over")
         self.popup, self.sweep_popup = WaysPopup(self), SweepPopup(self)
-        self.sizes = QLineEdit()
-        self.sizes.setToolTip("… continues the two numbers before it: 1, 4, …, 1024")
+        self.sizes = NumbersField()
         self.where = button("", "link")
         self.devices = Stepper("Devices", 8, 1, MOST_DEVICES)
         self.run = button("Measure", "primary")
@@ -75,7 +75,7 @@ class TimingBar(QWidget):
         row.addSpacing(theme.px(8))
         row.addWidget(self.where)
         row.addWidget(self.devices)
-        row.addSpacing(theme.px(16))
+        row.addSpacing(theme.px(8))
         for each in (self.run, self.pin, self.copies):
             row.addWidget(each)
 
@@ -130,8 +130,7 @@ class TimingBar(QWidget):
         before, self._sweep = self._sweep, sweep
         changed = before is None or (before.over, before.numbers) != (sweep.over, sweep.numbers)
         if changed and not (self.sizes.hasFocus() and self._parsed() == sweep.numbers):
-            self.sizes.setText(batches_text(sweep.numbers))
-            self.sizes.setCursorPosition(0)
+            self.sizes.write(sweep.numbers)
 
     def _run(self) -> None:
         if self._session.jobs.time is not None:
@@ -157,7 +156,7 @@ class TimingBar(QWidget):
         if isinstance(found, str):
             self.said.emit(found)
             return
-        self.sizes.setText(batches_text(found))
+        self.sizes.write(found)
         if found != sweep_of(self._session).numbers:
             self.wants.emit(partial(set_numbers, numbers=found))
         self.said.emit("")
