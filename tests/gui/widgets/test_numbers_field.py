@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -16,19 +14,23 @@ ALL, SHORT = "1, 4, 16, 64, 256, 1024", "1, 4, …, 1024"
 
 
 @pytest.fixture
-def field(qtbot: QtBot) -> Iterator[NumbersField]:
-    window = QWidget()
-    made = NumbersField()
-    other = NumbersField()
-    layout = QVBoxLayout(window)
-    layout.addWidget(made)
-    layout.addWidget(other)
-    window.resize(400, 90)
-    qtbot.addWidget(window)
-    window.show()
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    layout = QVBoxLayout(made)
+    layout.addWidget(NumbersField())
+    layout.addWidget(NumbersField())
+    made.resize(400, 90)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def field(window: QWidget) -> NumbersField:
+    made, other = window.findChildren(NumbersField)
     other.setFocus()
     made.write(SIZES)
-    yield made
+    return made
 
 
 def test_all_are_seen_where_there_is_room_else_the_first_and_the_last(field: NumbersField) -> None:
