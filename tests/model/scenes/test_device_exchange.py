@@ -158,8 +158,8 @@ def test_lanes_of_devices_that_take_another_branch_say_so_and_are_empty() -> Non
 
 
 def test_lanes_of_devices_whose_loop_has_ended_say_so() -> None:
-    body = lambda s: (s[0] + lax.axis_index("i"), s[1] + 1)  # noqa: E731
-    fun = lambda x: lax.while_loop(lambda s: s[1] < s[0][0, 0] % 4, body, (x, 0))[0]  # noqa: E731
+    body = lambda s: (s[0] + lax.axis_index("i"), s[1] + 1, s[2])  # noqa: E731
+    fun = lambda x: lax.while_loop(lambda s: s[1] < s[2], body, (x, 0, x[0, 0] % 4))[0]  # noqa: E731
     found = looked(fun, "axis_index")
     scene = found.film(found.inside).stills(found.path)[-1][-1]
     ended = said(scene).count("is done")
