@@ -94,8 +94,9 @@ def _noted(operand: Operand, word: str) -> Operand:
 
 
 def _bare(figure: Figure, first: bool = False) -> Figure:
-    """A figure of a column: without notes, and its axis named once."""
-    return replace(figure, notes=(), bare=not first, unnamed=True)
+    """A figure of a column: without notes, on one line whichever vmap's examples it holds, and its axis named once."""
+    across = (None, 0) if figure.table != layout.NONE else layout.NONE
+    return replace(figure, notes=(), bare=not first, unnamed=True, table=across)
 
 
 def _widths(figures: list[Figure], style: Style) -> Iterator[Style]:

@@ -23,6 +23,7 @@ from vmapviz.model.scenes.equations import main_of
 from vmapviz.model.scenes.equations import scope as scope
 from vmapviz.model.scenes.layout import Style, ladder, set_beside
 from vmapviz.model.scenes.marks import bounds, shifted
+from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Row, is_seen
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.scenes.sides import halves, left, right
@@ -102,10 +103,12 @@ def _scenes(subject: Subject, path: str, size: Size, at_once: bool) -> tuple[Sce
     if one is not None:
         width = one.box[2] - one.box[0]
         spare = max(0.0, free - width - 2 * SEAM - (every.box[2] - every.box[0]))
-        split = round(SIDE + width + min(spare / 4, 60) + SEAM)
+        head = _heading(_for_one(subject, path), SIDE)
+        wider = min(max(0.0, text_width(head.text, head.size) - width), spare)
+        split = round(SIDE + width + max(min(spare / 4, 60), wider) + SEAM)
         items += _put(one, SIDE + min(spare / 8, 30), size, every)
         line = Path(((split, HEAD - 24), (split, size[1] - FOOT)), "line", 1.0)
-        items += [(line, BEFORE), (_heading(_for_one(subject, path), SIDE), BEFORE)]
+        items += [(line, BEFORE), (_shortened(head, split - SIDE - 6), BEFORE)]
         if subject.inside is not None and subject.inside.one.why and not exchange_heading(subject, path):
             why = Text(SIDE, 38, subject.inside.one.why, "ink3", 12, width=split - SIDE - 6, key="why")
             items.append((why, BEFORE))
@@ -127,6 +130,12 @@ def _for_one(subject: Subject, path: str) -> str:
 
 def _heading(text: str, x: float) -> Text:
     return Text(x, 20, text, "ink3", 12, key=text)
+
+
+def _shortened(head: Text, room: float) -> Text:
+    """A heading without the other vmaps' examples where there is no room for them."""
+    fits = text_width(head.text, head.size) <= room
+    return head if fits else replace(head, text=head.text.partition(", where")[0], width=room)
 
 
 def _put(row: Row, x: float, size: Size, other: Row | None) -> list[tuple[Item, int]]:

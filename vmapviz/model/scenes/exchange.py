@@ -25,7 +25,7 @@ from vmapviz.model.talk import unwrapped
 from vmapviz.model.trace import Equation
 
 GAP, BETWEEN, ARROWS, HEAD, REST = 8.0, 14.0, 104.0, 34.0, 18.0
-PADDING = 2.0
+PADDING, REST_SIZE = 2.0, 11.0
 MOST_ROWS = 8
 MOST_TRACED = 512  # cells of a result
 MOST_FAINT = 64  # arrows to others than the one that is followed
@@ -230,9 +230,11 @@ class _Board:
     def _left_out(self) -> Iterator[Item]:
         """How many are not shown, where they would stand."""
         for n, (y, places) in self.rest.items():
-            thing = "device" if self.found.devices else "example"
-            text = f"… {len(places)} more {thing}{'' if len(places) == 1 else 's'}"
-            yield Text(self._margin, y + 12, text, "ink3", 11, key=f"exchange.rest{n}")
+            yield Text(self._margin, y + 12, self._how_many(places), "ink3", REST_SIZE, key=f"exchange.rest{n}")
+
+    def _how_many(self, places: range) -> str:
+        thing = "device" if self.found.devices else "example"
+        return f"… {len(places)} more {thing}{'' if len(places) == 1 else 's'}"
 
     @property
     def _margin(self) -> float:
@@ -251,7 +253,7 @@ class _Board:
         }
         for n, (y, left_out) in self.rest.items():
             if places.intersection(left_out) and results:
-                start = max(self.leave, self._margin + 100.0)
+                start = max(self.leave, self._margin + text_width(self._how_many(left_out), REST_SIZE) + 6)
                 end = (results[0].grid[1] + results[0].grid[3]) / 2
                 yield Path(((start, y + 8), (self.arrive, end)), "ink2", 1.25, arrow=True, key=f"rest{n}")
 

@@ -10,11 +10,11 @@ from vmapviz.model.scenes.arrays import Drawn
 from vmapviz.model.scenes.captions import caption
 from vmapviz.model.scenes.layout import GAP_ACROSS, Figure, Index
 from vmapviz.model.scenes.look_up import Pick, picks
-from vmapviz.model.scenes.marks import Box, bounds
+from vmapviz.model.scenes.marks import Box, bounds, item_box
 from vmapviz.model.scenes.operation import MOST_OPERANDS, Operand, Operation, general, row_of
 from vmapviz.model.scenes.ordering import winners
 from vmapviz.model.scenes.rows import RUN, Row, Space
-from vmapviz.model.scenes.scene import Item, Path, Rect
+from vmapviz.model.scenes.scene import Item, Path, Rect, Text
 from vmapviz.model.scenes.sweep import FRAME, framed
 from vmapviz.model.scenes.symbols import SCATTERS
 
@@ -91,14 +91,27 @@ def _arrows(operation: Operation, row: Row, found: Iterable[Pick], key: str) -> 
     if table is None:
         return
     yield from _frames(table[1], found, f"{key}.picked")
+    leads: list[tuple[int, float, float, Box]] = []
     for n, pick in enumerate(found):
         target = _window(table[1], pick)
         starts = [_cell(operation, row, which, at) for which, at in pick.cells]
         boxes = [box for box in starts if box is not None]
         if target is not None and boxes:
-            start = min(box[0] for box in boxes), (boxes[0][1] + boxes[0][3]) / 2
-            level = (target[1] + target[3]) / 2
-            yield _arrow(start, (_edge(*table, target[2], level) + FRAME, level), f"{key}.leads{n}")
+            leads.append((n, min(box[0] for box in boxes), (boxes[0][1] + boxes[0][3]) / 2, target))
+    words = _words_before(row, operation, {level for _, _, level, _ in leads})
+    for n, left, height, target in leads:
+        level = (target[1] + target[3]) / 2
+        start = left if words is None else min(left, words)
+        yield _arrow((start, height), (_edge(*table, target[2], level) + FRAME, level), f"{key}.leads{n}")
+
+
+def _words_before(row: Row, operation: Operation, levels: set[float]) -> float | None:
+    """Where the indices begin with the sizes that stand left of them; None where these are at no such height: no arrow strikes them."""
+    _, given = row.arrays.get(operation.operands[1].figure.key, (None, None))
+    boxes = [item_box(item) for item in given.items if isinstance(item, Text)] if given is not None else []
+    left = given.grid[0] if given is not None else 0.0
+    struck = any(top < level < bottom for _, top, right, bottom in boxes if right <= left for level in levels)
+    return given.box[0] - 4 if given is not None and struck else None
 
 
 def _edge(figure: Figure, drawn: Drawn, right: float, level: float) -> float:
