@@ -133,3 +133,30 @@ def test_repeats_come_with_the_equation_that_makes_the_axis() -> None:
     ]
     assert not again[0]
     assert len(again[1]) == 3
+
+
+@pytest.mark.parametrize(("examples", "shapes"), [(4, ((40, 3), (40, 1))), (40, ((3,), (1,))), (40, ((2, 3), (1, 3)))])
+def test_the_break_mark_of_repeats_is_dashed_as_they_are(examples: int, shapes: tuple[Shape, Shape]) -> None:
+    given = [different((examples, *shape), n) for n, shape in enumerate(shapes)]
+    traced = trace(lambda x, y: lax.mul(x, y), (Vmap((0, 0), 0, None, None, None),), *given)
+    about = Subject(verify(traced)[0], evaluate.values(traced), (FOLLOWED,))
+    scene = equation.stills_of(about, "0", (1800.0, 1200.0))[-1][-1]
+    dashed = [rect.dash is not None for rect in cells(scene, "o1").values()]
+    marks = [i for i in scene.items if isinstance(i, Rect) and i.key.startswith("o1:") and "None" in i.key]
+    grid = [i for i in marks if "/" not in i.key]
+    (outline,) = [i for i in scene.items if isinstance(i, Rect) and i.key == "o1|"]
+    assert marks
+    assert any(dashed)
+    for mark in grid:
+        real = mark.x < outline.x + outline.width - 1 and mark.y < outline.y + outline.height - 1
+        assert (mark.dash is None) == real
+        assert real or not mark.fill.startswith("b")
+
+
+def test_what_is_left_out_behind_a_shared_sheet_waits_for_the_repeats() -> None:
+    given = different((40, 2, 3), 1), different((2, 3), 2)
+    traced = trace(lambda x, y: lax.mul(x, y), (Vmap((0, None), 0, None, None, None),), *given)
+    about = Subject(verify(traced)[0], evaluate.values(traced), (FOLLOWED,))
+    first, *_, last = (still for phase in equation.stills_of(about, "0", (1800.0, 1200.0)) for still in phase)
+    dots = [[i for i in scene.items if i.key.startswith("o1:") and "/None" in i.key] for scene in (first, last)]
+    assert (len(dots[0]), len(dots[1])) == (0, 3)

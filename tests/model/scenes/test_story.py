@@ -10,6 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.pictures import CASES, made
+from vmapviz.engine import evaluate
+from vmapviz.engine.calls import Vmap
+from vmapviz.engine.trace import trace
 from vmapviz.model.scenes import story
 from vmapviz.model.scenes.marks import item_box, number
 from vmapviz.model.scenes.scene import Path, Rect, Scene, Text
@@ -193,3 +196,13 @@ def test_the_marks_at_the_calls_are_those_of_the_comparison() -> None:
     said, _, caption = checked((True,) * 64, 100)
     assert said[-1] == "… and 59 more compared of 100"
     assert caption == "The same answers as the loop for the 64 of 100 examples that were compared, in one array."
+
+
+@pytest.mark.parametrize("name", ["affine", "all shared"])
+def test_an_arrow_leads_from_what_comes_apart_into_the_function(name: str) -> None:
+    shared = name == "all shared"
+    traced = trace(lambda x: x * 2, (Vmap(None, 0, None, 4),), np.arange(3.0))
+    one = story.stills(traced.trace, evaluate.values(traced), (1,), SIZES[0], "doubled", None, True) if shared else ()
+    keys = {i.key for i in (one or stills("affine"))[2][-1].items}
+    assert ("in" in keys) != shared
+    assert {"box", "out"} <= keys

@@ -145,13 +145,14 @@ def _sheets(frame: Frame, where: Where, x: float, y: float) -> Iterator[Item]:
         offset = frame.depth[n][1]
         key = f"{frame.figure.key}:{name_of(frame, where)}/{behind[n - 1]}"
         if behind[n - 1] is None:
-            yield from _sheets_left_out(x + offset + width / 2, y + frame.lift - offset, key)
+            again = ".again" if frame.figure.again(frame.places.depth) else ""
+            yield from _sheets_left_out(x + offset + width / 2, y + frame.lift - offset, f"{key}{again}")
             continue
         left, top, real = x + offset, y + frame.lift - offset, _real(frame)
-        again = frame.figure.again(frame.places.depth) and behind[n - 1] != 0
-        if again or real != (width, height):
+        repeat = frame.figure.again(frame.places.depth) and behind[n - 1] != 0
+        if repeat or real != (width, height):
             yield Rect(left, top, width, height, "surface", "cell", dash=(3, 3), key=f"{key}.again")
-        if not again:
+        if not repeat:
             yield Rect(left, top, *real, fill, line, key=key)
 
 
@@ -181,9 +182,14 @@ def _grid(frame: Frame, where: Where, x: float, y: float, cells: dict[Index, Pla
             whose = not any(dim is not None and frame.figure.level_at(dim) for dim in left_out)
             if whose:
                 frame.rest[(*index, len(frame.rest))] = box
-            yield Rect(*box, _fill(frame, index if whose else None, True), key=key)
+            fill, line, dash = _fill(frame, index if whose else None, True), "", None
+            if (i != 0 and frame.figure.again(frame.places.down)) or (
+                j != 0 and frame.figure.again(frame.places.across)
+            ):
+                fill, line, dash = "surface" if frame.depth else "", "cell", (3.0, 3.0)
+            yield Rect(*box, fill, line, dash=dash, key=key)
             if (i is None) != (j is None):
-                colour = "ink" if _fill(frame, index if whose else None, True).endswith("_strong") else "ink3"
+                colour = "ink" if fill.endswith("_strong") else "ink3"
                 yield _dots(x + dx + width / 2, y + dy + height / 2, i is None, f"{key}...", colour)
         else:
             index = index_of(frame, where, i, j)

@@ -147,7 +147,7 @@ class Bench:
         results = stage.all_at(answer, end + ARROW + 10 - stage.box_of(answer)[0], 0.0)
         items.extend(moved)
         items.extend(self._box(replace(box, key="box")))
-        items.append(arrow(self.edge + 8, left - 6, 0.0, "in"))
+        items.extend([arrow(self.edge + 8, left - 6, 0.0, "in")] if self.slices else [])  # all there is went in itself
         items.append(arrow(end + 6, end + ARROW, 0.0, "out"))
         return [*items, *(item for part in results for item in part.items)]
 

@@ -115,7 +115,7 @@ def _moment(token: Shown, item: Item) -> int:
     index = rest.split(",")[-len(figure.shape) :]
     if not figure.repeats or not mark or name != figure.key:
         return token.when
-    repeated = sheet.endswith(".again") or any(index[dim] != "0" for dim, _ in figure.repeats if dim < len(index))
+    repeated = ".again" in sheet or any(index[dim] != "0" for dim, _ in figure.repeats if dim < len(index))
     return max(token.when, HELPERS) if repeated else token.when
 
 
