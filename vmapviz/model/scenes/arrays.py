@@ -10,7 +10,7 @@ import msgspec
 from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.brackets import brackets
 from vmapviz.model.scenes.example_frames import bands, slices
-from vmapviz.model.scenes.layout import Figure, Index, Slot, Style
+from vmapviz.model.scenes.layout import Figure, Index, Pair, Slot, Style
 from vmapviz.model.scenes.marks import CAP, Box, bounds, level_role, shifted
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.scene import Item, Rect, Text
@@ -24,6 +24,7 @@ from vmapviz.model.scenes.tracks import (
     front_box_of,
     front_of,
     index_of,
+    indices,
     name_of,
 )
 from vmapviz.model.slices import Slice
@@ -54,7 +55,11 @@ def _moved(box: Box, dx: float, dy: float) -> Box:
 
 def draw(figure: Figure, style: Style = layout.LADDER[0]) -> Drawn:
     """Draw an array; its cells begin at (0, 0), brackets and labels stand around them."""
-    figure = layout.spread_out(figure, style)
+    drawn = _drawn(layout.spread_out(figure, style), style)
+    return _hollow(drawn) if style.hollow else drawn
+
+
+def _drawn(figure: Figure, style: Style) -> Drawn:
     places = layout.plan(figure)
     frame = frame_of(figure, style, places)
     cells: dict[Index, Place] = {}
@@ -70,6 +75,13 @@ def draw(figure: Figure, style: Style = layout.LADDER[0]) -> Drawn:
         return _named(figure, _strip(frame, items, grid, cells))
     items += brackets(figure, places, grid, front_box_of(frame), frame.lift if frame.depth else 0.0)
     return _named(figure, Drawn(tuple(items), bounds([*items, Rect(*grid)]), grid, cells))
+
+
+def _hollow(drawn: Drawn) -> Drawn:
+    """The corners of the box around an array's items and the frames of its examples stand for all of them."""
+    left, top, right, bottom = bounds(drawn.items)
+    frames = [item for item in drawn.items if "@" in item.key and isinstance(item, Rect)]
+    return Drawn((Rect(left, top, 0, 0), Rect(right, bottom, 0, 0), *frames), drawn.box, drawn.grid, drawn.cells)
 
 
 def _strip(frame: Frame, items: list[Item], grid: Box, cells: dict[Index, Place]) -> Drawn:
@@ -173,28 +185,44 @@ def _grid(frame: Frame, where: Where, x: float, y: float, cells: dict[Index, Pla
     if 0 in frame.figure.shape:
         yield from _empty(frame, x, y)
         return
+    at = indices(frame, where)
     for (i, dy, height), (j, dx, width) in product(frame.down, frame.across):
+        index, place = at(i, j), (x + dx, y + dy, width, height)
+        if i is not None and j is not None:
+            cells[index] = place
+        elif _whose(frame, i, j):
+            frame.rest[(*index, len(frame.rest))] = place
+        if frame.style.hollow and not (_at_end(i, frame.down) and _at_end(j, frame.across)):
+            continue
         if i is None or j is None:
-            key = f"{frame.figure.key}:{name_of(frame, where)},{i},{j}"
-            box = (x + dx, y + dy, width, height)
-            index = index_of(frame, where, i, j)
-            left_out = (frame.places.down if i is None else None, frame.places.across if j is None else None)
-            whose = not any(dim is not None and frame.figure.level_at(dim) for dim in left_out)
-            if whose:
-                frame.rest[(*index, len(frame.rest))] = box
-            fill, line, dash = _fill(frame, index if whose else None, True), "", None
-            if (i != 0 and frame.figure.again(frame.places.down)) or (
-                j != 0 and frame.figure.again(frame.places.across)
-            ):
-                fill, line, dash = "surface" if frame.depth else "", "cell", (3.0, 3.0)
-            yield Rect(*box, fill, line, dash=dash, key=key)
-            if (i is None) != (j is None):
-                colour = "ink" if fill.endswith("_strong") else "ink3"
-                yield _dots(x + dx + width / 2, y + dy + height / 2, i is None, f"{key}...", colour)
+            yield from _left_out(frame, where, (i, j), index, place)
         else:
-            index = index_of(frame, where, i, j)
-            cells[index] = (x + dx, y + dy, width, height)
-            yield from _cell(frame, index, cells[index])
+            yield from _cell(frame, index, place)
+
+
+def _at_end(at: int | None, slots: tuple[Slot, ...]) -> bool:
+    """Whether a place is the first or the last, or that of what is left out: such cells make the box of all."""
+    return at is None or at == slots[0][0] or at == slots[-1][0] or (slots[-1][0] is None and at == slots[-2][0])
+
+
+def _whose(frame: Frame, down: int | None, across: int | None) -> bool:
+    """Whether what is left out belongs to one example."""
+    left_out = (frame.places.down if down is None else None, frame.places.across if across is None else None)
+    return not any(dim is not None and frame.figure.level_at(dim) for dim in left_out)
+
+
+def _left_out(frame: Frame, where: Where, at: Pair, index: Index, place: Place) -> Iterator[Item]:
+    """What stands for the cells that are left out of a row or a column, or of both."""
+    (x, y, width, height), (down, across) = place, at
+    fill, line, dash = _fill(frame, index if _whose(frame, down, across) else None, True), "", None
+    again, places = frame.figure.again, frame.places
+    if (down != 0 and again(places.down)) or (across != 0 and again(places.across)):
+        fill, line, dash = "surface" if frame.depth else "", "cell", (3.0, 3.0)
+    key = f"{frame.figure.key}:{name_of(frame, where)},{down},{across}"
+    yield Rect(*place, fill, line, dash=dash, key=key)
+    if (down is None) != (across is None):
+        colour = "ink" if fill.endswith("_strong") else "ink3"
+        yield _dots(x + width / 2, y + height / 2, down is None, f"{key}...", colour)
 
 
 def _empty(frame: Frame, x: float, y: float) -> Iterator[Item]:

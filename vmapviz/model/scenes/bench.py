@@ -7,7 +7,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from vmapviz.model.scenes import stage
-from vmapviz.model.scenes.arrays import Drawn, draw
+from vmapviz.model.scenes.arrays import Drawn
 from vmapviz.model.scenes.layout import CLEAR, Figure
 from vmapviz.model.scenes.marks import CAP, arrow, bounds, faded, item_box, shifted
 from vmapviz.model.scenes.measure import text_width
@@ -25,7 +25,7 @@ class Bench:
     """Split, run one and run all: the arguments stay at the left while the function works at the right."""
 
     def __init__(self, story: Story) -> None:
-        self.story, self.style = story, story.style
+        self.story, self.style, self.draw = story, story.style, story.draw
         self.gap = GAP if self.style.height > CLEAR[-1].height else CLOSE
         args, outs = story.shown_args, story.shown_outs
         self.same = [part for part in args if part.shared]
@@ -35,21 +35,21 @@ class Bench:
             split[-1] = replace(split[-1], notes=self._hidden())
         results = [figure(story, part, True) for part in outs]
         whole = [each for each in (*split, *results) if each.table[0] is not None]
-        heights = [block_height(each, self.style) for each in whole]
+        heights = [block_height(each, self.style) for each in whole] if len(whole) > 1 else []
         self.rows = replace(self.style, block=max(heights, default=0.0))
         self.shared = self._upright(stage.below([self._shared(part) for part in self.same], 14.0))
         right = stage.box_of(self.shared)[2] + FAN if self.shared else 0.0
-        parts = stage.beside([draw(each, self.rows) for each in split], self.gap)
+        parts = stage.beside((self.draw(each, self.rows) for each in split), self.gap, story.room)
         self.slices = stage.all_at(parts, right, 0.0)
-        self.results = stage.beside([draw(each, self.rows) for each in results], self.gap)
+        self.results = stage.beside((self.draw(each, self.rows) for each in results), self.gap, story.room)
         self.edge = stage.box_of([*self.shared, *self.slices])[2]
 
     def _shared(self, part: Part) -> Drawn:
         """A shared array; of several the names stand at the left, so that there is room for them all."""
         seen = figure(self.story, part, False, notes=self._note(part))
         if len(self.same) == 1:
-            return draw(seen, self.style)
-        drawn = draw(replace(seen, name=""), self.style)
+            return self.draw(seen, self.style)
+        drawn = self.draw(replace(seen, name=""), self.style)
         x, y = drawn.box[0] - 16, stage.middle(drawn) + CAP * 12
         items = (*drawn.items, Text(x, y, seen.name, "ink", 12, 600, True, "end", key=f"{seen.key}.name"))
         return Drawn(items, bounds(items), drawn.grid, drawn.cells)
@@ -105,12 +105,14 @@ class Bench:
             none = any(self.story.subject.trace.levels[level - 1].size == 0 for level in present)
             name = f"one {part.label}" if none else f"{part.label}[{at}]"
             copy = replace(copy, framed="copy", tint=tint, name=name)
-            found.append((copy, draw(copy, self.style)))
+            found.append((copy, self.draw(copy, self.style)))
         return found
 
     def _overlays(self) -> list[Item]:
         """Those copies while they still lie on their slices: they are there before they leave."""
         items: list[Item] = []
+        if self.style.hollow:  # they take no room
+            return items
         for (seen, copy), part, split in zip(self._copies(), self.given, self.slices, strict=True):
             if seen.seen is not None:  # its slice lies in no box
                 continue
@@ -158,7 +160,7 @@ class Bench:
         """What the function sees: every argument of one example, joined by the operator when there is one only."""
         copies = {seen.key[1:]: drawn for seen, drawn in self._copies()}
         shown = self.story.shown_args
-        parts = [copies.get(part.key) or draw(figure(self.story, part, False), self.style) for part in shown]
+        parts = [copies.get(part.key) or self.draw(figure(self.story, part, False), self.style) for part in shown]
         hidden = len(self.story.args) - len(shown)
         equations = self.story.subject.trace.original.equations
         operator = symbol(equations[0]) if len(equations) == 1 and len(shown) == len(equations[0].inputs) == 2 else ""
@@ -183,7 +185,7 @@ class Bench:
                 name = ",".join("-" if dim is None else str(at) for dim, at in pairs)
                 tint = 1 if len(lift) == 1 else 0
                 answer = replace(answer, framed=name, tint=tint, lift=lift)
-            drawn.append(draw(answer, self.style))
+            drawn.append(self.draw(answer, self.style))
         return stage.beside(drawn, self.gap)
 
     def every(self) -> list[Item]:

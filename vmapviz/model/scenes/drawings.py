@@ -78,7 +78,7 @@ def worded(operation: Operation) -> Row:
 
 def pad(operation: Operation) -> Row:
     """Operands and the padded array, the cells that are new dashed."""
-    find = origins(operation)
+    find = None if operation.style.hollow else origins(operation)
     (result,) = operation.results
     if find is None or prod(result.shape) > 100 * layout.MOST_CELLS:
         return worded(operation)

@@ -15,6 +15,7 @@ from vmapviz.model.programs.index import index, top
 from vmapviz.model.remember import by_identity
 from vmapviz.model.scenes.collectives import heading as exchange_heading
 from vmapviz.model.scenes.conveyor import PLAYED, during
+from vmapviz.model.scenes.drawings import drawn
 from vmapviz.model.scenes.equations import SAME_LOOK as SAME_LOOK
 from vmapviz.model.scenes.equations import became as became
 from vmapviz.model.scenes.equations import drawn_equations as drawn_equations
@@ -29,6 +30,7 @@ from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.scenes.sides import halves, left, right
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.story import ONE_BY_ONE, example_of
+from vmapviz.model.scenes.style import chain, hollow, largest
 from vmapviz.model.scenes.subject import Subject, own_dims, subject_of
 from vmapviz.model.scenes.tween import along
 from vmapviz.model.talk import unwrapped
@@ -164,25 +166,32 @@ def _groups(levels: int, both: bool) -> Iterator[list[tuple[Style, bool, bool]]]
 
 def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
     """Both rows in the largest style that fits; two levels leave the left side out unless their examples exchange something."""
-    made, height = functools.cache(functools.partial(right, subject, path)), size[1] - HEAD - FOOT
+    levels, operation, one = len(subject.trace.levels), right(subject, path), left(subject, path, size[1] - HEAD - FOOT)
 
     @functools.cache
-    def fitted(style: Style, both: bool, sources: bool) -> tuple[Row | None, Row] | None:
-        alone = made(style, sources)
-        other = left(subject, path, style, height) if both and _fits([alone], size) else None
-        return (other, alone) if _fits([row for row in (other, alone) if row is not None], size) else None
+    def made(style: Style, sources: bool) -> Row:
+        return drawn(operation._replace(style=style, sources=sources))
 
-    levels = len(subject.trace.levels)
+    def rows(style: Style, both: bool, sources: bool) -> tuple[Row | None, Row]:
+        return (one(style) if both and one is not None else None), made(style, sources)
+
+    @functools.cache
+    def fits(style: Style, both: bool, sources: bool) -> bool:
+        style = hollow(style)
+        found = _fits([made(style, sources)], size)
+        return found and _fits([row for row in rows(style, both, sources) if row is not None], size)
+
     beside = levels == 1 or bool(exchange_heading(subject, path))  # two levels are high: what fits beside them stays
     for group in _groups(levels, beside):
-        if fitted(*group[-1]):  # what does not fit small does not fit large
-            return next(found for tried in group if (found := fitted(*tried)))
+        look = largest(group, lambda look: chain(look[0], sliced=True), lambda look: fits(*look))
+        if look is not None:
+            return rows(*look)
     ways = [(True, True), (True, False), (False, False)] if beside else [(False, False)]
-    sliced = any(figure.seen for figure, _ in made(ladder(levels)[-1], False).arrays.values())
+    sliced = any(figure.seen for figure, _ in made(hollow(ladder(levels)[-1]), False).arrays.values())
     for styles in _alike(levels, sliced):
-        at = bisect_left(styles, True, key=lambda style: bool(fitted(style, False, False)))
+        at = bisect_left(styles, True, key=lambda style: fits(style, False, False))
         if at < len(styles):
-            return next(found for way in ways if (found := fitted(styles[at], *way)))
+            return rows(styles[at], *next(way for way in ways if fits(styles[at], *way)))
     return None, made(ladder(levels)[-1], False)
 
 

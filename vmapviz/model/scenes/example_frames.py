@@ -13,10 +13,10 @@ from vmapviz.model.scenes.tracks import Frame, Place
 def _examples(frame: Frame, cells: dict[Index, Place]) -> dict[tuple[int | None, ...], Box]:
     """The boxes of the shown examples: one index per level, None where the array has no such batch axis."""
     found: dict[tuple[int | None, ...], Box] = {}
-    repeats = frame.figure.repeats
-    real = {at: place for at, place in cells.items() if not any(at[dim] for dim, _ in repeats)}
+    repeats, levels = frame.figure.repeats, frame.figure.own_levels
+    real = {at: place for at, place in cells.items() if not any(at[dim] for dim, _ in repeats)} if repeats else cells
     for index, (x, y, w, h) in [*real.items(), *([] if repeats else frame.rest.items())]:
-        which = tuple(None if dim is None else index[dim] for dim in frame.figure.own_levels)
+        which = tuple(None if dim is None else index[dim] for dim in levels)
         left, top, right, bottom = found.get(which, (x, y, x + w, y + h))
         found[which] = min(left, x), min(top, y), max(right, x + w), max(bottom, y + h)
     return found

@@ -83,7 +83,8 @@ def key(letter: str, number: int, place: int) -> str:
 
 def drawn(found: Exchanged, style: Style, height: float) -> Row:
     """The rows of as many holders as there is room for, and the arrows between them, no larger than in this style."""
-    styles = [style, *(each for each in CLEAR if each.height < style.height)]
+    smaller = (replace(each, hollow=style.hollow) for each in CLEAR if each.height < style.height)
+    styles = [style, *smaller]
     boards = [_fitting(found, each, height) for each in styles]
     return max(boards, key=lambda board: (len(board.holders), board.height <= height)).row()
 

@@ -103,7 +103,7 @@ class Figure(msgspec.Struct, frozen=True):
     def own_levels(self) -> tuple[int | None, ...]:
         """The batch axes of which every entry is an example."""
         merged = dict(self.merged)
-        return tuple(None if dim in merged else dim for dim in self.levels)
+        return tuple(None if dim in merged else dim for dim in self.levels) if merged else self.levels
 
     def size_text(self, dim: int) -> str:
         """The size of a dimension; of a merged one what it is made of: "10 = 5 × 2"."""
@@ -162,14 +162,25 @@ class Figure(msgspec.Struct, frozen=True):
             return self.extent(dim)
         return max(self.preview.shown[dim], 1)
 
+    def reach(self, dim: int) -> int:
+        """The end of the entries along the dimension whose values may be known."""
+        own = [each for each in range(len(self.shape)) if each not in self.levels]
+        ends = [piece.start[dim] + piece.sizes[dim] for piece in self.pieces]
+        if self.answer is not None and dim in own and len(self.answer.shown) == len(own):
+            ends.append(self.answer.shown[own.index(dim)])
+        if self.preview is not None and len(self.preview.shown) == len(self.shape):
+            ends.append(self.preview.shown[dim])
+        return min(max(ends, default=0), self.shape[dim])
+
     def cell(self, index: Index) -> Cell | None:
         """The value at an index; None where it is not known."""
         index = tuple(0 if self.again(d) else i for d, i in enumerate(index)) if self.repeats else index
         found = cell_at(self.preview, index)
-        pairs = [(dim, at) for dim, at in zip(self.levels, self.follow, strict=False) if dim is not None]
-        if found is None and self.answer is not None and all(index[dim] == at for dim, at in pairs):
-            dims = [dim for dim, _ in pairs]
-            found = cell_at(self.answer, tuple(i for d, i in enumerate(index) if d not in dims))
+        if found is None and self.answer is not None:
+            pairs = [(dim, at) for dim, at in zip(self.levels, self.follow, strict=False) if dim is not None]
+            if all(index[dim] == at for dim, at in pairs):
+                dims = [dim for dim, _ in pairs]
+                found = cell_at(self.answer, tuple(i for d, i in enumerate(index) if d not in dims))
         return found if found is not None else self._asked(index)
 
     def judged(self, index: Index) -> bool:
@@ -336,7 +347,7 @@ def cell_size(style: Style, numbers: dict[Index, str]) -> tuple[float, float]:
     """Width and height of a cell: wide enough for the longest number, up to that of a random key."""
     if not style.numbers or not numbers:
         return style.width, style.height
-    longest = max(text_width(text, style.font, mono=True) for text in numbers.values())
+    longest = text_width(max(numbers.values(), key=len), style.font, mono=True)
     return min(max(style.width, longest + (9 if longest < WIDEST / 2 else 14)), WIDEST), style.height
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from vmapviz.model.scenes.layout import Figure, Index, Style
+from vmapviz.model.scenes.layout import LADDER, Figure, Index, Style
 from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Arrow, Row, Shown, Sign, Space, Token, row
 from vmapviz.model.scenes.turned import Turned
 from vmapviz.model.trace import Equation
@@ -34,7 +34,7 @@ class Operation(NamedTuple):
     equation: Equation
     operands: tuple[Operand, ...]
     results: tuple[Figure, ...]
-    style: Style
+    style: Style = LADDER[0]
     sources: bool = True
     turned: Turned | None = None
     origin: str = ""

@@ -67,10 +67,10 @@ def top_k(operation: Operation) -> Origins:
 
 
 def reduced(operation: Operation, index: Index) -> list[Index]:
-    """The cells of the operand along the axes that are gone, for one cell of the result."""
-    shape, axes = operation.operands[0].figure.shape, param(operation.equation, "axes") or ()
-    rest = iter(index)
-    return list(product(*(range(size) if dim in axes else (next(rest),) for dim, size in enumerate(shape))))
+    """The cells of the operand along the axes that are gone, for one cell of the result, as far as their numbers may be known."""
+    figure, axes, rest = operation.operands[0].figure, param(operation.equation, "axes") or (), iter(index)
+    dims = range(len(figure.shape))
+    return list(product(*(range(figure.reach(dim)) if dim in axes else (next(rest),) for dim in dims)))
 
 
 def extreme(operation: Operation) -> Origins:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from math import inf
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from vmapviz.model.scenes.arrays import Drawn, draw
 from vmapviz.model.scenes.layout import LADDER, Figure, Style
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.subject import Subject, apart_by_level, level_dims, operand_figure, top_values
@@ -41,7 +45,8 @@ class Part(NamedTuple):
 class Story(NamedTuple):
     """Everything a storyboard is drawn from.
 
-    `most` arguments and results are shown; `upright` puts what the function sees below each other; `flat` notes take one line.
+    `most` arguments and results are shown; `upright` puts what the function sees below each other; `flat` notes take one line. `draw`
+    draws its arrays, each of them once in a style, however many pictures show it.
     """
 
     subject: Subject
@@ -54,6 +59,12 @@ class Story(NamedTuple):
     most: int = 4
     upright: bool = False
     flat: bool = False
+    draw: Callable[[Figure, Style], Drawn] = draw
+
+    @property
+    def room(self) -> float:
+        """The width beyond which no more is measured: what is wider does not fit, however wide it is."""
+        return self.size[0] if self.style.hollow else inf
 
     @property
     def sliced(self) -> bool:
@@ -97,7 +108,7 @@ def story_of(subject: Subject, name: str, result: Result | None, size: Size, out
         )
         for i, (one, every) in enumerate(zip(first.outputs, last.outputs, strict=False))
     )
-    return Story(subject, name, args, outs, result, size)
+    return Story(subject, name, args, outs, result, size, draw=cache(draw))
 
 
 def figure(story: Story, part: Part, table: bool, boxes: bool = True, **more: Any) -> Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -23,22 +23,24 @@ from vmapviz.model.scenes.turned import turned
 from vmapviz.model.talk import unwrapped
 from vmapviz.model.trace import Equation, Value, is_literal, places_of
 
+Side = Callable[[Style], Row]
 places = by_identity(2)(places_of)
 
 ROOM = 1e6
 MOST_STRETCHED = 4  # axes of an array whose size-1 axes are drawn again and again
 
 
-def left(subject: Subject, path: str, style: Style, height: float = ROOM) -> Row | None:
+def left(subject: Subject, path: str, height: float = ROOM) -> Side | None:
     """The equation for one example; None for one that vmap inserted. By a collective the examples exchange what they hold: so many of them
     as there is `height` for."""
     found = by_examples(subject, path)
     if found is not None:
-        return exchange.drawn(found, style, height)
-    look = index(subject.trace)
-    equation = look.equations[0].get(path)
-    if equation is None:
-        return None
+        return lambda style: exchange.drawn(found, style, height)
+    equation = index(subject.trace).equations[0].get(path)
+    return None if equation is None else in_any_style(_for_one(subject, path, equation))
+
+
+def _for_one(subject: Subject, path: str, equation: Equation) -> Operation:
     seen = scope(subject.trace.original, path)
     operands = [one_figure(subject, seen.values.get(o), o, f"l{n}") for n, o in enumerate(equation.inputs)]
     results = [one_figure(subject, v, v.name, f"m{n}") for n, v in enumerate(equation.outputs)]
@@ -50,7 +52,12 @@ def left(subject: Subject, path: str, style: Style, height: float = ROOM) -> Row
     given = [_labelled(f, o, *([_reused(f)] if f.repeats else [])) for f, o in pairs]
     made = [_labelled(f, v.name) for f, v in zip(results, equation.outputs, strict=True)]
     turns = turned(subject, equation, one=True) if seen.top or subject.knows_one else None
-    return drawn(Operation(equation, tuple(Operand(f) for f in given), tuple(made), style, turned=turns))
+    return Operation(equation, tuple(Operand(f) for f in given), tuple(made), turned=turns)
+
+
+def in_any_style(operation: Operation) -> Side:
+    """How an equation is drawn in a style."""
+    return lambda style: drawn(operation._replace(style=style))
 
 
 def halves(subject: Subject, path: str) -> Iterator[Half]:
@@ -84,12 +91,12 @@ def _half(
     return Half(inner, shapes, tuple(f"{keys[0]}{n}" for n in order), keys[1], batch, known)
 
 
-def right(subject: Subject, path: str, style: Style, sources: bool) -> Row:
-    """What vmap made of the equation, with what helpers turned where `sources` is true."""
+def right(subject: Subject, path: str) -> Operation:
+    """What vmap made of the equation."""
     look = index(subject.trace)
     group = became(look, path)
     if not group:
-        return _already_there(subject, path, style)
+        return _already_there(subject, path)
     main = main_of(look.equations[0].get(path), group)
     seen = scope(subject.trace.batched, main.path)
     by_output = {value.name: helper for helper in group if helper is not main for value in helper.outputs}
@@ -109,10 +116,12 @@ def right(subject: Subject, path: str, style: Style, sources: bool) -> Row:
         _labelled(_figure(subject, seen, name, key), name) for key, name in given_to(subject.trace, path).items()
     )
     origin = one.primitive if one is not None else ""
-    return drawn(Operation(main, tuple(operands), tuple(results), style, sources, turns, origin, given, subject.count))
+    return Operation(
+        main, tuple(operands), tuple(results), turned=turns, origin=origin, given=given, examples=subject.count
+    )
 
 
-def step(subject: Subject, made: Equation, key: str, style: Style) -> Row:
+def step(subject: Subject, made: Equation, key: str) -> Operation:
     """One equation of those that an original became; the keys of its figures begin with `key`."""
     seen = scope(subject.trace.batched, made.path)
     figures = [_figure(subject, seen, name, f"{key}o{n}") for n, name in enumerate(made.inputs)]
@@ -120,12 +129,10 @@ def step(subject: Subject, made: Equation, key: str, style: Style) -> Row:
     results = [_figure(subject, seen, value.name, f"{key}q{n}") for n, value in enumerate(made.outputs)]
     given = [_labelled(f, value.name, _type_note(f)) for f, value in zip(results, made.outputs, strict=True)]
     turns = turned(subject, made, one=False, prefix=key)
-    return drawn(
-        Operation(made, tuple(map(Operand, operands)), tuple(given), style, turned=turns, examples=subject.count)
-    )
+    return Operation(made, tuple(map(Operand, operands)), tuple(given), turned=turns, examples=subject.count)
 
 
-def _already_there(subject: Subject, path: str, style: Style) -> Row:
+def _already_there(subject: Subject, path: str) -> Operation:
     """An equation that became nothing: its results are values that exist anyway."""
     equation = index(subject.trace).equations[0][path]
     seen = scope(subject.trace.batched, "0")
@@ -134,7 +141,7 @@ def _already_there(subject: Subject, path: str, style: Style) -> Row:
         entry = value.batched[-1] if value.batched else None
         figure = _figure(subject, seen, entry.name if entry else "", f"q{n}")
         results.append(replace(figure, name=entry.name if entry else "", notes=("no equation: already there",)))
-    return drawn(Operation(equation, (), tuple(results), style))
+    return Operation(equation, (), tuple(results))
 
 
 def _operand(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import inf
 
 from msgspec.structs import replace
 
@@ -17,14 +18,16 @@ MARGIN = 24.0
 HEAD, FOOT = 30.0, 30.0
 
 
-def beside(parts: Sequence[Drawn], gap: float) -> list[Drawn]:
-    """The arrays from left to right from x = 0, the middles of their cells on y = 0."""
+def beside(parts: Iterable[Drawn], gap: float, room: float = inf) -> list[Drawn]:
+    """The arrays from left to right from x = 0, the middles of their cells on y = 0; those that begin beyond the room are left out."""
     placed: list[Drawn] = []
     x = 0.0
     for part in parts:
         moved = part.at(x - part.box[0], -(part.grid[1] + part.grid[3]) / 2)
         placed.append(moved)
         x = moved.box[2] + gap
+        if x > room:
+            break
     return placed
 
 

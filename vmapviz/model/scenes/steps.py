@@ -10,8 +10,9 @@ from vmapviz.model.scenes.layout import ladder
 from vmapviz.model.scenes.marks import item_box, shifted
 from vmapviz.model.scenes.rows import BEFORE, RUN, Row, is_seen
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
-from vmapviz.model.scenes.sides import step
+from vmapviz.model.scenes.sides import in_any_style, step
 from vmapviz.model.scenes.stage import Size
+from vmapviz.model.scenes.style import Style, chain, hollow, largest
 from vmapviz.model.scenes.subject import Subject
 from vmapviz.model.talk import is_collective
 from vmapviz.model.trace import Equation, Trace
@@ -97,8 +98,11 @@ def _step(subject: Subject, made: Equation, key: str, base: list[Item], size: Si
 
 def _fitting(subject: Subject, made: Equation, key: str, room: Size) -> Row:
     """The row of an equation in the largest style that fits."""
-    for style in ladder(len(subject.trace.levels)):
-        row = step(subject, made, key, style)
-        if row.box[2] - row.box[0] <= room[0] and row.box[3] - row.box[1] <= room[1]:
-            break
-    return row
+    operation, styles = step(subject, made, key), ladder(len(subject.trace.levels))
+    drawn, sliced = in_any_style(operation), any(each.seen for each in (*operation.figures, *operation.results))
+
+    def fits(style: Style) -> bool:
+        left, top, right, bottom = drawn(hollow(style)).box
+        return right - left <= room[0] and bottom - top <= room[1]
+
+    return drawn(largest(styles, lambda style: chain(style, sliced), fits) or styles[-1])

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from vmapviz.model.scenes import stage
-from vmapviz.model.scenes.arrays import draw
 from vmapviz.model.scenes.bench import GAP, Bench
 from vmapviz.model.scenes.layout import CLEAR, LADDER, LEAST, SMALL, Style, ladder, set_beside
 from vmapviz.model.scenes.marks import bounds
@@ -20,6 +19,7 @@ from vmapviz.model.scenes.scene import Item, Scene, Text
 from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.story_calls import MOST_CALLS, calls
 from vmapviz.model.scenes.story_words import axes_note, captions, more
+from vmapviz.model.scenes.style import chain, hollow, largest
 from vmapviz.model.scenes.subject import Subject
 from vmapviz.model.scenes.tween import along, linear
 from vmapviz.model.trace import Trace
@@ -89,13 +89,13 @@ def _fitted(story: Story) -> Story:
     if levels > 2:  # each argument may be the only one that a level maps: they stay
         groups = groupby(ladder(levels), key=lambda style: (style.spread, style.numbers))
         steps = [*((tuple(styles), 4) for _, styles in groups), *steps[len(clear) :]]
-    fits = functools.cache(lambda look: _fits(look.of(story)))
+    fits = functools.cache(lambda look: _fits(look._replace(style=hollow(look.style)).of(story)))
     for styles, most in steps:
-        looks = [[_look(story, style, most, upright) for upright in (False, True)] for style in styles]
-        ways = [way for way in (0, 1) if fits(looks[-1][way])]  # what does not fit small does not fit large
-        for look in (row[way] for row in looks for way in ways):
-            if fits(look):
-                return look.of(story)
+        ways = [way for way in (False, True) if fits(_look(story, styles[-1], most, way))]
+        looks = [_look(story, style, most, upright) for style in styles for upright in ways]
+        found = largest(looks, lambda look: (look.upright, chain(look.style, story.sliced)), fits)
+        if found is not None:
+            return found.of(story)
     return story._replace(style=LADDER[-1], most=1)
 
 
@@ -133,7 +133,7 @@ def _look(story: Story, style: Style, most: int, upright: bool) -> _Look:
 
 def _fits(story: Story) -> bool:
     bench = Bench(story)
-    pictures: tuple[Callable[[], list[Item]], ...] = (bench.one, bench.every)
+    pictures: tuple[Callable[[], list[Item]], ...] = (bench.every, bench.one)
     return all(stage.fits(bounds(picture()), story.size) for picture in pictures)
 
 
@@ -166,8 +166,16 @@ def _largest(story: Story, picture: Callable[[Story], list[Item]]) -> list[Item]
         clear = [style for style in larger if style.numbers]
         larger = (*clear, *set_beside(clear), *(style for style in larger if not style.numbers))
     looks = [(style, flat) for style in larger for flat in (False, True)]
-    drawn = (picture(story._replace(style=style, flat=flat, most=max(story.most, 2))) for style, flat in looks)
-    return next((items for items in drawn if stage.fits(bounds(items), story.size)), picture(story._replace(flat=True)))
+
+    def drawn(style: Style, flat: bool) -> list[Item]:
+        return picture(story._replace(style=style, flat=flat, most=max(story.most, 2)))
+
+    found = largest(
+        looks,
+        lambda look: (look[1], chain(look[0], story.sliced)),
+        lambda look: _has_room(story, drawn(hollow(look[0]), look[1])),
+    )
+    return drawn(*found) if found is not None else picture(story._replace(flat=True))
 
 
 def _has_room(story: Story, items: list[Item]) -> bool:
@@ -178,7 +186,7 @@ def _inputs(story: Story) -> list[Item]:
     nested = len(story.subject.trace.levels) > 1
     shown = story.shown_args
     figures = [figure(story, part, nested, False, notes=axes_note(story, part, "in_axes")) for part in shown]
-    parts = stage.beside([draw(each, story.style) for each in figures], GAP)
+    parts = stage.beside((story.draw(each, story.style) for each in figures), GAP, story.room)
     return [*(item for part in parts for item in part.items), *more(len(story.args) - len(shown), parts)]
 
 
@@ -187,7 +195,7 @@ def _stacked(story: Story) -> list[Item]:
     style = replace(story.style, gap=2.0)
     shown = story.shown_outs
     figures = [figure(story, part, nested, False, notes=axes_note(story, part, "out_axes")) for part in shown]
-    parts = stage.beside([draw(each, style) for each in figures], GAP)
+    parts = stage.beside((story.draw(each, style) for each in figures), GAP, story.room)
     return [*(item for part in parts for item in part.items), *more(len(story.outs) - len(shown), parts)]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -10,6 +12,7 @@ from msgspec.structs import replace
 from vmapviz.model.scenes.marks import number, shortened
 from vmapviz.model.values import Cell
 
+Look = TypeVar("Look")
 MOST_SPREAD = 4  # levels
 SPLIT_GAP = 8.0
 
@@ -19,6 +22,7 @@ class Style(msgspec.Struct, frozen=True):
 
     `short` numbers have two digits; no more than `apart` examples stand apart (0: as many as of any axis). Of levels beyond `spread` only
     the followed example is drawn. An equation takes so many `lines`. A slice stands below the bars of its array, or `beside` them.
+    `hollow` arrays are drawn to be measured: they have the same box, but hardly any of their cells.
     """
 
     width: float = 30.0
@@ -32,6 +36,7 @@ class Style(msgspec.Struct, frozen=True):
     lines: int = 1
     beside: bool = False
     apart: int = 0
+    hollow: bool = False
 
     @property
     def font(self) -> float:
@@ -73,6 +78,37 @@ LEAST = tuple(s for s in LADDER if s.apart)  # with numbers, but of one example
 def set_beside(styles: Iterable[Style]) -> tuple[Style, ...]:
     """The styles with slices beside the bars: wider, and lower."""
     return tuple(replace(style, beside=True) for style in styles)
+
+
+def hollow(style: Style) -> Style:
+    """The style in which a picture is measured before it is drawn."""
+    return replace(style, hollow=True)
+
+
+def largest(looks: Sequence[Look], size: Callable[[Look], object], fits: Callable[[Look], bool]) -> Look | None:
+    """The first look that fits; of those of the same `size`, which come from large to small, what does not fit small does not fit large.
+
+    None where none does. Not all are tried: of each such chain those where it is decided.
+    """
+    chains: dict[object, list[int]] = {}
+    for at, look in enumerate(looks):
+        chains.setdefault(size(look), []).append(at)
+    first = len(looks)
+    for chain in chains.values():
+        rest = [at for at in chain if at < first]
+        if rest and fits(looks[rest[-1]]):
+            first = rest[bisect_left(rest, True, hi=len(rest) - 1, key=lambda at: fits(looks[at]))]
+    return looks[first] if first < len(looks) else None
+
+
+def chain(style: Style, sliced: bool = False) -> object:
+    """Styles with equal chains differ in size alone, and only shrink from one to the next.
+
+    Where cells are as small as the marks of what is left out, or one of an axis is shown, less is not always smaller: those stand alone.
+    Of what is `sliced` the marks stand outside, so that only the size of the cells may differ.
+    """
+    alone, limit = not style.numbers or style.limit < 2, style.limit if sliced else 0
+    return style if alone else (style.short, style.apart, style.spread, style.lines, style.beside, limit)
 
 
 def ladder(levels: int, styles: Sequence[Style] = LADDER) -> tuple[Style, ...]:

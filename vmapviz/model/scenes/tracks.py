@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from vmapviz.model.scenes import layout
@@ -93,21 +95,28 @@ def extent_of(frame: Frame) -> tuple[float, float]:
     return layout.length(frame.outer[1]), layout.length(frame.outer[0])
 
 
-def index_of(frame: Frame, where: Where, down: int | None = None, across: int | None = None) -> Index:
-    """The index of a cell of the front sheet from the place of its small array and its own in it."""
+def indices(frame: Frame, where: Where) -> Callable[[int | None, int | None], Index]:
+    """The index of a cell of a small array of the front sheet, by its own place in it: downwards and across."""
+    first, rows, columns = index_of(frame, where), frame.places.down, frame.places.across
+
+    def at(down: int | None, across: int | None) -> Index:
+        index = list(first)
+        if rows is not None and down is not None:
+            index[rows] = down
+        if columns is not None and across is not None:
+            index[columns] = across
+        return tuple(index)
+
+    return at
+
+
+def index_of(frame: Frame, where: Where) -> Index:
+    """The index of the first cell of a small array of the front sheet, from its place."""
     index, places = [0] * len(frame.figure.shape), frame.places
     for alone, here in frame.fixed.items():
         index[alone] = here
-    dims = (
-        places.around[0],
-        places.outer[0],
-        places.around[1],
-        places.outer[1],
-        places.depth,
-        places.down,
-        places.across,
-    )
-    for dim, at in zip(dims, (*where[0], *where[1], front_of(frame), down, across), strict=True):
+    dims = places.around[0], places.outer[0], places.around[1], places.outer[1], places.depth
+    for dim, at in zip(dims, (*where[0], *where[1], front_of(frame)), strict=True):
         if dim is not None and at is not None:
             index[dim] = at
     return tuple(index)

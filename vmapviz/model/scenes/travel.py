@@ -28,7 +28,7 @@ def travelling(operation: Operation, row: Row) -> Row:
         if places:
             figure, drawn = row.arrays[operation.operands[n].figure.key]
             waiting += [(item, FIRST) for item in stage.onto(drawn, figure, dict(places))]
-    find = origins(operation)
+    find = None if operation.style.hollow else origins(operation)  # what lies on other cells takes no room
     for n, result in enumerate(operation.results):
         if find is not None and result.key in row.arrays:
             found = {index: find(n, index) for index in row.arrays[result.key][1].cells}
