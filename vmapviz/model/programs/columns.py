@@ -9,6 +9,7 @@ import msgspec
 
 from vmapviz.model.programs.layout import Layout, Row
 from vmapviz.model.programs.text import equation_spans, length, params_text, plain, value_spans
+from vmapviz.model.remember import by_identity
 from vmapviz.model.trace import Value
 
 CHAR = 7.8  # JetBrains Mono at 13 px: exactly 0.6 em
@@ -159,15 +160,21 @@ def row_values(row: Row) -> tuple[Value, ...]:
 
 def _wish(rows: tuple[Row, ...], most: float, params: float) -> float:
     """The width that the text of most rows needs; a few very long ones may be cut."""
-    widths = sorted(_text_width(row, params) for row in rows[:_LOOKED_AT])
+    widths = sorted(max(code, below + 0.6 * params * letters) for code, below, letters in _texts(rows))
     return min(widths[math.ceil(0.95 * (len(widths) - 1))], most) if widths else 0.0
 
 
-def _text_width(row: Row, size: float) -> float:
+@by_identity(8)
+def _texts(rows: tuple[Row, ...]) -> tuple[tuple[float, float, int], ...]:
+    """Of each row the width of its code, where its parameters begin, and how many letters they have: what no size of the view changes."""
+    return tuple(map(_text, rows[:_LOOKED_AT]))
+
+
+def _text(row: Row) -> tuple[float, float, int]:
     indent = row.depth * INDENT
     if row.kind == "equation" and row.equation is not None:
-        params = INDENT + 0.6 * size * min(len(params_text(row.equation)), 40)
-        return indent + max(CHAR * length(equation_spans(row.equation, 400, 200)), params)
+        code = CHAR * length(equation_spans(row.equation, 400, 200))
+        return indent + code, indent + INDENT, min(len(params_text(row.equation)), 40)
     if row.kind in ("input", "constant"):
-        return CHAR * len(plain(value_spans(row.values[0]))) + 7.0 * (len(row.text) + len(row.hint)) + 24
-    return indent
+        return CHAR * len(plain(value_spans(row.values[0]))) + 7.0 * (len(row.text) + len(row.hint)) + 24, 0.0, 0
+    return indent, 0.0, 0

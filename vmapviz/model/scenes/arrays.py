@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import msgspec
@@ -15,6 +15,7 @@ from vmapviz.model.scenes.marks import CAP, Box, bounds, level_role, shifted
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.scene import Item, Rect, Text
 from vmapviz.model.scenes.strips import LINE, NOT_SENT, bars, breaks, index_line, type_box
+from vmapviz.model.scenes.style import hollow
 from vmapviz.model.scenes.tracks import (
     Frame,
     Place,
@@ -57,6 +58,12 @@ def draw(figure: Figure, style: Style = layout.LADDER[0]) -> Drawn:
     """Draw an array; its cells begin at (0, 0), brackets and labels stand around them."""
     drawn = _drawn(layout.spread_out(figure, style), style)
     return _hollow(drawn) if style.hollow else drawn
+
+
+def fitting(figure: Figure, styles: Sequence[Style], room: float) -> Style:
+    """The first style in which an array is no wider than there is room, else the last."""
+    boxes = ((style, draw(figure, hollow(style)).box) for style in styles)
+    return next((style for style, (left, _, right, _) in boxes if right - left <= room), styles[-1])
 
 
 def _drawn(figure: Figure, style: Style) -> Drawn:

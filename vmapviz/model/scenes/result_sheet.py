@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from vmapviz.model.messages import Argument
 from vmapviz.model.programs.text import counted, length, value_spans
-from vmapviz.model.scenes.arrays import Drawn, draw
+from vmapviz.model.scenes.arrays import draw, fitting
 from vmapviz.model.scenes.layout import LADDER, SMALL, Figure, Style, ladder
 from vmapviz.model.scenes.marks import CAP, bounds, check, cross, number
 from vmapviz.model.scenes.measure import text_width, wrapped
 from vmapviz.model.scenes.programs.items import span_items
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 from vmapviz.model.scenes.stage import beside
+from vmapviz.model.scenes.style import hollow
 from vmapviz.model.scenes.subject import apart_by_level
 from vmapviz.model.scenes.tracks import cell_width
 from vmapviz.model.trace import Value, short_dtype
@@ -182,12 +184,12 @@ def _row(shown: Shown, found: Check, n: int) -> list[Figure]:
 
 def _row_style(shown: Shown, found: Check, room: float) -> tuple[Style, int]:
     """The style of the rows, its cells as wide as the widest number, and how many arrays a row has; numbers go last."""
-    rows = [_row(shown, found, n) for n in rows_of(found)]
+    rows, width_in = [_row(shown, found, n) for n in rows_of(found)], cache(cell_width)
     clear = [(style, most) for most in (MOST_LEAVES, 2, 1) for style in STYLES if style.numbers]
     for style, most in [*clear, *((style, 1) for style in STYLES)]:
-        widths = [cell_width(figure, style) for row in rows for figure in row[:most]]
+        widths = [width_in(figure, style) for row in rows for figure in row[:most]]
         style = replace(style, width=max([style.width, *widths]))
-        parts = beside([draw(figure, style) for figure in rows[0][:most]], 12) if rows else []
+        parts = beside([draw(figure, hollow(style)) for figure in rows[0][:most]], 12) if rows else []
         if max((part.box[2] for part in parts), default=0.0) <= room:
             break
     return style, most
@@ -214,9 +216,7 @@ def _leaf(shown: Shown, leaf: Leaf, key: str, x: float, y: float, room: float) -
     figure = apart_by_level(figure) if len(levels) > 1 else figure
     large = whole.shown != whole.shape
     styles = ladder(len(levels), STYLES)
-    options = [draw(figure, style) for style in styles]
-    clear = [each for each, style in zip(options, styles, strict=True) if style.numbers]
-    drawn = _fitting([*clear, *options], room)
+    drawn = draw(figure, fitting(figure, [*(style for style in styles if style.numbers), *styles], room))
     drawn = drawn.at(x + 12 - drawn.box[0], y + 4 - drawn.box[1])
     base, left = drawn.box[3] + 20, drawn.grid[0]
     axes = tuple(None if axis is None else (axis,) for axis in levels)
@@ -277,10 +277,6 @@ def _statistics(leaf: Leaf, x: float, y: float) -> list[Item]:
     lines = statistics_text(leaf.batched)
     items.extend(Text(x, y + 18 * n, line, "ink2", 12) for n, line in enumerate(lines))
     return items
-
-
-def _fitting(drawn: list[Drawn], room: float) -> Drawn:
-    return next((each for each in drawn if each.box[2] - each.box[0] <= room), drawn[-1])
 
 
 def call_texts(function: str, arguments: Sequence[Argument], levels: int = 1) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from vmapviz.model.programs.index import index, top
 from vmapviz.model.programs.text import length, value_spans
 from vmapviz.model.scenes import equation
-from vmapviz.model.scenes.arrays import Drawn, draw
+from vmapviz.model.scenes.arrays import draw, fitting
 from vmapviz.model.scenes.inside_words import place_words
 from vmapviz.model.scenes.layout import LADDER, SMALL, Style, cell_at, ladder
 from vmapviz.model.scenes.marks import number, shifted
@@ -147,7 +147,7 @@ def _block(subject: Subject, entry: Entry, key: str, room: float) -> tuple[list[
     items = list(span_items(spans, 0, 12))
     nested = len(subject.trace.levels) > 1
     figure = operand_figure(subject, entry.value, entry.value.name, key, nested)
-    drawn = _fitting([draw(figure, style) for style in ladder(len(subject.trace.levels), STYLES)], room)
+    drawn = draw(figure, fitting(figure, ladder(len(subject.trace.levels), STYLES), room))
     drawn = drawn.at(-drawn.box[0] if drawn.grid[0] - drawn.box[0] > 12 else -drawn.grid[0], 24 - drawn.box[1])
     base = max(drawn.box[3], 24.0) + 20
     items += [*drawn.items, Text(drawn.grid[0], base, entry.title, "ink", 12, 600, key=f"{key}.title")]
@@ -156,8 +156,3 @@ def _block(subject: Subject, entry: Entry, key: str, room: float) -> tuple[list[
     widths = [text_width(note, 12) for note in (entry.title, *entry.notes)]
     right = max(drawn.box[2], drawn.grid[0] + max(widths), length(spans) * 7.8)
     return items, right, base + LINE * len(entry.notes)
-
-
-def _fitting(drawn: list[Drawn], room: float) -> Drawn:
-    """The first drawing that is no wider than there is room, else the last."""
-    return next((each for each in drawn if each.box[2] - each.box[0] <= room), drawn[-1])
