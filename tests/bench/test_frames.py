@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+import jax
 import jax.numpy as jnp
 import pytest
 from PySide6.QtCore import QRectF
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.bench.test_ratios import row
 from tests.pictures import made
 from vmapviz.engine.calls import Vmap
+from vmapviz.engine.evaluate import values
 from vmapviz.engine.snapshot import made_with
 from vmapviz.engine.trace import trace
 from vmapviz.engine.verify import verify
@@ -26,9 +28,10 @@ from vmapviz.gui.panels.shapes import ShapesPanel
 from vmapviz.gui.panels.transport import Transport
 from vmapviz.gui.theme import mono_font
 from vmapviz.model.experiment import Experiment
-from vmapviz.model.scenes.film import Subject
+from vmapviz.model.scenes.film import Film, Subject
 from vmapviz.model.scenes.scene import Rect, Scene, Text
 from vmapviz.model.scenes.stage import Size
+from vmapviz.model.scenes.timeline import timeline
 from vmapviz.model.session import Session
 from vmapviz.model.snapshot import Snapshot
 from vmapviz.model.theme import THEMES
@@ -108,6 +111,28 @@ def test_a_frame_while_it_plays_against_a_sixtieth_of_a_second(qtbot: QtBot) -> 
     for share in (50, 95):
         took = sorted(times)[len(times) * share // 100]
         row(f"a moving frame of a film in the window ÷ 1/60 s, p{share}", took * 60 / 1000, took, 1000 / 60)
+
+
+def large(m: jax.Array, v: jax.Array) -> jax.Array:
+    h = jnp.tanh(m @ v)
+    return (h - h.mean()) / jnp.sqrt(h.var() + 1e-5)
+
+
+def test_a_picture_of_large_arrays_against_a_sixtieth_of_a_second() -> None:
+    """What is made anew when the panel has another size, and when an equation is scrubbed to that was not seen yet."""
+    traced = trace(large, (Vmap((None, 0)),), jnp.ones((1000, 1000)), jnp.ones((1000, 1000)))
+    subject = Subject(verify(traced)[0], values(traced), (0,), None, "large")
+    equations = [segment.path for segment in timeline(subject.trace, subject.name).segments][1:]
+    for what, paths in (("another size", [None]), ("an equation not seen yet", equations)):
+        times = []
+        for number in range(FRAMES):
+            film, path = Film(subject, (760.0 + 7 * number, 200.0 + 3 * number)), paths[number % len(paths)]
+            start = time.perf_counter()
+            film.stills(path)
+            times.append((time.perf_counter() - start) * 1000)
+        for share in (50, 95):
+            took = sorted(times)[FRAMES * share // 100]
+            row(f"{what}, arrays of 1,000 × 1,000 ÷ 1/60 s, p{share}", took * 60 / 1000, took, 1000 / 60)
 
 
 def test_a_film_against_its_length(qapp: QApplication) -> None:

@@ -18,7 +18,7 @@ from vmapviz.model.scenes.stage import Size
 from vmapviz.model.scenes.story import stills_of
 from vmapviz.model.scenes.style import Style, chain, hollow, largest
 from vmapviz.model.scenes.subject import Subject, apart_by_level, subject_of
-from vmapviz.model.values import Preview
+from vmapviz.model.values import Piece, Preview
 
 HALF = 0.5 + 1e-9  # of a line, by which what a sheet leaves out may stand over its edge
 NAMES = ("affine", "tilt", "forked", "tree", "gap", "steer", "deep", "stacked")
@@ -99,3 +99,13 @@ def test_what_does_not_fit_is_measured_and_never_drawn(size: Size) -> None:
     assert (
         len({(style.width, style.height, style.limit) for style in chosen}) <= 3
     )  # of the whole, the inputs and the result
+
+
+def test_of_a_long_axis_no_more_is_looked_through_than_may_be_known() -> None:
+    split = Figure("a", (5, 1000), levels=(0,), follow=(2,))
+    assert split.reach(1) == 0
+    assert replace(split, preview=numbered(5, 1000)).reach(1) == 8
+    answered = replace(split, answer=Preview("float32", (1000,), (20,), (0.0,) * 20))
+    assert (answered.reach(0), answered.reach(1)) == (0, 20)
+    asked = Piece("b", True, 0, (1, 40), (1, 10), (0.0,) * 10)
+    assert (replace(answered, pieces=(asked,)).reach(0), replace(answered, pieces=(asked,)).reach(1)) == (2, 50)
