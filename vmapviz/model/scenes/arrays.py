@@ -56,8 +56,8 @@ def _moved(box: Box, dx: float, dy: float) -> Box:
 
 def draw(figure: Figure, style: Style = layout.LADDER[0]) -> Drawn:
     """Draw an array; its cells begin at (0, 0), brackets and labels stand around them."""
-    drawn = _drawn(layout.spread_out(figure, style), style)
-    return _hollow(drawn) if style.hollow else drawn
+    figure = layout.spread_out(figure, style)
+    return _named(figure, _drawn(figure, style))
 
 
 def fitting(figure: Figure, styles: Sequence[Style], room: float) -> Style:
@@ -79,16 +79,17 @@ def _drawn(figure: Figure, style: Style) -> Drawn:
         *slices(frame, cells),
     ]
     if figure.seen is not None:
-        return _named(figure, _strip(frame, items, grid, cells))
+        return _strip(frame, _hollow(items) if style.hollow else items, grid, cells)
     items += brackets(figure, places, grid, front_box_of(frame), frame.lift if frame.depth else 0.0)
-    return _named(figure, Drawn(tuple(items), bounds([*items, Rect(*grid)]), grid, cells))
+    items = _hollow(items) if style.hollow else items
+    return Drawn(tuple(items), bounds([*items, Rect(*grid)]), grid, cells)
 
 
-def _hollow(drawn: Drawn) -> Drawn:
-    """The corners of the box around an array's items and the frames of its examples stand for all of them."""
-    left, top, right, bottom = bounds(drawn.items)
-    frames = [item for item in drawn.items if "@" in item.key and isinstance(item, Rect)]
-    return Drawn((Rect(left, top, 0, 0), Rect(right, bottom, 0, 0), *frames), drawn.box, drawn.grid, drawn.cells)
+def _hollow(items: list[Item]) -> list[Item]:
+    """The corners of the box around items, and the frames of the examples among them."""
+    left, top, right, bottom = bounds(items)
+    frames = [item for item in items if "@" in item.key and isinstance(item, Rect)]
+    return [Rect(left, top, 0, 0), Rect(right, bottom, 0, 0), *frames]
 
 
 def _strip(frame: Frame, items: list[Item], grid: Box, cells: dict[Index, Place]) -> Drawn:

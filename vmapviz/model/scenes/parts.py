@@ -62,9 +62,9 @@ class Story(NamedTuple):
     draw: Callable[[Figure, Style], Drawn] = draw
 
     @property
-    def room(self) -> float:
-        """The width beyond which no more is measured: what is wider does not fit, however wide it is."""
-        return self.size[0] if self.style.hollow else inf
+    def room(self) -> Size:
+        """The size beyond which no more is measured: what is larger does not fit, however large it is."""
+        return self.size if self.style.hollow else (inf, inf)
 
     @property
     def sliced(self) -> bool:

@@ -18,15 +18,15 @@ MARGIN = 24.0
 HEAD, FOOT = 30.0, 30.0
 
 
-def beside(parts: Iterable[Drawn], gap: float, room: float = inf) -> list[Drawn]:
-    """The arrays from left to right from x = 0, the middles of their cells on y = 0; those that begin beyond the room are left out."""
+def beside(parts: Iterable[Drawn], gap: float, room: Size = (inf, inf)) -> list[Drawn]:
+    """The arrays from left to right from x = 0, the middles of their cells on y = 0; none behind one that reaches beyond the room."""
     placed: list[Drawn] = []
     x = 0.0
     for part in parts:
         moved = part.at(x - part.box[0], -(part.grid[1] + part.grid[3]) / 2)
         placed.append(moved)
         x = moved.box[2] + gap
-        if x > room:
+        if x > room[0] or moved.box[3] - moved.box[1] > room[1]:
             break
     return placed
 

@@ -141,7 +141,10 @@ def _scenes(story: Story) -> list[Scene]:
     bench = Bench(story)
     inputs, stacked = _largest(story._replace(most=max(story.most, MOST_INPUTS)), _inputs), _largest(story, _stacked)
     inputs = inputs if _has_room(story, inputs) else _largest(story, _inputs)
-    ends = (_largest(story, functools.partial(_end, most)) for most in range(MOST_CALLS, 1, -1))
+    calls_beside = (
+        range(MOST_CALLS, 1, -1) if _has_room(story, stacked) else ()
+    )  # beside what has no room there is none
+    ends = (_largest(story, functools.partial(_end, most)) for most in calls_beside)
     end = next((items for items in ends if _has_room(story, items)), stacked)  # the caption says what was compared
     pictures = [inputs, bench.split(), bench.one(), bench.every(), stacked, end]
     # Split, one and all share their place where there is room, so that only what is spoken of moves.
