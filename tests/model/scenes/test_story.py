@@ -169,9 +169,7 @@ def test_with_many_levels_every_argument_stays_and_every_call_names_its_examples
 
 
 def test_the_stack_says_where_the_axis_of_every_vmap_goes() -> None:
-    assert stills("cube")[4][-1].caption == (
-        "The examples of vmap 1 go to axis 0, those of vmap 2 to axis 2, those of vmap 3 to axis 1."
-    )
+    assert stills("cube")[4][-1].caption == ("The examples go to axes 0, 2 and 1, those of the innermost vmap first.")
     assert np.asarray(made("cube").plain()).shape == (4, 2, 3)  # 4, 3 and 2 examples
 
 

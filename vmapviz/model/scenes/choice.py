@@ -72,6 +72,7 @@ def _row(operation: Operation) -> Row:
     made = row(tokens, operation.style, operation.results[0].key)
     first = next((figure.key for figure in operation.figures[1:] if figure.key in made.arrays), None)
     left, y = made.arrays[first][1].grid[0] if first else made.box[0], made.box[3] + 10
+    left = max(made.box[0], min(left, made.box[2] - LEGEND))
     items = [*made.items, *((item, RUN) for item in _legend(operation, left, y, left + SECOND, y))]
     return made._replace(items=items, box=bounds([item for item, _ in items]))
 

@@ -14,10 +14,10 @@ from vmapviz.model.values import Result
 MOST_NAMES = 3
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
     """Names in a sentence: "a", "a and b", "a, b and 3 more"."""
-    if len(names) > MOST_NAMES:
-        names = [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} more"]
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
 
 
@@ -67,6 +67,7 @@ def _inputs(story: Story, shared: list[str]) -> str:
     sentences = [f"{listed(shared)} {_is(shared, 'is', 'are')} shared."] if shared else []
     if shared and len(shared) == len(story.args):
         return f"{listed(shared)} {_is(shared, 'is', 'are')} shared by all {examples(story.subject.count)}."
+    along: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     for number, level in enumerate(story.subject.trace.levels):
         axes: dict[int, list[str]] = {}
         for part in story.args:
@@ -74,7 +75,10 @@ def _inputs(story: Story, shared: list[str]) -> str:
             if dim is not None:
                 axes.setdefault(dim, []).append(part.label)
         for dim, names in axes.items():
-            sentences.append(f"{listed(names)} {_is(names, 'has', 'have')} {examples(level.size)} along axis {dim}.")
+            along.setdefault(tuple(names), []).append((level.size, dim))
+    for named, ((size, dim), *more) in along.items():
+        rows = [f"{examples(size)} along axis {dim}", *(f"{size} along axis {dim}" for size, dim in more)]
+        sentences.append(f"{listed(named)} {_is(named, 'has', 'have')} {listed(rows, len(rows))}.")
     return " ".join(sentences)
 
 
@@ -97,8 +101,9 @@ def _stack(story: Story) -> str:
         return f"out_axes {axes[0]}: the examples go {place}."
     if len(axes) == 2:
         return f"The inner examples go to axis {axes[0]}, the outer ones to axis {axes[1]}."
-    others = [f"those of vmap {number} to axis {axis}" for number, axis in enumerate(axes[1:], 2)]
-    return f"The examples of vmap 1 go to axis {axes[0]}, {', '.join(others)}."
+    return (
+        f"The examples go to axes {listed([str(axis) for axis in axes], len(axes))}, those of the innermost vmap first."
+    )
 
 
 def _end(story: Story) -> str:
