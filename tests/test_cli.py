@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.there import there
 from vmapviz.cli import KINDS, main
 from vmapviz.gallery import Entry, entries
 from vmapviz.model.snapshot import Snapshot, read_snapshot
@@ -196,7 +197,7 @@ def test_a_file_means_its_last_function_and_a_function_can_be_named(file: Path) 
     scaled = taken("layers.py::scaled")
     assert scaled.experiment.function == "scaled"
     assert scaled.trace.original.equations[0].primitive == "mul"
-    assert scaled.trace.original.equations[0].source.file == "layers.py"  # type: ignore[union-attr]
+    assert there(scaled.trace.original.equations[0].source).file == "layers.py"
 
 
 def test_what_the_code_prints_stays_out_of_the_snapshot(file: Path) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import message, press, wait_done, wait_for
+from tests.there import there
 from vmapviz.gui.app import App
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment, Vmap
@@ -66,7 +67,7 @@ def test_in_a_loop_the_devices_show_what_they_exchange_in_the_chosen_iteration(q
     levels = (Vmap("0", axis_name="i"),)
     mix = Experiment(MIX, "mix", "jnp.arange(12.0).reshape(4, 3)", levels=levels)
     app.store.apply(partial(actions.open_experiment, experiment=mix))
-    trace = wait_done(qtbot, app).picture.trace  # type: ignore[union-attr]
+    trace = there(wait_done(qtbot, app).picture).trace
     shift = next(e.path for e in equations_of(trace.original) if e.primitive == "ppermute")
     app.store.apply(partial(actions.select, path=shift))
     wait_for(qtbot, app, actions.is_there)

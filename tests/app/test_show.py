@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import closed, experiment, message, press, wait_done, wait_for
+from tests.there import there
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.live import Live
 from vmapviz.engine.show import Server
@@ -107,7 +108,7 @@ def test_axes_types_levels_and_times_can_be_asked_for(qtbot: QtBot, show: Callab
     assert session.picture is not None
     assert session.picture.trace.levels[0].size == 7
     app.store.apply(actions.add_level)
-    assert len(wait_done(qtbot, app).picture.trace.programs) == 3  # type: ignore[union-attr]
+    assert len(there(wait_done(qtbot, app).picture).trace.programs) == 3
     app.store.apply(partial(actions.remove_level, level=1))
     wait_done(qtbot, app)
     app.store.apply(partial(actions.set_axis, level=0, argument=0, leaf=None, axis=0))

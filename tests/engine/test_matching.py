@@ -11,6 +11,7 @@ from jax import lax
 from jax.custom_batching import custom_vmap, sequential_vmap
 
 from tests.engine.experiments import experiment, loaded_and_traced
+from tests.there import there
 from vmapviz import Vmap
 from vmapviz.engine import compat
 from vmapviz.engine import matching as engine
@@ -69,7 +70,7 @@ def test_what_vmap_makes_agrees_at_every_equation(name: str, example: int) -> No
     assert found.note == ""
     assert found.whole
     values = [v for v in values_of(traced.trace.original) if v.name != "_" and v.batched and v.batched[-1]]
-    linked = {v.name for v in values if not is_literal(v.batched[-1].name)}  # type: ignore[union-attr]
+    linked = {v.name for v in values if not is_literal(there(v.batched[-1]).name)}
     assert 0 < found.values <= len(linked)
     taken = {"branches", "one branch", "while", "while of two levels", "no loops turn"}
     assert found.values == len(linked) or name in taken  # what one example does not run cannot be compared

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.experiments import experiment
+from tests.there import there
 from vmapviz.model import messages, wire
 from vmapviz.model.experiment import Experiment, Vmap
 
@@ -46,7 +47,7 @@ class Worker:
         self.process.kill()
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             with contextlib.suppress(OSError):
-                pipe.close()  # type: ignore[union-attr]
+                there(pipe).close()
         self.process.wait()
 
     def reply(self) -> messages.Reply:
@@ -59,11 +60,19 @@ class Worker:
                 return reply
             self.printed += reply.text
 
+    def timed(self) -> messages.Timed:
+        """The reply that ends a sweep."""
+        while True:
+            reply = self.reply()
+            assert isinstance(reply, messages.Timed)
+            if reply.done:
+                return reply
+
     def _read(self) -> bytes:
         assert self.process.stdout is not None
         assert select.select([self.process.stdout], [], [], PATIENCE_S)[0], "the worker is silent"
         data = os.read(self.process.stdout.fileno(), 1 << 16)
-        assert data, f"the worker ended: {self.process.stderr.read().decode()}"  # type: ignore[union-attr]
+        assert data, f"the worker ended: {there(self.process.stderr).read().decode()}"
         return data
 
     def wait_printed(self, text: str) -> None:
@@ -109,12 +118,11 @@ def test_it_traces_runs_and_times_on_the_devices_asked_for(start: Callable[..., 
     assert all(ran.result.checks[0].same)
 
     worker.send(messages.Time(3, MATVEC, ("loop", "jit(vmap)", "pmap"), (4, 12, 16), 8, 0.5))
-    while not (timed := worker.reply()).done:  # type: ignore[union-attr]
-        assert isinstance(timed, messages.Timed)
-    loop, jitted, pmap = timed.timings.series  # type: ignore[union-attr]
+    timed = worker.timed()
+    loop, jitted, pmap = timed.timings.series
     assert all(point.median_s for point in (*loop.points, *jitted.points))
     assert [point.skipped for point in pmap.points] == [None, "8 devices do not divide 12", None]
-    assert timed.timings.devices.startswith("8 CPU devices on ")  # type: ignore[union-attr]
+    assert timed.timings.devices.startswith("8 CPU devices on ")
 
     collective = experiment('def f(x): return lax.psum(x, "d")\n', "jnp.arange(8.0)", Vmap(axis_name="d"), map="pmap")
     worker.send(messages.Run(4, collective))
@@ -209,6 +217,5 @@ def test_silence_holds_up_a_sweep_and_not_its_end(start: Callable[..., Worker]) 
     assert not said.timings.series[0].points
     assert not select.select([worker.process.stdout], [], [], 0.3)[0], "nothing is measured in silence"
     worker.send(messages.Hush(False))
-    while not (timed := worker.reply()).done:  # type: ignore[union-attr]
-        assert isinstance(timed, messages.Timed)
-    assert timed.timings.series[0].points[0].median_s  # type: ignore[union-attr]
+    timed = worker.timed()
+    assert timed.timings.series[0].points[0].median_s

@@ -10,6 +10,7 @@ from jax import lax
 from msgspec.structs import replace
 
 from tests.model.traces import PROGRAMS, below, traced
+from tests.there import there
 from vmapviz import Vmap
 from vmapviz.engine.lowering.lower import lowered
 from vmapviz.engine.trace import trace
@@ -159,8 +160,9 @@ def test_each_column_goes_on_by_itself_where_the_other_has_nothing_to_say() -> N
 
 
 def test_the_ends_are_written_as_the_compiler_writes_them() -> None:
-    for form, start in (("StableHLO", "return %"), ("HLO", "ROOT %")):
-        made = below("layer", form)  # type: ignore[arg-type]
+    forms: tuple[tuple[Form, str], ...] = (("StableHLO", "return %"), ("HLO", "ROOT %"))
+    for form, start in forms:
+        made = below("layer", form)
         (end,) = rows(layout(made), "output")
         assert end.text.startswith(start)
         assert end.hint == ""
@@ -258,7 +260,7 @@ def test_text_is_that_of_jax_and_xla_and_can_be_found() -> None:
     (found,) = find(layout(made), "stablehlo.maximum")
     assert found.row.equation is not None
     assert line_text(found.row).startswith("%")
-    assert params_text(rows(layout(made), "equation")[0].equation).startswith("contracting_dims = ")  # type: ignore[arg-type]
+    assert params_text(there(rows(layout(made), "equation")[0].equation)).startswith("contracting_dims = ")
 
 
 def test_exports_show_what_the_window_shows() -> None:

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QDialog
 
 from tests.screens.conftest import Stage
+from tests.there import there
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment, Vmap
 from vmapviz.model.session import FORMS, Session, Sweep, ThemeName
@@ -148,9 +149,9 @@ def test_inside_a_loop_in_a_loop(stage: Stage) -> None:
     stage.source(LOOP_IN_LOOP, "rows", "f32[5]")
     path = next(
         e.path
-        for e in equations_of(stage.session.picture.trace.original)
+        for e in equations_of(there(stage.session.picture).trace.original)
         if e.primitive == "mul" and e.path.count(".") == 4
-    )  # type: ignore[union-attr]
+    )
     stage.do(
         partial(actions.select, path=path),
         partial(actions.set_turn, loop=0, turn=3),

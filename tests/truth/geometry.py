@@ -120,7 +120,8 @@ def _points(path: Path) -> list[tuple[float, float]]:
         for k in range(1, 17):
             u = k / 16
             weights = (1 - u) ** 3, 3 * u * (1 - u) ** 2, 3 * u * u * (1 - u), u**3
-            found.append(tuple(sum(w * p[i] for w, p in zip(weights, (a, b, c, d), strict=True)) for i in (0, 1)))  # type: ignore[arg-type]
+            x, y = (sum(w * p[i] for w, p in zip(weights, (a, b, c, d), strict=True)) for i in (0, 1))
+            found.append((x, y))
     return found
 
 

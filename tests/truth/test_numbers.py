@@ -11,6 +11,7 @@ import jax
 import numpy as np
 import pytest
 
+from tests.there import there
 from tests.truth import computed
 from tests.truth.geometry import same_place
 from tests.truth.subjects import EXPERIMENTS, PANELS, made
@@ -78,7 +79,7 @@ class Arrays:
                     return self._cut(ones[name], (example,))
                 return self._of_one(ones, name, one.path, letter, n)
             if main is None:
-                return self.whole.names[one.outputs[n].batched[-1].name]  # type: ignore[union-attr]
+                return self.whole.names[there(there(one).outputs[n].batched[-1]).name]
             equation = self.whole.jaxpr.eqns[int(helpers[n].path if letter == "s" else main.path)]
             return self.whole.of(equation.outvars[n] if letter == "q" else equation.invars[0 if letter == "s" else n])
 

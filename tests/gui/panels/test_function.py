@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from vmapviz.gui import theme
@@ -102,9 +102,9 @@ def batch_axis(chips: AxisChips) -> object:
     return next((button.chip.axis for button in chips.buttons() if button.chip.chosen), "none chosen")
 
 
-def retype(qtbot: QtBot, field: QWidget, text: str, key: Qt.Key = Qt.Key.Key_Return) -> None:
+def retype(qtbot: QtBot, field: QLineEdit, text: str, key: Qt.Key = Qt.Key.Key_Return) -> None:
     field.setFocus()
-    field.selectAll()  # type: ignore[attr-defined]
+    field.selectAll()
     qtbot.keyClicks(field, text)
     qtbot.keyClick(field, key)
 

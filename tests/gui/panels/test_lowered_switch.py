@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.panels.test_pmap_switch import Shown
 from tests.model.traces import below
+from tests.there import there
 from vmapviz.gui import theme
 from vmapviz.model import actions, messages
 from vmapviz.model.programs.layout import Row
@@ -75,7 +76,7 @@ def test_picking_an_operation_picks_its_original_and_a_fusion_is_marked_with_all
     assert set(fusion.also) | {fusion.root} >= {"0", "1", "2", "3"}
     for path in ("0", "1", "2", "3"):
         assert fusion.marked(path)
-    shown.click_on(shown.panel.view.layout_.rows[0][2])  # type: ignore[union-attr]  # the first equation
+    shown.click_on(there(shown.panel.view.layout_).rows[0][2])  # the first equation
     assert shown.session.selected == "0"
     assert shown.panel.view.accessibleDescription() == "equation 1, sub, became 1 operation: 1–4 fusion"
 
@@ -89,7 +90,7 @@ def test_each_choice_says_what_it_is(shown: Below) -> None:
 
 def test_a_fusion_opens(shown: Below) -> None:
     shown.show("HLO")
-    title = next(row for row in shown.panel.view.layout_.rows[1] if row.kind == "body")  # type: ignore[union-attr]
+    title = next(row for row in there(shown.panel.view.layout_).rows[1] if row.kind == "body")
     assert (title.text.partition(", ")[0], title.open) == ("fuses equations 1", False)
     shown.click_on(title)
     assert "subtract" in shown.primitives()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
 from tests.model.traces import traced
+from tests.there import there
 from vmapviz.gui import theme
 from vmapviz.gui.panels.programs import Programs
 from vmapviz.model import actions
@@ -371,7 +372,7 @@ def test_what_is_done_with_a_pair_is_about_the_pair(four: Shown) -> None:
     assert QGuiApplication.clipboard().text() == f"{program_text(programs[2])}\n\n{program_text(programs[3])}"
     four.panel.open_find()
     four.panel.bar.field.setText("broadcast_in_dim")
-    found = find(four.panel.view.layout_, "broadcast_in_dim")  # type: ignore[arg-type]
+    found = find(there(four.panel.view.layout_), "broadcast_in_dim")
     assert len(found) == sum(e.primitive == "broadcast_in_dim" for p in programs[2:4] for e in p.equations)
     assert four.panel.bar.count.text() == f"1 of {len(found)}"
     four.panel.close_find()
@@ -383,6 +384,6 @@ def test_the_selection_stays_selected_and_in_sight_in_another_pair(four: Shown) 
     view = four.panel.view
     for pair in (1, 2, 3):
         four.change(partial(actions.show_pair, pair=pair))
-        rows = [row for row in view.layout_.rows[pair] if row.root == "3"]  # type: ignore[union-attr]
+        rows = [row for row in there(view.layout_).rows[pair] if row.root == "3"]
         assert any(view.top <= row.y <= view.top + view.viewport().height() for row in rows)
     assert four.session.selected == "3"

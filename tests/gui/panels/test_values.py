@@ -13,6 +13,7 @@ from tests.pictures import CASES, made
 from vmapviz.gui.panels.values import NOTHING, ValuesPanel
 from vmapviz.model import actions
 from vmapviz.model.matching import Difference, Matching
+from vmapviz.model.messages import Match
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.scenes.scene import Text
 from vmapviz.model.session import Jobs, Session
@@ -95,7 +96,9 @@ def test_keys_go_to_the_first_difference(qtbot: QtBot) -> None:
     part = replace(session, matching=Matching(0, 3, whole=False))
     found.show_session(session, part)
     QTest.keyClick(found.match.rest, Qt.Key.Key_Space)
-    assert actions.request(wanted[-1], "match").whole  # type: ignore[union-attr]
+    asked = actions.request(wanted[-1], "match")
+    assert isinstance(asked, Match)
+    assert asked.whole
 
 
 def test_a_run_that_failed_says_what_to_try_in_place_of_numbers(qtbot: QtBot) -> None:

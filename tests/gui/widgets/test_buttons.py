@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from vmapviz.gui.widgets.buttons import IconButton, RoundButton, button
+from vmapviz.gui.widgets.buttons import IconButton, Kind, RoundButton, button
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ def test_an_icon_button_says_its_name(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(("kind", "ground"), [("primary", "#1A1B1D"), ("secondary", "#FFFFFF")])
-def test_each_kind_has_its_ground(qtbot: QtBot, kind: str, ground: str) -> None:
-    made = button("Set W to None", kind)  # type: ignore[arg-type]
+def test_each_kind_has_its_ground(qtbot: QtBot, kind: Kind, ground: str) -> None:
+    made = button("Set W to None", kind)
     qtbot.addWidget(made)
     made.resize(made.sizeHint())
     assert made.grab().toImage().pixelColor(made.width() // 2, 4) == QColor(ground)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from vmapviz.gui import theme
 from vmapviz.gui.icons import IconView
-from vmapviz.gui.widgets.message import Message, MessageAction, MessageView, message_of
+from vmapviz.gui.widgets.message import Message, MessageAction, MessageKind, MessageView, message_of
 from vmapviz.gui.widgets.progress import ProgressLine, Skeleton
 from vmapviz.gui.widgets.quoted import QuotedText
 from vmapviz.gui.widgets.text import TextLabel
@@ -105,8 +105,8 @@ def test_waiting_shows_progress_and_a_skeleton(view: MessageView) -> None:
 
 
 @pytest.mark.parametrize(("kind", "icon"), [("error", 1), ("warn", 1), ("stopped", 1), ("wait", 0), ("empty", 0)])
-def test_trouble_has_an_icon_and_not_only_a_colour(view: MessageView, kind: str, icon: int) -> None:
-    view.set_message(Message(kind, "Title"))  # type: ignore[arg-type]
+def test_trouble_has_an_icon_and_not_only_a_colour(view: MessageView, kind: MessageKind, icon: int) -> None:
+    view.set_message(Message(kind, "Title"))
     assert len(view.findChildren(IconView)) == icon
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tests.model.actions.states import EXPERIMENT, TRACE, equation, ready, trace, traced
 from vmapviz.model import actions, messages
+from vmapviz.model.actions.running import Why
 from vmapviz.model.lanes import NOT_RUN, Device, Lanes
 from vmapviz.model.problem import Action, Problem
 from vmapviz.model.session import Session
@@ -143,8 +144,8 @@ def test_what_was_only_opened_does_not_run_by_itself() -> None:
 
 
 @pytest.mark.parametrize("why", ["asked", "limit"])
-def test_stopping_says_so_where_its_program_should_stand(why: str) -> None:
-    session = actions.stop(asked(), why=why)  # type: ignore[arg-type]
+def test_stopping_says_so_where_its_program_should_stand(why: Why) -> None:
+    session = actions.stop(asked(), why=why)
     assert session.by_problem is not None
     assert session.by_problem.severity == "stopped"
     assert session.problem is None

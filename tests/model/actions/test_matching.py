@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from tests.model.actions.test_inside import DIV, TEST, ready
 from tests.model.traces import traced
+from tests.there import there
 from vmapviz.model import actions
 from vmapviz.model.actions.inside import MOST_TRIES
 from vmapviz.model.match_words import difference_words, match_words
@@ -60,7 +61,7 @@ def test_what_was_not_done_in_time_is_tried_again_some_times() -> None:
     assert words.rest
     asked = actions.match_rest(session)
     assert actions.request(asked, "match") == Match(MOST_TRIES + 1, session.experiment, 0, True)
-    assert not match_words(asked).rest  # type: ignore[union-attr]
+    assert not there(match_words(asked)).rest
     other = actions.started(actions.follow(asked, (2,)), "match")
     assert actions.request(other, "match") == Match(MOST_TRIES + 2, session.experiment, 2, False)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
 
@@ -10,7 +12,7 @@ from vmapviz.model import actions, messages
 from vmapviz.model.actions.running import is_tracing, running
 from vmapviz.model.experiment import Case, Experiment
 from vmapviz.model.problem import Problem
-from vmapviz.model.session import Session, Worker
+from vmapviz.model.session import Kind, Session, Worker
 from vmapviz.model.trace import Source
 from vmapviz.model.values import Values
 
@@ -64,7 +66,7 @@ def test_a_new_trace_ends_what_ran_before() -> None:
         (lambda s: s, ()),
     ],
 )
-def test_what_a_change_asks_for(change, kinds) -> None:  # type: ignore[no-untyped-def]
+def test_what_a_change_asks_for(change: Callable[[Session], Session], kinds: tuple[str, ...]) -> None:
     old = verified()
     assert actions.wanted(old, change(old)) == kinds
 
@@ -138,7 +140,7 @@ def test_the_user_stops_without_blame() -> None:
 
 
 @pytest.mark.parametrize(("kind", "field"), [("trace", "problem"), ("run", "run_problem"), ("time", "time_problem")])
-def test_a_dead_worker_is_said_where_its_job_was(kind, field) -> None:  # type: ignore[no-untyped-def]
+def test_a_dead_worker_is_said_where_its_job_was(kind: Kind, field: str) -> None:
     dead = actions.died(actions.started(verified(), kind), "exit code 139")
     problem = getattr(dead, field)
     assert problem.title == "**JAX ended unexpectedly and was started again.**"

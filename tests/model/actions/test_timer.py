@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tests.model.actions.states import READY, ready
 from tests.model.sweeps import sweep
+from tests.there import there
 from vmapviz.model import actions
 from vmapviz.model.experiment import Experiment
 from vmapviz.model.messages import Failed, Live, Ready, Timed
@@ -175,4 +176,4 @@ def test_what_happens_to_the_other_worker_leaves_a_sweep_alone() -> None:
     ):
         assert on_timer(changed)
         assert (changed.doing, changed.progress) == (session.doing, 0.4)
-    assert actions.take(done(session), actions.stop_measuring(session).time_problem.actions[0]).jobs.time  # type: ignore[union-attr]
+    assert actions.take(done(session), there(actions.stop_measuring(session).time_problem).actions[0]).jobs.time

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.model.sweeps import costly, of, over, shaken, sweep
+from tests.there import there
 from vmapviz.model.plots.labels import Box
 from vmapviz.model.plots.why import (
     BEYOND_WORDS,
@@ -58,7 +59,7 @@ def test_what_is_not_compiled_or_counted_is_not_known() -> None:
 
 def test_the_most_telling_way_comes_first() -> None:
     assert ways(RUN) == ("jit(vmap)", "loop jit", "pmap", "loop")
-    assert chosen(RUN, "").variant == "jit(vmap)"  # type: ignore[union-attr]
+    assert there(chosen(RUN, "")).variant == "jit(vmap)"
     assert chosen(Timings("", "", ()), "") is None
     assert why_caption(RUN, chosen(RUN, "pmap")).startswith("share of the time of pmap ")
 
@@ -92,7 +93,8 @@ def test_what_the_numbers_do_not_explain_is_said_to_be_so() -> None:
         "starting programs under 1 %, moving memory under 1 %, arithmetic under 1 %."
     )
     point = slow.series[0].points[-1]
-    compiled = replace(point.compiled, cost=replace(point.compiled.cost, flops=None))  # type: ignore[union-attr, type-var]
+    compiled = there(point.compiled)
+    compiled = replace(compiled, cost=replace(there(compiled.cost), flops=None))
     loops = replace(slow, series=(replace(slow.series[0], points=(replace(point, compiled=compiled),)),))
     assert "XLA does not count its arithmetic." in why_sentence(loops, chosen(loops, ""))
     assert "did not measure" in why_sentence(replace(RUN, ceiling=None), chosen(RUN, ""))

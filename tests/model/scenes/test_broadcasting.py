@@ -10,6 +10,7 @@ import pytest
 from jax import lax
 
 from tests.model.scenes.families import different
+from tests.there import there
 from vmapviz.engine import evaluate
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.trace import trace
@@ -84,7 +85,7 @@ def test_what_is_reused_is_drawn_once_and_dashed_wherever_it_is_used_again(name:
     assert values is not None
     known = values.batched if side == "o" else values.one[FOLLOWED]
     one, main, _ = equation.drawn_equations(about(name)[0].trace, about(name)[1])
-    preview = known[(one if side == "l" else main).inputs[1]]  # type: ignore[union-attr]
+    preview = known[there(one if side == "l" else main).inputs[1]]
     texts = {item.key: item.text for item in scene.items if isinstance(item, Text)}
     for index, rect in drawn.items():
         again = any(index[dim] for dim in longer)

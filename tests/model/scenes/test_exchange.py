@@ -13,6 +13,7 @@ import pytest
 from jax import lax
 
 from tests.model.scenes.families import SIZE, different, places, texts
+from tests.there import there
 from vmapviz.engine import evaluate
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.lanes import OnDevices
@@ -115,7 +116,7 @@ def test_arrows_lead_from_the_cells_that_change_the_followed_ones(
 ) -> None:
     scene = stills_of(name, which, axis, devices)[-1][-1]
     arrows = [item for item in scene.items if isinstance(item, Path) and item.key.startswith("from") and item.arrow]
-    senders = {int(re.match(r"from(\d+)\.", arrow.key)[1]) for arrow in arrows}  # type: ignore[index]
+    senders = {int(there(re.match(r"from(\d+)\.", arrow.key))[1]) for arrow in arrows}
     frames = [item for item in scene.items if isinstance(item, Rect) and item.key.endswith(".sends")]
     sent = {item.key: item_box(item) for item in frames}
     framed = {

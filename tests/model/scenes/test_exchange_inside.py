@@ -14,6 +14,7 @@ import pytest
 from jax import lax
 
 from tests.model.scenes.families import SIZE, different, texts
+from tests.there import there
 from vmapviz.engine import evaluate
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.inside import Memory, look
@@ -146,7 +147,7 @@ def test_marks_and_arrows_are_what_changes_the_cells(name: str, which: int, axis
     arrows = [
         i.key for i in end(name, which, axis).items if isinstance(i, Path) and i.key.startswith("from") and i.arrow
     ]
-    assert {int(re.match(r"from(\d+)\.", key)[1]) for key in arrows} == senders  # type: ignore[index]
+    assert {int(there(re.match(r"from(\d+)\.", key))[1]) for key in arrows} == senders
 
 
 @pytest.mark.parametrize("name", ["psum both", "permute i", "gather j"])
@@ -195,7 +196,9 @@ def test_in_a_body_each_row_holds_the_numbers_of_the_pass(name: str) -> None:
     assert {int(key.partition(".")[2]) for key in struck if key[0] in "lm"} == thrown
     unknown = equation.stills_of(subject_of(traced.trace, evaluate.values(traced), (1,)), path, SIZE)[-1][-1]
     assert not texts(unknown, "lm") or name == "cond"  # whose branches are part of what vmap made of it
-    picked = origins.marks(subject, path, Picked(collectives.collective(traced.trace, path).outputs[0].name, (2,)))  # type: ignore[union-attr]
+    picked = origins.marks(
+        subject, path, Picked(there(collectives.collective(traced.trace, path)).outputs[0].name, (2,))
+    )
     sources = {"ppermute": {"l0.0"}}.get(primitive, {f"l0.{k}" for k in range(N)})
     assert {key for key, cells in picked.sources.items() if key[0] == "l" and cells.count} == sources
 
