@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from tests.truth import geometry
 from tests.truth.subjects import PANELS
 from vmapviz.model.scenes.film import Film, Subject
 from vmapviz.model.scenes.marks import item_box
@@ -12,17 +13,18 @@ from vmapviz.model.scenes.timeline import timeline
 from vmapviz.model.trace import Trace
 
 MOMENTS = 50
+PLACES = (geometry.overlapping, geometry.leaving, geometry.crossed)
 
 
 def check_frames(subject: Subject) -> None:
-    """The film of a subject has a picture at every moment, in which everything has a place and a size."""
+    """The film of a subject has a picture at every moment, in which everything has a place and a size and no text meets another."""
     line = timeline(subject.trace, subject.name)
     film = Film(subject, PANELS["1440"])
     moments = [line.locate(line.total * n / (MOMENTS - 1)) for n in range(MOMENTS)]
     for number, segment in enumerate(line.segments):
-        for stills in film.stills(segment.path):
-            for still in stills:
-                check_scene(still)
+        for still in {id(still): still for stills in film.stills(segment.path) for still in stills}.values():
+            check_scene(still)
+            assert not [words for rule in PLACES for words in rule(still)], segment.path
         for place in moments:
             if place.segment == number:
                 going = place.phase == len(segment.phases) - 1  # what goes has gone before what is new comes

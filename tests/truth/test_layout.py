@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from tests.engine.corpus import PROGRAMS
 from tests.truth import geometry
+from tests.truth.frames import PLACES
 from tests.truth.subjects import EXPERIMENTS, PANELS, made
-from vmapviz.model.scenes.film import Film
+from vmapviz.engine import evaluate
+from vmapviz.engine.trace import trace
+from vmapviz.engine.verify import verify
+from vmapviz.model.scenes.film import Film, Subject
 from vmapviz.model.scenes.scene import Item, Rect, Scene, Text
 from vmapviz.model.scenes.timeline import timeline
 
@@ -24,6 +29,25 @@ def test_every_text_has_its_place(name: str) -> None:
             said += [
                 f"{panel}, {path or 'the call'}: {rule.__name__} {words}" for rule in RULES for words in rule(scene)
             ]
+    assert not said, "\n".join(said[:20])
+
+
+# Programs whose pictures once had too little room, or two vmaps where one was thought of.
+NARROW = (
+    *("scatter on two levels", "inner name only", "names on two levels", "gather inside, index outside"),
+    *("pmin", "pad inside", "four levels", "dropout", "switch on three levels", "minimize"),
+)
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_what_was_once_too_narrow_has_its_place_with_all_numbers(name: str) -> None:
+    case = PROGRAMS[name]
+    traced = trace(case.fun, case.levels, *case.args, **case.kwargs)
+    subject = Subject(verify(traced)[0], evaluate.values(traced), tuple(0 for _ in case.levels), None, "f")
+    said = []
+    for panel in ("1440", "1280"):
+        for path, scene in Film(subject, PANELS[panel]).keyframes(timeline(subject.trace, "f")):
+            said += [f"{panel}, {path or 'the call'}: {words}" for rule in PLACES for words in rule(scene)]
     assert not said, "\n".join(said[:20])
 
 

@@ -11,7 +11,7 @@ from vmapviz.model.scenes import layout
 from vmapviz.model.scenes.brackets import brackets
 from vmapviz.model.scenes.example_frames import bands, slices
 from vmapviz.model.scenes.layout import Figure, Index, Pair, Slot, Style
-from vmapviz.model.scenes.marks import CAP, Box, bounds, level_role, shifted
+from vmapviz.model.scenes.marks import CAP, Box, bounds, level_role, scaled, shifted
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.scene import Item, Rect, Text
 from vmapviz.model.scenes.strips import LINE, NOT_SENT, bars, breaks, index_line, type_box
@@ -48,6 +48,16 @@ class Drawn(msgspec.Struct, frozen=True):
         cells = {index: (x + dx, y + dy, w, h) for index, (x, y, w, h) in self.cells.items()}
         items = tuple(shifted(self.items, dx, dy))
         return Drawn(items, _moved(self.box, dx, dy), _moved(self.grid, dx, dy), cells)
+
+    def scaled(self, by: float) -> Drawn:
+        """The same, larger or smaller."""
+        cells = {index: (x * by, y * by, w * by, h * by) for index, (x, y, w, h) in self.cells.items()}
+        return Drawn(tuple(scaled(self.items, by)), _scaled(self.box, by), _scaled(self.grid, by), cells)
+
+
+def _scaled(box: Box, by: float) -> Box:
+    left, top, right, bottom = box
+    return left * by, top * by, right * by, bottom * by
 
 
 def _moved(box: Box, dx: float, dy: float) -> Box:

@@ -25,7 +25,7 @@ from vmapviz.model.scenes.equations import scope as scope
 from vmapviz.model.scenes.layout import Style, ladder, set_beside
 from vmapviz.model.scenes.marks import bounds, shifted
 from vmapviz.model.scenes.measure import text_width
-from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Row, is_seen
+from vmapviz.model.scenes.rows import BEFORE, HELPERS, RUN, Row, is_seen, shrunk
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.scenes.sides import halves, left, right
 from vmapviz.model.scenes.stage import Size
@@ -192,7 +192,7 @@ def _fitted(subject: Subject, path: str, size: Size) -> tuple[Row | None, Row]:
         at = bisect_left(styles, True, key=lambda style: fits(style, False, False))
         if at < len(styles):
             return rows(styles[at], *next(way for way in ways if fits(styles[at], *way)))
-    return None, made(ladder(levels)[-1], False)
+    return None, shrunk(made(ladder(levels)[-1], False), size[0] - 2 * SIDE, size[1] - HEAD - FOOT)
 
 
 def _alike(levels: int, sliced: bool) -> Iterator[Sequence[Style]]:

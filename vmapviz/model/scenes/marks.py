@@ -162,6 +162,19 @@ def shifted(items: Iterable[Item], dx: float, dy: float) -> Iterator[Item]:
             yield msgspec.structs.replace(item, x=item.x + dx, y=item.y + dy)
 
 
+def scaled(items: Iterable[Item], by: float) -> Iterator[Item]:
+    """The items larger or smaller, lines as thick as they were."""
+    for item in items:
+        if isinstance(item, Path):
+            yield msgspec.structs.replace(item, points=tuple((x * by, y * by) for x, y in item.points))
+        elif isinstance(item, Text):
+            size, width = item.size * by, item.width * by
+            yield msgspec.structs.replace(item, x=item.x * by, y=item.y * by, size=size, width=width)
+        else:
+            size, width = item.height * by, item.width * by
+            yield msgspec.structs.replace(item, x=item.x * by, y=item.y * by, height=size, width=width)
+
+
 def faded(items: Iterable[Item], opacity: float) -> Iterator[Item]:
     """The items as they look when they are not the subject."""
     for item in items:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from vmapviz.model.scenes.arrays import Drawn, draw
 from vmapviz.model.scenes.layout import Figure, Style
-from vmapviz.model.scenes.marks import Box, arrow, bounds, shifted
+from vmapviz.model.scenes.marks import Box, arrow, bounds, scaled, shifted
 from vmapviz.model.scenes.measure import text_width
 from vmapviz.model.scenes.scene import Item, Text
 from vmapviz.model.scenes.stage import middle, sign
@@ -63,6 +63,17 @@ class Row(NamedTuple):
     items: list[tuple[Item, int]]
     arrays: dict[str, tuple[Figure, Drawn]]
     box: Box
+
+
+def shrunk(made: Row, width: float, height: float) -> Row:
+    """The row with everything in it smaller, so that it fits where no style does."""
+    left, top, right, bottom = made.box
+    by = min(1.0, width / max(right - left, 1.0), height / max(bottom - top, 1.0))
+    if by == 1.0:
+        return made
+    items = zip(scaled([item for item, _ in made.items], by), [when for _, when in made.items], strict=True)
+    arrays = {key: (figure, each.scaled(by)) for key, (figure, each) in made.arrays.items()}
+    return Row(list(items), arrays, (left * by, top * by, right * by, bottom * by))
 
 
 def row(tokens: Sequence[Token], style: Style, key: str, gap: float = 12.0) -> Row:

@@ -8,7 +8,7 @@ from vmapviz.model.programs.index import index
 from vmapviz.model.scenes.equations import steps_of
 from vmapviz.model.scenes.layout import ladder
 from vmapviz.model.scenes.marks import item_box, shifted
-from vmapviz.model.scenes.rows import BEFORE, RUN, Row, is_seen
+from vmapviz.model.scenes.rows import BEFORE, RUN, Row, is_seen, shrunk
 from vmapviz.model.scenes.scene import Item, Path, Scene, Text
 from vmapviz.model.scenes.sides import in_any_style, step
 from vmapviz.model.scenes.stage import Size
@@ -105,4 +105,4 @@ def _fitting(subject: Subject, made: Equation, key: str, room: Size) -> Row:
         left, top, right, bottom = drawn(hollow(style)).box
         return right - left <= room[0] and bottom - top <= room[1]
 
-    return drawn(largest(styles, lambda style: chain(style, sliced), fits) or styles[-1])
+    return shrunk(drawn(largest(styles, lambda style: chain(style, sliced), fits) or styles[-1]), *room)

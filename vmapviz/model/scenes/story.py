@@ -159,9 +159,9 @@ def _scenes(story: Story) -> list[Scene]:
 
 def _largest(story: Story, picture: Callable[[Story], list[Item]]) -> list[Item]:
     """A picture in the style of the others, or in a larger one that fits where theirs has no numbers; in a smaller one where it is higher
-    than they are. Of many levels the largest."""
+    or wider than they are. Of many levels the largest."""
     own = replace(story.style, apart=0)
-    smaller = (style for style in CLEAR if style.height < own.height)
+    smaller = (s for s in CLEAR if s.height < own.height or (s.height == own.height and s.limit < own.limit))
     larger = (replace(own, limit=LADDER[0].limit), own, *smaller) if own.numbers else LADDER
     if len(story.subject.trace.levels) > 2:  # the whole result, or fewer of its levels
         larger = ladder(len(story.subject.trace.levels))
