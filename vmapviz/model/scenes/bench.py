@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -33,16 +34,20 @@ class Bench:
         split = [figure(story, part, True) for part in self.given]
         if split and not self.same:
             split[-1] = replace(split[-1], notes=self._hidden())
-        results = [figure(story, part, True) for part in outs]
-        whole = [each for each in (*split, *results) if each.table[0] is not None]
+        self.made = [figure(story, part, True) for part in outs]
+        whole = [each for each in (*split, *self.made) if each.table[0] is not None]
         heights = [block_height(each, self.style) for each in whole] if len(whole) > 1 else []
         self.rows = replace(self.style, block=max(heights, default=0.0))
         self.shared = self._upright(stage.below([self._shared(part) for part in self.same], 14.0))
         right = stage.box_of(self.shared)[2] + FAN if self.shared else 0.0
         parts = stage.beside((self.draw(each, self.rows) for each in split), self.gap, story.room)
         self.slices = stage.all_at(parts, right, 0.0)
-        self.results = stage.beside((self.draw(each, self.rows) for each in results), self.gap, story.room)
         self.edge = stage.box_of([*self.shared, *self.slices])[2]
+
+    @cached_property
+    def results(self) -> list[Drawn]:
+        """Every result apart."""
+        return stage.beside((self.draw(each, self.rows) for each in self.made), self.gap, self.story.room)
 
     def _shared(self, part: Part) -> Drawn:
         """A shared array; of several the names stand at the left, so that there is room for them all."""

@@ -90,6 +90,9 @@ def _fitted(story: Story) -> Story:
         groups = groupby(ladder(levels), key=lambda style: (style.spread, style.numbers))
         steps = [*((tuple(styles), 4) for _, styles in groups), *steps[len(clear) :]]
     fits = functools.cache(lambda look: _fits(look._replace(style=hollow(look.style)).of(story)))
+    first = _look(story, steps[0][0][0], steps[0][1], False)
+    if fits(first):  # as most do: none is larger
+        return first.of(story)
     for styles, most in steps:
         ways = [way for way in (False, True) if fits(_look(story, styles[-1], most, way))]
         looks = [_look(story, style, most, upright) for style in styles for upright in ways]
@@ -134,7 +137,7 @@ def _look(story: Story, style: Style, most: int, upright: bool) -> _Look:
 def _fits(story: Story) -> bool:
     bench = Bench(story)
     pictures: tuple[Callable[[], list[Item]], ...] = (bench.every, bench.one)
-    return all(stage.fits(bounds(picture()), story.size) for picture in pictures)
+    return bench.edge < story.size[0] and all(stage.fits(bounds(picture()), story.size) for picture in pictures)
 
 
 def _scenes(story: Story) -> list[Scene]:
