@@ -12,6 +12,7 @@ import pytest
 from jax import lax
 
 from tests.pictures import CASES, made
+from tests.truth import geometry
 from vmapviz.engine import evaluate
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.trace import trace
@@ -187,3 +188,16 @@ def test_long_lists_are_cut() -> None:
     several = Cells(tuple(((at,),) for at in (0, 2, 5)))
     assert rows(("a", several, (9,))) == "y[0] comes from 3 cells of a"
     assert rows(("a", Cells((((0, 2, 5, 7), range(1, 3)),)), (9, 9))) == "y[0] comes from a[(0, 2, 5, …), 1:3]"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "line"), [("one vmap", 20.0), ("Devices are drawn for one vmap. These are all the examples.", 38.0)]
+)
+def test_the_sentence_stands_below_other_words_that_leave_it_no_room(ahead: str, line: float) -> None:
+    heads = Text(8, 20, "between the examples", size=12), Text(492, 20, ahead, size=12, anchor="end")
+    cell = Rect(50, 60, 30, 24, "surface", "cell", key="q0:1")
+    picked = origins.Marks({"q0": (1,)}, {}, "b[1] is given")
+    scene = origins.marked(Scene(500, 200, (*heads, cell)), picked)
+    (words,) = (item for item in scene.items if isinstance(item, Text) and item.key == "picked.words")
+    assert words.y == line
+    assert not list(geometry.overlapping(scene))

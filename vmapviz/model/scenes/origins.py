@@ -27,7 +27,7 @@ from vmapviz.model.trace import Batched, Trace, Value, equations_of, is_literal,
 
 PALE, BOLD, THIN = 0.35, 2.5, 1.5
 DASH = 3.0, 2.0  # of cells that it comes from perhaps
-WORDS, LEAST = 12.0, 120.0
+WORDS, LEAST, BELOW = 12.0, 120.0, 38.0
 _ONE, _ALL = "ml", "qoegs"  # the letters of figures for one example, and for all, those first whose sentence is said
 
 
@@ -143,16 +143,22 @@ def marked(scene: Scene, marks: Marks) -> Scene:
         pale = other and marks.sources and not chosen and not source
         items.append(replace(item, opacity=item.opacity * PALE) if pale else item)
     both = f"{marks.words}; in the batch, {marks.batched}" if marks.batched else marks.words
-    right = min([scene.width, *(x for x, end in _heads(scene) if end)]) - 16
-    room = max(right - WORDS - max([0.0, *(x for x, end in _heads(scene) if not end)]), LEAST)
+    right, y, room = _line(scene)
     seen = both if text_width(both, WORDS) <= room else marks.words
-    words = Text(right, 20, seen, "ink", WORDS, anchor="end", width=room, key="picked.words")
+    words = Text(right, y, seen, "ink", WORDS, anchor="end", width=room, key="picked.words")
     picked = next(
         (item.cell for item in scene.items if isinstance(item, Rect) and item.cell and _picked(item, marks)), None
     )
     value = f" Its number is {whole(*picked)}." if picked is not None else ""
     caption = f"{both}.{value} {scene.caption}".strip()
     return replace(scene, items=(*items, *frames, words), caption=caption)
+
+
+def _line(scene: Scene) -> tuple[float, float, float]:
+    """Where the words end, on which line, and how wide they may be: between those at the top, or below where these leave no room."""
+    right = min([scene.width, *(x for x, end in _heads(scene) if end)]) - 16
+    room = right - WORDS - max([0.0, *(x for x, end in _heads(scene) if not end)])
+    return (right, 20, room) if room >= LEAST else (scene.width - 16, BELOW, scene.width - 32)
 
 
 def _picked(item: Item, marks: Marks) -> bool:
