@@ -26,7 +26,7 @@ DIFFERS = "JAX writes this program otherwise than for one example, so it is not 
 
 
 class Talk(NamedTuple):
-    """A collective: its path in the original, which of its operands are no literals, and how many results it has."""
+    """A collective: its path in the program that each device runs, which of its operands are no literals, and how many results it has."""
 
     path: str
     given: tuple[bool, ...]
@@ -34,10 +34,10 @@ class Talk(NamedTuple):
 
 
 class Body:
-    """A body of the original on its way inside pmap; `talks` are its collectives, in order, once it was traced."""
+    """A body of the program that each device runs on its way inside pmap; `talks` are its collectives, in order, once it was traced."""
 
-    def __init__(self, original: Program, place: str) -> None:
-        self._original, self._place = original, place
+    def __init__(self, program: Program, place: str) -> None:
+        self._program, self._place = program, place
         self.talks: list[Talk] = []
 
     def traced(self, jaxpr: Any, leaves: Sequence[Any], turns: Sequence[Any]) -> tuple[Any, Arrays]:
@@ -46,11 +46,11 @@ class Body:
 
         Raises NotRunError.
         """
-        known = pairing.paths(program_of(jaxpr)[0], self._original) or {}
+        known = pairing.paths(program_of(jaxpr)[0], self._program) or {}
         inside = next((path for path, place in known.items() if place == self._place), None)
         if inside is None:
             raise NotRunError(DIFFERS)
-        ours = collectives_of(self._original)
+        ours = collectives_of(self._program)
         paths = {path: own for path, own in known.items() if own in ours}
         return self._on(jaxpr, list(leaves), inside, holders(inside), turns, paths)
 

@@ -24,6 +24,7 @@ from vmapviz.engine.turning import by_name, is_shown, turning
 from vmapviz.model.inside import LOOPS, Inside, Pass, holders, loops, places
 from vmapviz.model.lanes import Exchange
 from vmapviz.model.programs.index import index
+from vmapviz.model.talk import place_on_device
 from vmapviz.model.trace import is_literal
 from vmapviz.model.values import Preview, Turning
 
@@ -185,7 +186,8 @@ def _with_devices(found: Inside, traced: Traced, devices: int, remembered: Memor
     why = ""
     try:
         on_devices = remembered.on_devices(traced, devices)
-        exchanges = on_devices.exchanges(places(traced.trace, found.path)[0] or "", found.turn)
+        place = place_on_device(traced.trace, places(traced.trace, found.path)[0] or "")
+        exchanges = on_devices.exchanges(place, found.turn) if place else ()
     except NotRunError as reason:
         why = f"On devices {reason}."
     except Exception as error:  # whatever the user's function raises on a device; the pass is there without it

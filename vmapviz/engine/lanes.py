@@ -11,7 +11,7 @@ import msgspec
 from vmapviz.engine import compat, memory
 from vmapviz.engine.bodies import NotRunError
 from vmapviz.engine.calls import argument_labels
-from vmapviz.engine.exchanges import Body
+from vmapviz.engine.exchanges import DIFFERS, Body
 from vmapviz.engine.measuring.by_devices import pmap_out_axes
 from vmapviz.engine.pmapped import Cut, cut
 from vmapviz.engine.previews import preview
@@ -105,15 +105,14 @@ class OnDevices:
             return ()
 
     def exchanges(self, place: str = "", turns: tuple[int, ...] = ()) -> tuple[Exchange, ...]:
-        """Of the equations in a body of the original ("" is the top) that make devices talk, what each device gave and got when pmap
-        makes one pass through it, in these turns of the loops around it: pmap's own values of them.
+        """Of the equations in a body of the program that each device runs ("" is the top) that make devices talk, what each gave and got
+        when pmap makes one pass through it, in these turns of the loops around it: pmap's own values of them.
 
         Raises bodies.NotRunError, and what running the function raises.
         """
-        original = self._traced.trace.original
-        if place not in talking(original) or not self._shared.alone or len(self._shared.call.levels) != 1:
+        if place not in talking(self._traced.trace.programs[-2]) or not self._shared.alone:
             return ()
-        body, run = self._bodies.get(place) or self._bodies.setdefault(place, self._body(place))
+        body, run = self._bodies.get(place) or self._bodies.setdefault(place, self._body(place, turns))
         here, values = run(*self._placed, *map(jnp.asarray, turns))
         comes = [bool(each) for each in here]
         spreads = iter([self._held(value, comes) for value in values])
@@ -126,16 +125,19 @@ class OnDevices:
             for talk in body.talks
         )
 
-    def _body(self, place: str) -> tuple[Body, Any]:
+    def _body(self, place: str, turns: tuple[int, ...]) -> tuple[Body, Any]:
         """A body, and the pmapped function of the placed arguments and the turns that makes a pass through it."""
-        body = Body(self._traced.trace.original, place)
+        trace = self._traced.trace
+        body = Body(trace.programs[-2], place)
         count = len(self._axes)
 
         def watched(*given: Any) -> tuple[Any, list[Any]]:
             leaves = given[:count]
             return body.traced(jax.make_jaxpr(self._shared.flat)(*leaves), leaves, given[count:])
 
-        turns = loops_around(index(self._traced.trace).equations[0], place)
+        loops = loops_around(index(trace).equations[len(trace.programs) - 2], place)
+        if len(loops) != len(turns):
+            raise NotRunError(DIFFERS)
         run = jax.pmap(
             watched,
             axis_name=self._shared.axis,

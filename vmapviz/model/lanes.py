@@ -51,7 +51,8 @@ class Device(msgspec.Struct, frozen=True, gc=False):
 
 
 class Exchange(msgspec.Struct, frozen=True):
-    """What the equation at `path` of the original was given and gave on every device, by operand and result; None for a literal.
+    """What the collective at `path` of the program that each device runs was given and gave on every one, by operand and result; None for
+    a literal.
 
     A device that does not come to a body in the pass that is looked at has no piece.
     """

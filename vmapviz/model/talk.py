@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vmapviz.model.depends.collectives import COLLECTIVES
-from vmapviz.model.programs.index import outer
+from vmapviz.model.programs.index import index, outer
 from vmapviz.model.remember import by_identity
-from vmapviz.model.trace import Equation, Program, equations_of
+from vmapviz.model.trace import Equation, Program, Trace, equations_of
 
 CALLS = ("jit", "pjit")
 
@@ -41,3 +41,20 @@ def collectives_of(program: Program) -> frozenset[str]:
 def talking(program: Program) -> frozenset[str]:
     """The places of the bodies, "" for the top, in which a collective stands."""
     return frozenset(map(outer, collectives_of(program)))
+
+
+def on_device(trace: Trace, path: str) -> Equation | None:
+    """The collective by which pmap's devices exchange what an equation of the original exchanges: of the program that each of them runs,
+    which all vmaps but the outermost have made; None where several equations do, or none."""
+    found = index(trace).selected(path, len(trace.programs) - 2)
+    talk = [each for each in found if each.path in collectives_of(trace.programs[-2])]
+    outermost = [each for each in talk if not any(each.path.startswith(f"{other.path}.") for other in talk)]
+    return outermost[0] if len(outermost) == 1 else None
+
+
+def place_on_device(trace: Trace, place: str) -> str | None:
+    """The body of the program that each device runs in which the collectives of a body of the original stand; None where they do in none,
+    or in several."""
+    paths = (path for path in collectives_of(trace.original) if outer(path) == place)
+    found = {outer(made.path) for path in paths if (made := on_device(trace, path)) is not None}
+    return found.pop() if len(found) == 1 else None

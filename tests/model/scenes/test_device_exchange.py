@@ -22,12 +22,12 @@ from vmapviz.engine.trace import trace
 from vmapviz.model.inside import Inside
 from vmapviz.model.lanes import Lanes
 from vmapviz.model.scenes import device_exchange, film
-from vmapviz.model.scenes.device_exchange import ONE_VMAP, UNKNOWN, WAITING
+from vmapviz.model.scenes.device_exchange import UNKNOWN, WAITING
 from vmapviz.model.scenes.device_words import talk
 from vmapviz.model.scenes.film import Film
 from vmapviz.model.scenes.marks import item_box, number
 from vmapviz.model.scenes.scene import Path, Rect, Scene, Text
-from vmapviz.model.trace import Level, Trace, equations_of
+from vmapviz.model.trace import Trace, equations_of
 from vmapviz.model.values import Values
 
 N, TURN, FOLLOWED = 4, 1, 2
@@ -170,7 +170,7 @@ def test_lanes_of_devices_whose_loop_has_ended_say_so() -> None:
 def test_where_no_device_comes_the_examples_are_drawn_and_it_is_said() -> None:
     found = looked(none, "axis_index", ())
     made = found.film(found.inside)
-    assert device_exchange.by_devices(found.trace, found.lanes, found.path, FOLLOWED, found.inside) is None
+    assert device_exchange.by_devices(found.trace, found.lanes, found.path, (FOLLOWED,), found.inside) is None
     scenes = [scene for phase in made.stills(found.path) for scene in phase]
     assert all(scene.caption.startswith("No device takes this branch.") for scene in scenes)
     assert "No device takes this branch." in said(scenes[-1])
@@ -195,13 +195,6 @@ def test_where_the_programs_differ_it_is_said_that_nothing_is_known() -> None:
     assert top.film(None).stills(top.path)[-1][-1].caption == f"psum on {N} devices."
     unknown = top._replace(lanes=replace(top.lanes, exchanges=()))
     assert unknown.film(None).stills(top.path)[-1][-1].caption == UNKNOWN
-
-
-def test_of_nested_vmaps_it_is_said_that_the_examples_are_drawn() -> None:
-    found = in_scan("psum")
-    nested = replace(found.trace, levels=(*found.trace.levels, Level(2, None, "0", "0")))
-    assert device_exchange.not_by_devices(nested, found.lanes, found.path, found.inside) == ONE_VMAP
-    assert device_exchange.by_devices(nested, found.lanes, found.path, FOLLOWED, found.inside) is None
 
 
 def test_of_what_is_no_collective_nothing_is_said() -> None:

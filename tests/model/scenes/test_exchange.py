@@ -85,7 +85,7 @@ def made(name: str, which: int, axis: int, devices: bool = False) -> Made:
 def stills_of(name: str, which: int, axis: int, devices: bool, followed: int = 2) -> tuple[tuple[Scene, ...], ...]:
     found = made(name, which, axis, devices)
     if devices:
-        exchanged = device_exchange.by_devices(found.trace, found.lanes, found.equation.path, followed)
+        exchanged = device_exchange.by_devices(found.trace, found.lanes, found.equation.path, (followed,))
         assert exchanged is not None
         return collectives.stills(exchanged, SIZE)
     return equation.stills(found.trace, found.values, (followed,), found.equation.path, SIZE)

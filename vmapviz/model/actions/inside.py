@@ -40,7 +40,7 @@ def sought(session: Session) -> Sought | None:
 def _devices(session: Session, path: str) -> int:
     """On how many devices pmap ran the call, where it did and they exchange something in the body around an equation."""
     on = lanes(session)
-    if on is None or session.picture is None or len(session.picture.trace.levels) != 1:
+    if on is None or session.picture is None:
         return 0
     place = places(session.picture.trace, path)[0]
     return len(on.devices) if on.alone and place in talking(session.picture.trace.original) else 0

@@ -94,15 +94,17 @@ def heading(subject: Subject, path: str) -> str:
     if equation is None:
         return ""
     levels = levels_of(subject.trace, equation)
-    rest = [
-        (level, at)
-        for n, (level, at) in enumerate(zip(subject.trace.levels, subject.follow, strict=True))
-        if n not in levels
-    ]
     along = " and ".join(subject.trace.levels[level].name or "" for level in levels)
-    where = " and ".join(f"{level.name or OTHER} is {at}" for level, at in rest)
     whose = f" of {along}" if len(subject.trace.levels) > 1 else ""
-    return f"between the examples{whose}" + (f", where {where}" if rest else "")
+    return f"between the examples{whose}{where(subject.trace, subject.follow, levels)}"
+
+
+def where(trace: Trace, follow: Index, levels: tuple[int, ...]) -> str:
+    """Which example of every other level than these is followed; "" where there are no others."""
+    pairs = zip(trace.levels, follow, strict=True)
+    rest = [(level, at) for n, (level, at) in enumerate(pairs) if n not in levels]
+    said = " and ".join(f"{level.name or OTHER} is {at}" for level, at in rest)
+    return f", where {said}" if rest else ""
 
 
 def _kept(subject: Subject, value: Value, example: Index) -> frozenset[Index] | None:

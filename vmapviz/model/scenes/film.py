@@ -177,7 +177,7 @@ class Film:
         one = self.subject
         if one.devices is None:
             return None
-        return device_exchange.by_devices(one.trace, one.devices, path, self._about().flat, one.talk)
+        return device_exchange.by_devices(one.trace, one.devices, path, self._about().follow, one.talk)
 
     def scene(
         self,
