@@ -159,3 +159,11 @@ def test_a_wide_equation_takes_two_lines_before_its_numbers_go() -> None:
         key: [i.y for i in end.items if i.key.startswith(f"{key}:") and isinstance(i, Rect)] for key in ("o0", "q0")
     }
     assert max(high["o0"]) < min(high["q0"])
+
+
+@pytest.mark.parametrize("size", [(120.0, 90.0), (60.0, 20.0), (900.0, -30.0)])
+def test_what_fits_nowhere_is_drawn_smaller_but_can_be_read(size: tuple[float, float]) -> None:
+    scene = stills("steer", "0", size)[-1][-1]
+    assert min(item.size for item in scene.items if isinstance(item, Text)) >= 0.6 * 11
+    cells = [item for item in scene.items if isinstance(item, Rect) and item.cell is not None]
+    assert all(item.width > 0 and item.height > 0 for item in cells)

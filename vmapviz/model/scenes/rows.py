@@ -16,6 +16,7 @@ from vmapviz.model.scenes.stage import middle, sign
 
 BEFORE, HELPERS, RUN = 0, 1, 2
 LINE_GAP = 4.0
+LEAST_SCALE = 0.6  # texts of 11 px are then 7 px high
 FIRST, UNTIL_RUN, MADE = -1, -2, -3  # what lies in wait: before the helpers; before it runs; between the two
 _SEEN = {FIRST: (BEFORE,), UNTIL_RUN: (BEFORE, HELPERS), MADE: (HELPERS,)}
 
@@ -66,10 +67,10 @@ class Row(NamedTuple):
 
 
 def shrunk(made: Row, width: float, height: float) -> Row:
-    """The row with everything in it smaller, so that it fits where no style does."""
+    """The row with everything in it smaller, so that it fits where no style does; but no smaller than what can be read."""
     left, top, right, bottom = made.box
-    by = min(1.0, width / max(right - left, 1.0), height / max(bottom - top, 1.0))
-    if by == 1.0:
+    by = max(LEAST_SCALE, min(1.0, width / max(right - left, 1.0), height / max(bottom - top, 1.0)))
+    if by == 1.0 or min(width, height) <= 0:  # of a panel that was not laid out yet nothing is seen
         return made
     items = zip(scaled([item for item, _ in made.items], by), [when for _, when in made.items], strict=True)
     arrays = {key: (figure, each.scaled(by)) for key, (figure, each) in made.arrays.items()}
