@@ -84,6 +84,16 @@ def cell(array: str, index: str) -> tuple[int, tuple[int, ...]]:
     return int(array.partition(".")[2]), tuple(int(at) for at in index.split(",") if at)
 
 
+def check_lanes(scene: Scene, given: np.ndarray[Any, Any], answer: np.ndarray[Any, Any]) -> None:
+    """Every device's lane holds its numbers, of what is given and of what is got; the devices are the first axis of both."""
+    rows, seen = {"l": given, "m": answer}, set()
+    for (array, index), text in texts(scene, "lm").items():
+        device, at = cell(array, index)
+        assert text == number(rows[array[0]][(device, *at)].item())
+        seen.add((array[0], device))
+    assert seen == {(letter, device) for letter in "lm" for device in range(len(given))}
+
+
 @cache
 def answers(name: str) -> Callable[[Any], Any]:
     return jax.pmap(in_a_scan(name), axis_name="i", devices=jax.devices()[:N])
@@ -93,13 +103,7 @@ def answers(name: str) -> Callable[[Any], Any]:
 def test_every_lane_holds_the_numbers_of_the_iteration(name: str) -> None:
     found = in_scan(name)
     scene = found.film(found.inside, (1800.0, 1200.0)).stills(found.path)[-1][-1]
-    rows = {"l": GIVEN[:, TURN], "m": np.asarray(answers(name)(GIVEN))[:, TURN]}
-    seen = set()
-    for (array, index), text in texts(scene, "lm").items():
-        device, at = cell(array, index)
-        assert text == number(rows[array[0]][(device, *at)].item())
-        seen.add((array[0], device))
-    assert seen == {(letter, device) for letter in "lm" for device in range(N)}
+    check_lanes(scene, GIVEN[:, TURN], np.asarray(answers(name)(GIVEN))[:, TURN])
     assert {f"device {device.id}" for device in found.lanes.devices} < set(said(scene))
     assert scene.caption == f"{name} on {N} devices."
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from jax import lax
 
-from tests.model.scenes.families import different, texts
-from tests.model.scenes.test_device_exchange import cell, said
+from tests.model.scenes.families import different
+from tests.model.scenes.test_device_exchange import check_lanes, said
 from vmapviz.engine import evaluate
 from vmapviz.engine.calls import Vmap
 from vmapviz.engine.inside import Memory, look
@@ -23,7 +23,6 @@ from vmapviz.model.experiment import Experiment
 from vmapviz.model.scenes import film
 from vmapviz.model.scenes.device_exchange import NOT_THEY, SEVERAL
 from vmapviz.model.scenes.film import Film
-from vmapviz.model.scenes.marks import number
 from vmapviz.model.session import Picture, Session
 from vmapviz.model.trace import equations_of
 from vmapviz.model.values import Result
@@ -81,13 +80,7 @@ def test_each_lane_has_what_its_device_has_of_the_followed_example(name: str, wh
     fun = MADE[name][where]
     found = nested(fun, name, inner)
     scene = found.film.stills(found.path)[-1][-1]
-    rows = {"l": GIVEN[:, FOLLOW[0], TURN], "m": answer(fun, GIVEN)[:, FOLLOW[0]]}
-    seen = set()
-    for (array, index), text in texts(scene, "lm").items():
-        device, at = cell(array, index)
-        assert text == number(rows[array[0]][(device, *at)].item())
-        seen.add((array[0], device))
-    assert seen == {(letter, device) for letter in "lm" for device in range(N)}
+    check_lanes(scene, GIVEN[:, FOLLOW[0], TURN], answer(fun, GIVEN)[:, FOLLOW[0]])
     assert f"on {N} devices, where j is {FOLLOW[0]}" in said(scene)
 
 
