@@ -102,7 +102,7 @@ def right(subject: Subject, path: str) -> Operation:
     by_output = {value.name: helper for helper in group if helper is not main for value in helper.outputs}
     results = []
     for n, value in enumerate(main.outputs):
-        figure = _figure(subject, seen, value.name, f"q{n}")
+        figure = _figure(subject, seen, value.name, f"q{n}", value)
         label = look.labels[-1].get(main.path, "")
         note = f"{label}  {_type_note(figure)}" if len(group) > 1 else _type_note(figure)
         results.append(_labelled(figure, value.name, note))
@@ -126,7 +126,7 @@ def step(subject: Subject, made: Equation, key: str) -> Operation:
     seen = scope(subject.trace.batched, made.path)
     figures = [_figure(subject, seen, name, f"{key}o{n}") for n, name in enumerate(made.inputs)]
     operands = [_labelled(f, name, _type_note(f)) for f, name in zip(figures, made.inputs, strict=True)]
-    results = [_figure(subject, seen, value.name, f"{key}q{n}") for n, value in enumerate(made.outputs)]
+    results = [_figure(subject, seen, value.name, f"{key}q{n}", value) for n, value in enumerate(made.outputs)]
     given = [_labelled(f, value.name, _type_note(f)) for f, value in zip(results, made.outputs, strict=True)]
     turns = turned(subject, made, one=False, prefix=key)
     return Operation(made, tuple(map(Operand, operands)), tuple(given), turned=turns, examples=subject.count)
@@ -193,8 +193,9 @@ def _reused(figure: Figure) -> str:
     return f"reused along {'axis' if len(dims) == 1 else 'axes'} {', '.join(map(str, dims))}"
 
 
-def _figure(subject: Subject, seen: Scope, operand: str, key: str) -> Figure:
-    value = seen.values.get(operand)
+def _figure(subject: Subject, seen: Scope, operand: str, key: str, value: Value | None = None) -> Figure:
+    """A variable or literal; a result with its `value`, as JAX 0.8 calls all that nobody reads `_`."""
+    value = value or seen.values.get(operand)
     figure = operand_figure(subject, value, operand, key, table=len(subject.trace.levels) > 1)
     return figure if seen.top or is_literal(operand) or subject.inside is not None else _unknown(figure)
 
