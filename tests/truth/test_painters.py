@@ -27,7 +27,7 @@ SHOWN: dict[str, tuple[int | str, ...]] = {
     "create_matrix": (4, "5"),
     "pairwise_distances": (3, "0", "3"),
     "lotka_volterra": (3, "+3"),
-    "table_look_up": (1, "6"),
+    "table_look_up": (1, "dynamic_slice"),
     "newton_steps": ("0",),
 }
 DIFFERENT, MOST = 60, 6  # of 255 in one colour; pixels of a picture that may have nothing like them
@@ -38,7 +38,10 @@ NEAR, WORDS = 1, 5
 def keyframe(name: str, which: int | str) -> Scene:
     subject = made(name)[1]
     frames = list(Film(subject, PANELS["1440"]).keyframes(timeline(subject.trace, subject.name)))
-    return frames[which][1] if isinstance(which, int) else [scene for path, scene in frames if path == which][-1]
+    if isinstance(which, int):
+        return frames[which][1]
+    primitives = {each.path: each.primitive for each in subject.trace.original.equations}  # JAX 0.8 needs fewer of them
+    return [scene for path, scene in frames if which in (path, primitives.get(path or ""))][-1]
 
 
 def apart(scene: Scene, other: Scene, theme: str) -> int:
