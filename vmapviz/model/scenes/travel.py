@@ -103,5 +103,5 @@ def _onto(
             yield item if cell is None else replace(item, text=style.number(cell))
         else:
             cell = numbers.get(f"{item.key}#")
-            moved = isinstance(item, Rect) and cell is not None
+            moved = isinstance(item, Rect) and item.cell is not None and cell is not None  # it arrives with a number
             yield replace(item, cell=(cell, origin.dtype)) if moved else item
