@@ -64,9 +64,8 @@ def _cut(figure: Figure, dim: int | None, y: float, left: float, right: float) -
         if cut is not None:
             said = f"{figure.shape[cut]}, here {figure.cut_dims[cut]}"
             ends = x + label_width(level, said)
-            x -= (
-                min(ends - right + 8, 12) if own and right - 8 < ends < right + 12 else 0.0
-            )  # not onto the bracket's end
+            if own and right - 8 < ends < right + 12:  # not onto the bracket's end
+                x -= min(ends - right + 8, 12)
             yield from axis_label(level, said, x, y - 8, 0.0, f"{figure.key}[cut{cut}")
             x += label_width(level, said) + 20
 

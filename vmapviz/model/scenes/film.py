@@ -104,9 +104,11 @@ class Film:
 
     def beside(self, path: str | None, cell: Picked, down: int, across: int) -> tuple[Picked, tuple[int, ...]] | None:
         """The cell beside one in the table of a loop's turns, whose rows are the examples; None where that has none there."""
-        made = self.marks(path, cell) if path is not None and cell.turn is not None else None
-        for figure, at in made.picked.items() if made is not None else ():
-            shape = made.shapes[figure] if made is not None else ()
+        if path is None or cell.turn is None:
+            return None
+        marks = self.marks(path, cell)
+        for figure, at in marks.picked.items():
+            shape = marks.shapes[figure]
             flat = sum(each * prod(shape[n + 1 :]) for n, each in enumerate(at)) + down * shape[-1] + across
             if 0 <= flat < prod(shape):
                 moved = (flat // prod(shape[n + 1 :]) % size for n, size in enumerate(shape))
